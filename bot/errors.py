@@ -1,0 +1,127 @@
+"""Every error of Threadfast, split by what the caller does next.
+
+ThreadfastError
+├── RefusedToStartError        tell the operator and exit: settings, store, versions
+│   ├── SettingsError          a setting is missing or wrong
+│   ├── StoreInUseError        another engine works on this database
+│   ├── StoreVersionError      the database is from a newer Threadfast
+│   ├── StoreCorruptError      the file is damaged or not a database
+│   └── SeamsUnprovenError     this version of the agent library has no conformance run
+├── StoreError                 the operation did not happen, nothing was acknowledged
+│   ├── StoreFullError         wait for room, then try again
+│   └── StoreReadOnlyError     mend the permissions, then try again
+├── FencedError                drop the step: another one owns the conversation now
+├── RetryLaterError            try the same step again after `retry_after` seconds
+├── RunFailedError             end the run as failed and say why in the thread
+│   ├── DivergedError          the replay asked something the journal does not hold
+│   ├── UnknownTeamError       no such team; carries the names there are
+│   ├── JournalVersionError    the journal cannot be replayed by this version
+│   └── ModelFailedError       the model host refused in a way that waiting will not mend
+├── PostRefusedError           give up on this post: the thread is gone or closed to us
+├── TeamFileError              a team file is wrong; names file, line and key
+└── SandboxUnavailableError    code is refused: no working sandbox on this host
+"""
+
+from __future__ import annotations
+
+
+class ThreadfastError(Exception):
+    """The root: the message is a sentence for the person or operator who meets it."""
+
+
+class RefusedToStartError(ThreadfastError):
+    """Starting would be wrong; the message says what to mend."""
+
+
+class SettingsError(RefusedToStartError):
+    """A setting is missing or wrong."""
+
+
+class StoreInUseError(RefusedToStartError):
+    """Another engine already works on this database file."""
+
+
+class StoreVersionError(RefusedToStartError):
+    """The database was written by a newer Threadfast."""
+
+
+class StoreCorruptError(RefusedToStartError):
+    """The database file is damaged, or is not a database."""
+
+
+class SeamsUnprovenError(RefusedToStartError):
+    """The installed agent library's seams have no conformance run."""
+
+
+class StoreError(ThreadfastError):
+    """The store could not do this; nothing of the transaction happened."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full; the same operation succeeds once there is room."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The database or its folder cannot be written."""
+
+
+class FencedError(ThreadfastError):
+    """A newer step owns the conversation; this one must neither record nor post."""
+
+
+class RetryLaterError(ThreadfastError):
+    """The step cannot go on now; the same step may succeed later."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds the other side asked for, or None: the caller's own back-off."""
+
+
+class RunFailedError(ThreadfastError):
+    """The run cannot go on; the message is the stop reason shown in the thread."""
+
+
+class DivergedError(RunFailedError):
+    """The replay asked for something other than what the journal holds."""
+
+
+class UnknownTeamError(RunFailedError):
+    """There is no team of this name."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"There is no team {name!r}. Teams: {', '.join(known) or 'none'}.")
+        self.name = name
+        """The name that was asked for."""
+        self.known = known
+        """The names there are."""
+
+
+class JournalVersionError(RunFailedError):
+    """This version cannot replay the run's journal; the message says which can."""
+
+
+class ModelFailedError(RunFailedError):
+    """The model host refused, and asking again would not change that."""
+
+
+class PostRefusedError(ThreadfastError):
+    """The platform will never take this post; the message says why."""
+
+
+class TeamFileError(ThreadfastError):
+    """A team file is wrong."""
+
+    def __init__(self, message: str, *, file: str, line: int | None = None, key: str = "") -> None:
+        place = f"{file}:{line}" if line is not None else file
+        super().__init__(f"{place}: {key}: {message}" if key else f"{place}: {message}")
+        self.file = file
+        """The file as it was named."""
+        self.line = line
+        """The line, counted from 1, where it is known."""
+        self.key = key
+        """The path of the key, such as `agents.coder.model`."""
+
+
+class SandboxUnavailableError(ThreadfastError):
+    """No working sandbox; the message says why and how to get one."""
