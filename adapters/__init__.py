@@ -1,1 +1,1 @@
-"""Chat platforms. Each has `adapter` (connects and posts), `events` (payload to domain) and `render` (domain to payload)."""
+"""Chat platforms: connect and post (`adapter`), payload to domain (`events`), domain to payload (`render`)."""
