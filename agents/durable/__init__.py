@@ -1,0 +1,13 @@
+"""The durable run: AutoGen under a journal of effects, resumed by replay (docs/decisions/0003).
+
+`advance` calls the same entry point again at every step, with the journal answering what is known. A question to a
+person unwinds the chat; nothing of a waiting run stays in memory.
+"""
+
+from __future__ import annotations
+
+from agents.durable.advance import advance, notice
+from agents.durable.questions import Policy
+from agents.durable.seams import REPLAY_VERSION, SEAMS_PROVEN, check_version
+
+__all__ = ["REPLAY_VERSION", "SEAMS_PROVEN", "Policy", "advance", "check_version", "notice"]

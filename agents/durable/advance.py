@@ -1,0 +1,74 @@
+"""One step of a run: replay it, go on until it ends or waits for people, leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from autogen.io.base import IOStream
+
+from agents.durable.questions import Policy
+from agents.durable.run import DurableRun
+from agents.durable.seams import ensure_installed
+from agents.durable.signals import CURRENT, PATH, NeedHuman, Unwound
+from agents.durable.stream import DurableStream
+from agents.models.port import ModelClient
+from bot.domain import Outcome, Run
+from bot.ports import Clock, Preview, RunJournal
+
+Entry = Callable[[], Awaitable[str]]
+"""Builds the agents anew from the run's pinned team, calls AutoGen's own entry point, returns the summary.
+
+It is called at every step, so it must do the same each time: whatever is not journalled may not change.
+"""
+
+
+async def advance(
+    entry: Entry,
+    *,
+    run: Run,
+    journal: RunJournal,
+    preview: Preview,
+    models: ModelClient,
+    policy: Policy,
+    clock: Clock,
+) -> Outcome:
+    """Replay a run and go on until it ends or waits for people.
+
+    Raises:
+        RunFailedError: The replay diverged, or the program does what a run cannot do; the message is for the thread.
+        RetryLaterError: A model host cannot be used now.
+        FencedError: Another step owns the conversation.
+    """
+    ensure_installed()
+    durable = DurableRun(
+        run, await journal.load(), journal=journal, preview=preview, models=models, policy=policy, clock=clock
+    )
+    tokens = CURRENT.set(durable), PATH.set("")
+    try:
+        with IOStream.set_default(DurableStream(durable)):
+            return await _outcome(durable, entry)
+    except Unwound as unwound:
+        raise unwound.error from unwound.error.__cause__
+    finally:
+        await durable.abandon()
+        CURRENT.reset(tokens[0])
+        PATH.reset(tokens[1])
+
+
+async def _outcome(run: DurableRun, entry: Entry) -> Outcome:
+    try:
+        with run.task():
+            summary = await entry()
+    except NeedHuman:
+        await run.settle()
+        await run.recorder.flush()
+        return Outcome(waiting=True, counts=dict(run.recorder.counts))
+    await run.recorder.flush()
+    return Outcome(waiting=False, summary=summary, stop_reason=run.stop_reason, counts=dict(run.recorder.counts))
+
+
+def notice(text_id: str, **facts: object) -> None:
+    """Inside a run: show a sentence of the catalogue in the thread, as a turn of the bot's own."""
+    run = CURRENT.get()
+    assert run is not None, "a notice belongs to a run"
+    run.tell(text_id, **facts)

@@ -1,0 +1,125 @@
+"""The seam of code execution: approved if the team's policy says so, off the loop, never run twice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NoReturn
+
+from autogen import ConversableAgent
+from autogen.coding.base import CodeBlock
+
+from agents.durable.questions import Question, item
+from agents.durable.requests import digest
+from agents.durable.run import DurableRun, current
+from agents.durable.seam import original
+from agents.durable.signals import EFFECT, refuse_inside_effect
+from agents.durable.tool_seam import INTERRUPTED
+from bot.domain import Answer, Attachment, RequestKind, TurnKind, Verdict
+from bot.errors import SandboxUnavailableError
+
+REJECTED = "The code was not run: a person rejected it."
+"""What agents see of a rejection without a reason (fixed by replay_version 1)."""
+
+
+class _Found(BaseException):
+    def __init__(self, blocks: list[CodeBlock]) -> None:
+        super().__init__()
+        self.blocks = blocks
+
+
+class _Finder:
+    """Stands in for the executor while AutoGen looks for code, and takes what it found."""
+
+    def __init__(self, executor: Any) -> None:
+        self.code_extractor = executor.code_extractor
+
+    def execute_code_blocks(self, code_blocks: list[CodeBlock]) -> NoReturn:
+        raise _Found(code_blocks)
+
+
+async def _generate_code_execution_reply_using_executor(
+    self: Any, messages: Any = None, sender: Any = None, config: Any = None
+) -> tuple[bool, Any]:
+    """Run the code of the latest message (autogen ConversableAgent, same name)."""
+    run = current()
+    refuse_inside_effect(f"Code of agent {self.name!r}")
+    blocks = find_code(self, messages, sender, config)
+    if blocks is None:
+        return False, None
+    if run.policy.code and (feedback := await _feedback(run, self.name, blocks)) is not None:
+        run.turns.mark(self.name, "human")
+        return True, {"role": "user", "content": feedback}
+    value, files = await _executed(run, self, blocks)
+    run.turns.show(
+        TurnKind.CODE,
+        self.name,
+        value["output"],
+        title=", ".join(dict.fromkeys(block.language for block in blocks)),
+        source="\n\n".join(block.code for block in blocks),
+        ok=value["exit_code"] == 0,
+        files=files,
+    )
+    run.turns.mark(self.name, "code")
+    status = "execution succeeded" if value["exit_code"] == 0 else "execution failed"
+    return True, f"exitcode: {value['exit_code']} ({status})\nCode output: {value['output']}"
+
+
+def find_code(self: Any, messages: Any, sender: Any, config: Any = None) -> list[CodeBlock] | None:
+    """Return the code that AutoGen would run now, or None."""
+    if self._code_execution_config is False:
+        return None
+    executor = self._code_executor
+    self._code_executor = _Finder(executor)
+    try:
+        original(ConversableAgent, "_generate_code_execution_reply_using_executor")(self, messages, sender, config)
+    except _Found as found:
+        return found.blocks
+    finally:
+        self._code_executor = executor
+    return None
+
+
+async def _feedback(run: DurableRun, agent: str, blocks: list[CodeBlock]) -> str | None:
+    """Ask for approval of the exact code; return None when every block was approved, else what the agents read."""
+    items = tuple(item("code", block.language, block.code) for block in blocks)
+    question = Question(kind=RequestKind.APPROVAL, agent=agent, prompt="Approve this code", items=items)
+    return _feedback_of(await run.questions.ask(question), len(items))
+
+
+def _feedback_of(answer: Answer, asked: int) -> str | None:
+    approved = [decision.verdict is Verdict.APPROVE for decision in answer.decisions]
+    if len(approved) == asked and all(approved):
+        return None
+    reasons = [decision.reason for decision in answer.decisions if decision.reason]
+    return "\n".join(reasons) or answer.text or REJECTED
+
+
+async def _executed(
+    run: DurableRun, self: Any, blocks: list[CodeBlock]
+) -> tuple[dict[str, Any], tuple[Attachment, ...]]:
+    files: tuple[Attachment, ...] = ()
+
+    async def do() -> dict[str, Any]:
+        nonlocal files
+        token = EFFECT.set("a code run")
+        try:
+            result = await _run(self._code_executor, blocks)
+        except SandboxUnavailableError as error:
+            # 126: found, but could not be executed (POSIX shell, exit status of commands).
+            return {"exit_code": 126, "output": str(error), "files": []}
+        finally:
+            EFFECT.reset(token)
+        files = tuple(getattr(result, "files", ()))
+        return {"exit_code": result.exit_code, "output": result.output, "files": [file.name for file in files]}
+
+    request = digest([[block.language, block.code] for block in blocks])
+    # 137: killed, as a shell reports SIGKILL.
+    interrupted = {"exit_code": 137, "output": INTERRUPTED, "files": []}
+    value = await run.recorder.effect("code", self.name, request, do, interrupted=interrupted)
+    return value, files
+
+
+async def _run(executor: Any, blocks: list[CodeBlock]) -> Any:
+    if hasattr(executor, "run_blocks"):
+        return await executor.run_blocks(blocks)
+    return await asyncio.to_thread(executor.execute_code_blocks, blocks)

@@ -1,0 +1,230 @@
+"""The seam of model calls: true-async, journalled, usage booked.
+
+AutoGen builds the request and reads the answer in synchronous code around a blocking call. That code is kept: it
+runs once with a stand-in that takes the request, and once more with a stand-in that gives the answer; the call
+between them is awaited, so no thread waits for a model.
+"""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from autogen import ConversableAgent, OpenAIWrapper
+from autogen.oai.client import OPEN_API_BASE_URL_PREFIX
+from openai.types.chat import ChatCompletion
+
+from agents.durable.run import DurableRun, current
+from agents.durable.seam import original
+from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
+from agents.durable.turns import hidden
+from agents.models.port import ModelAnswer, ModelCall
+
+_STANDING_IN: ContextVar[bool] = ContextVar("threadfast_standing_in", default=False)
+
+
+class _Asked(BaseException):
+    def __init__(self, params: dict[str, Any]) -> None:
+        super().__init__()
+        self.params = params
+
+
+class _StandIn:
+    """AutoGen's model client without any I/O: takes the request, or gives the answer."""
+
+    def __init__(self, real: Any, answer: ChatCompletion | None = None) -> None:
+        self._real = real
+        self._answer = answer
+
+    def create(self, params: dict[str, Any]) -> ChatCompletion:
+        if self._answer is None:
+            raise _Asked(params)
+        return self._answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+class _Usage:
+    """Takes what AutoGen books for one call, and books it."""
+
+    def __init__(self, wrapper: OpenAIWrapper) -> None:
+        self._wrapper = wrapper
+        self.booked: list[list[Any]] = []
+
+    def __call__(self, actual_usage: Any, total_usage: Any) -> None:
+        self.booked.append([actual_usage, total_usage])
+        book: Any = OpenAIWrapper._update_usage
+        book(self._wrapper, actual_usage=actual_usage, total_usage=total_usage)
+
+
+async def a_generate_oai_reply(
+    self: Any, messages: Any = None, sender: Any = None, config: Any = None, **kwargs: Any
+) -> tuple[bool, Any]:
+    """Reply with a model's answer, made now or journalled (autogen ConversableAgent.a_generate_oai_reply)."""
+    run = current()
+    wrapper = self.client if config is None else config
+    if wrapper is None:
+        return False, None
+    refuse_inside_effect(f"A model call of agent {self.name!r}")
+    messages = self._oai_messages[sender] if messages is None else messages
+    if self._process_llm_input(self._oai_system_message + messages) is None:
+        return True, {"content": "LLM call blocked by safeguard", "role": "assistant"}
+    value = await _journalled(
+        run, self, wrapper, agent=self.name, system=self._oai_system_message, messages=messages, **kwargs
+    )
+    if value["reply"] is None:
+        return False, None
+    if self._process_llm_output(value["reply"]) is None:
+        raise ValueError("safeguard_llm_outputs hook returned None")
+    run.turns.mark(self.name, "demo" if value["demo"] else "model")
+    return True, value["reply"]
+
+
+async def reflect(self: Any, recipient: Any, summary_args: dict[str, Any], cache: Any) -> Any:
+    """Summarise a chat by a model as `reflection_with_llm` does, awaited and journalled."""
+    prompt = summary_args.get("summary_prompt") or ConversableAgent.DEFAULT_SUMMARY_PROMPT
+    if not isinstance(prompt, str):
+        raise ValueError("The summary_prompt must be a string.")
+    last = {"role": summary_args.get("summary_role") or "system", "content": prompt}
+    messages = [*recipient.chat_messages_for_summary(self), last]
+    wrapper = recipient.client or self.client
+    agent = f"{self.name}:{recipient.name}:summary"
+    value = await _journalled(current(), self, wrapper, agent=agent, system=[], messages=messages, cache=cache)
+    return value["reply"] or ""
+
+
+async def _journalled(
+    run: DurableRun, self: Any, wrapper: Any, *, agent: str, system: Any, messages: Any, **kwargs: Any
+) -> dict[str, Any]:
+    tools = (self.llm_config or {}).get("tools") if hasattr(self.llm_config or {}, "get") else None
+    request = run.hashes.of_request(system, messages, tools)
+    full = system + messages
+    made: list[bool] = []
+
+    async def ask() -> dict[str, Any]:
+        made.append(True)
+        return await _ask(run, self, wrapper, agent=agent, messages=full, **kwargs)
+
+    value: dict[str, Any] = await run.recorder.effect("model", agent, request, ask)
+    for note in value["notes"]:
+        run.tell_once(note)
+    if not made:
+        full[-1].pop("context", None)  # AutoGen takes it out of the history when it asks.
+        for actual_usage, total_usage in value["usage"]:
+            wrapper._update_usage(actual_usage=actual_usage, total_usage=total_usage)
+    return value
+
+
+async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages: Any, **kwargs: Any) -> dict[str, Any]:
+    cache = kwargs.pop("cache", self.client_cache)
+    if cache is not None:
+        raise refusal(
+            f"Agent {self.name!r} has a cache: it would show one person's answers to another. Remove the cache."
+        )
+    context = messages[-1].get("context")
+    params = _request_of(self, wrapper, messages, kwargs)
+    answer = await _complete(run, _call_of(wrapper, agent, params))
+    if context is not None:
+        messages[-1]["context"] = context
+    usage = _Usage(wrapper)
+    reply = _read(self, wrapper, messages, _completion_of(answer), usage, kwargs)
+    run.recorder.counts["tokens"] += answer.prompt_tokens + answer.completion_tokens
+    return {
+        "reply": reply,
+        "usage": usage.booked,
+        "model": answer.model,
+        "demo": answer.demo,
+        "tokens": [answer.prompt_tokens, answer.completion_tokens],
+        "finish_reason": answer.finish_reason,
+        "notes": list(answer.notes),
+    }
+
+
+async def _complete(run: DurableRun, call: ModelCall) -> ModelAnswer:
+    path = PATH.get()
+    shown = not hidden(path)
+
+    def on_delta(text: str) -> None:
+        if shown:
+            run.preview.delta(path, call.agent, text)
+
+    try:
+        return await run.models.complete(call, on_delta)
+    except Exception as error:
+        raise Unwound(error) from error
+
+
+def _request_of(self: Any, wrapper: Any, messages: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    real = wrapper._clients
+    wrapper._clients = [_StandIn(real[0])]
+    token = _STANDING_IN.set(True)
+    try:
+        self._generate_oai_reply_from_client(wrapper, messages, None, **kwargs)
+    except _Asked as asked:
+        return asked.params
+    finally:
+        _STANDING_IN.reset(token)
+        wrapper._clients = real
+    raise AssertionError("the stand-in always raises")
+
+
+def _read(
+    self: Any, wrapper: Any, messages: Any, completion: ChatCompletion, usage: _Usage, kwargs: dict[str, Any]
+) -> Any:
+    real = wrapper._clients
+    wrapper._clients = [_StandIn(real[0], completion)]
+    wrapper._update_usage = usage
+    token = _STANDING_IN.set(True)
+    try:
+        return self._generate_oai_reply_from_client(wrapper, messages, None, **kwargs)
+    finally:
+        _STANDING_IN.reset(token)
+        wrapper._clients = real
+        del wrapper._update_usage
+
+
+def _call_of(wrapper: Any, agent: str, params: dict[str, Any]) -> ModelCall:
+    options = dict(params)
+    server = getattr(wrapper._clients[0], "_oai_client", None)
+    base_url = str(getattr(server, "base_url", ""))
+    # The library's default address means that the agent names no server: the settings decide.
+    named = bool(base_url) and not base_url.startswith(OPEN_API_BASE_URL_PREFIX)
+    return ModelCall(
+        agent=agent,
+        model=options.pop("model"),
+        messages=options.pop("messages"),
+        tools=options.pop("tools", None) or [],
+        options=options,
+        base_url=base_url if named else None,
+        api_key=getattr(server, "api_key", None) if named else None,
+    )
+
+
+def _completion_of(answer: ModelAnswer) -> ChatCompletion:
+    message = {"role": "assistant", "content": answer.content, "tool_calls": answer.tool_calls or None}
+    return ChatCompletion.model_validate(
+        {
+            "id": f"threadfast-{time.time_ns()}",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "model": answer.model,
+            "choices": [{"index": 0, "finish_reason": answer.finish_reason or "stop", "message": message}],
+            "usage": {
+                "prompt_tokens": answer.prompt_tokens,
+                "completion_tokens": answer.completion_tokens,
+                "total_tokens": answer.prompt_tokens + answer.completion_tokens,
+            },
+        }
+    )
+
+
+def create(self: Any, **config: Any) -> Any:
+    """Refuse a blocking model call inside a run (autogen OpenAIWrapper.create)."""
+    if not _STANDING_IN.get():
+        raise refusal(
+            "A synchronous model call would pass the journal by and block every other conversation. "
+            "Use the asynchronous way: a_initiate_chat, a_generate_reply, nested chats with use_async=True."
+        )
+    return original(OpenAIWrapper, "create")(self, **config)

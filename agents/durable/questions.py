@@ -1,0 +1,176 @@
+"""Questions to people: recorded, then the chat unwinds; answered, the replay returns the answer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from agents.durable.recorder import Recorder
+from agents.durable.requests import digest
+from agents.durable.signals import NeedHuman
+from agents.durable.turns import Turns
+from bot.domain import (
+    Answer,
+    ApprovalItem,
+    Attachment,
+    Decision,
+    Effect,
+    EffectState,
+    InputRequest,
+    Person,
+    RequestId,
+    RequestKind,
+    Run,
+    Verdict,
+)
+from bot.ports import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What of a team's effects a person must approve, and who may answer until when."""
+
+    code: bool = False
+    """True: every code run is approved first."""
+    tools: frozenset[str] = frozenset()
+    """Names of the tools whose calls are approved first; `*`: all."""
+    may_answer: tuple[str, ...] = ()
+    """Ids of persons; empty: everybody in the thread."""
+    expires: timedelta = field(default=timedelta(days=30))
+    """How long a question stays open."""
+
+    def approves(self, tool: str) -> bool:
+        """Return whether calls of this tool want approval."""
+        return "*" in self.tools or tool in self.tools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked, before it has an id and a deadline."""
+
+    kind: RequestKind
+    agent: str
+    prompt: str
+    choices: tuple[str, ...] = ()
+    items: tuple[ApprovalItem, ...] = ()
+    empty_runs: str = ""
+
+    @property
+    def hash(self) -> str:
+        """Hash of what is asked: the answer to one question never answers another."""
+        return digest([self.prompt, list(self.choices), [item.sha256 for item in self.items]])
+
+
+def item(kind: str, title: str, content: str) -> ApprovalItem:
+    """Make an approval item of exactly what would run."""
+    sha256 = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    return ApprovalItem(kind=kind, title=title, content=content, sha256=sha256)
+
+
+class Questions:
+    """The questions of one run during one step."""
+
+    def __init__(self, run: Run, recorder: Recorder, turns: Turns, policy: Policy, clock: Clock) -> None:
+        self._run = run
+        self._recorder = recorder
+        self._turns = turns
+        self._policy = policy
+        self._clock = clock
+
+    async def ask(self, question: Question) -> Answer:
+        """Return the answer, or record the question and unwind.
+
+        Raises:
+            NeedHuman: The question is open and durable.
+        """
+        effect, answer = self._look_up(question)
+        if effect.state is EffectState.DONE:
+            await self._recorder.in_order(effect)
+            return decode_answer(effect.value)
+        if answer is None:
+            await self._recorder.flush()
+            answer = self._recorder.answers.get(effect.key)
+        if answer is None:
+            raise NeedHuman
+        await self._recorder.caught_up()
+        self._recorder.done(effect, encode_answer(answer))
+        return answer
+
+    def ask_now(self, question: Question) -> Answer:
+        """Do as `ask` does where AutoGen cannot await; the question is made durable while the chat unwinds."""
+        effect, answer = self._look_up(question)
+        if effect.state is EffectState.DONE:
+            return decode_answer(effect.value)
+        if answer is None:
+            raise NeedHuman
+        self._recorder.add(
+            Effect(
+                key=effect.key,
+                kind=effect.kind,
+                request=effect.request,
+                state=EffectState.DONE,
+                value=encode_answer(answer),
+                started_at=effect.started_at,
+                ended_at=self._clock.now(),
+            )
+        )
+        return answer
+
+    def _look_up(self, question: Question) -> tuple[Effect, Answer | None]:
+        kind = "approval" if question.kind is RequestKind.APPROVAL else "human"
+        key = self._recorder.key(kind, question.agent)
+        effect = self._recorder.known(key, question.hash) or self._recorder.begun(key, kind, question.hash)
+        answer = self._recorder.answers.get(key)
+        # Also in a replay: it must number the turns as the first time.
+        self._turns.unfold()
+        if answer is None and effect.state is not EffectState.DONE and key not in self._recorder.recorded.requests:
+            self._recorder.request(self._request(key, question), effect)
+        return effect, answer
+
+    def _request(self, key: str, question: Question) -> InputRequest:
+        now = self._clock.now()
+        return InputRequest(
+            # Short, because platforms limit what a button can carry; the same again after a crash.
+            id=RequestId(hashlib.sha256(f"{self._run.id}/{key}".encode()).hexdigest()[:20]),
+            run=self._run.id,
+            conversation=self._run.conversation,
+            key=key,
+            kind=question.kind,
+            agent=question.agent,
+            prompt=question.prompt,
+            choices=question.choices,
+            items=question.items,
+            empty_runs=question.empty_runs,
+            may_answer=self._policy.may_answer,
+            opened_at=now,
+            expires_at=now + self._policy.expires,
+        )
+
+
+def encode_answer(answer: Answer) -> dict[str, Any]:
+    """Return the answer as the journal keeps it."""
+    return {
+        "text": answer.text,
+        "decisions": [[decision.verdict.value, decision.reason] for decision in answer.decisions],
+        "files": [[file.name, file.media_type, base64.b64encode(file.data).decode()] for file in answer.attachments],
+        "by": None if answer.by is None else [answer.by.id, answer.by.name],
+        "at": answer.at.isoformat(),
+    }
+
+
+def decode_answer(value: dict[str, Any]) -> Answer:
+    """Return the answer that the journal keeps."""
+    by = value["by"]
+    return Answer(
+        text=value["text"],
+        decisions=tuple(Decision(verdict=Verdict(verdict), reason=reason) for verdict, reason in value["decisions"]),
+        attachments=tuple(
+            Attachment(name=name, media_type=media_type, data=base64.b64decode(data))
+            for name, media_type, data in value["files"]
+        ),
+        by=None if by is None else Person(id=by[0], name=by[1]),
+        at=datetime.fromisoformat(value["at"]),
+    )

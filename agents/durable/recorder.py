@@ -1,0 +1,175 @@
+"""The recorder of one run: replays effects that are known, journals those that are made now.
+
+What happens between two effects (a model's answer, the turn it became) is committed together just before the
+next effect begins, a question opens or the run ends. Whatever a crash loses of it is made again by the replay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
+from typing import Any
+
+from agents.durable.signals import PATH, Unwound
+from bot.domain import Batch, Effect, EffectState, InputRequest, Recorded, Turn
+from bot.errors import DivergedError
+from bot.ports import Clock, RunJournal
+
+STALLED_YIELDS = 20_000
+"""Turns of the loop without any replay progress after which the journal's order cannot be reached any more."""
+
+
+class Recorder:
+    """The effects of one run during one step."""
+
+    def __init__(self, journal: RunJournal, recorded: Recorded, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._known = {effect.key: effect for effect in recorded.effects}
+        self._ordinals: Counter[Hashable] = Counter()
+        self._last = max((effect.completed for effect in recorded.effects), default=0)
+        self._replayed = 0
+        self._effects: dict[str, Effect] = {}
+        self._turns: list[Turn] = []
+        self._requests: list[InputRequest] = []
+        self._lock = asyncio.Lock()
+        self._broken: Exception | None = None
+        self.recorded = recorded
+        self.answers = dict(recorded.answers)
+        """Answers of people by effect key."""
+        self.counts: Counter[str] = Counter()
+        """Effects made now, by kind, and numbers for the run's log line."""
+
+    def ordinal(self, *name: Hashable) -> int:
+        """Count calls with this name, from 0. Called before any await, so scheduling cannot change it."""
+        n = self._ordinals[name]
+        self._ordinals[name] += 1
+        return n
+
+    def key(self, kind: str, agent: str) -> str:
+        """Return the next key: chat path / kind / agent / ordinal."""
+        path = PATH.get()
+        return f"{path}/{kind}/{agent}/{self.ordinal(path, kind, agent)}"
+
+    def known(self, key: str, request: str) -> Effect | None:
+        """Return what the journal holds for the key.
+
+        Raises:
+            Unwound: With a DivergedError: the journal holds the answer to another request.
+        """
+        effect = self._known.get(key)
+        if effect is not None and effect.request != request:
+            raise Unwound(
+                DivergedError(
+                    f"The replay diverged at {key}: it asks something else than it did when the journal was written. "
+                    "The run has ended; the next message starts a new one."
+                )
+            )
+        return effect
+
+    async def effect(
+        self,
+        kind: str,
+        agent: str,
+        request: str,
+        do: Callable[[], Awaitable[Any]],
+        *,
+        interrupted: Any = None,
+    ) -> Any:
+        """Return the journalled outcome, or carry the effect out now and journal it.
+
+        Args:
+            kind: `model`, `code` or `tool`.
+            agent: The agent whose effect it is.
+            request: Hash of what is asked.
+            do: Carries it out and returns JSON.
+            interrupted: The outcome of an effect that began and whose end nobody knows. With it, the beginning
+                is committed before anything runs, and it never runs twice. Without: it is made again.
+        """
+        key = self.key(kind, agent)
+        known = self.known(key, request)
+        if known is not None and known.state is EffectState.DONE:
+            await self.in_order(known)
+            return known.value
+        await self.caught_up()
+        effect = known or self.begun(key, kind, request)
+        if known is not None:
+            return self.done(effect, interrupted)
+        if interrupted is not None:
+            self._effects[key] = effect
+        await self.flush()
+        self.counts[kind] += 1
+        return self.done(effect, await do())
+
+    def begun(self, key: str, kind: str, request: str) -> Effect:
+        """Return an effect that begins now."""
+        return Effect(key=key, kind=kind, request=request, state=EffectState.STARTED, started_at=self._clock.now())
+
+    def add(self, effect: Effect) -> None:
+        """Record an effect with the next commit, outside the order of completion."""
+        self._effects[effect.key] = effect
+
+    def done(self, effect: Effect, value: Any) -> Any:
+        """Journal the effect's outcome with the next commit, as the latest to complete; return the value."""
+        self._last += 1
+        self._replayed = self._last
+        ended = replace(effect, state=EffectState.DONE, value=value, completed=self._last, ended_at=self._clock.now())
+        self._effects[effect.key] = self._known[effect.key] = ended
+        return value
+
+    async def in_order(self, effect: Effect) -> None:
+        """Return when every effect that completed before this one has been replayed.
+
+        Parallel chats and tools so see each other's outcomes in the order in which they happened. It yields to
+        the loop at least once, so that a long replay does not stall others.
+        """
+        await self._until(lambda: self._replayed + 1 >= effect.completed)
+        self._replayed = max(self._replayed, effect.completed)
+
+    async def caught_up(self) -> None:
+        """Return when everything the journal holds has been replayed: from here on things are made."""
+        await self._until(lambda: self._replayed >= self._last)
+
+    async def _until(self, reached: Callable[[], bool]) -> None:
+        await asyncio.sleep(0)
+        progress, stalled = self._replayed, 0
+        while not reached():
+            await asyncio.sleep(0)
+            stalled = stalled + 1 if self._replayed == progress else 0
+            progress = self._replayed
+            if stalled > STALLED_YIELDS:
+                raise Unwound(DivergedError("The replay diverged: it never asks for what the journal holds next."))
+
+    def turn(self, turn: Turn) -> None:
+        """Record a turn with the next commit, unless it is recorded already."""
+        if (turn.path, turn.n) not in self.recorded.turns:
+            self._turns.append(turn)
+            self.counts["turns"] += 1
+
+    def request(self, request: InputRequest, effect: Effect) -> None:
+        """Record an input request with the next commit."""
+        self._requests.append(request)
+        self._effects[effect.key] = effect
+
+    async def flush(self) -> None:
+        """Commit what is pending; return once it is durable, also what another task is committing right now.
+
+        Raises:
+            Unwound: With the store's error: nothing of it was recorded, and the step ends.
+        """
+        async with self._lock:
+            if self._broken is not None:
+                raise Unwound(self._broken)
+            if not (self._effects or self._turns or self._requests):
+                return
+            batch = Batch(
+                effects=tuple(self._effects.values()), turns=tuple(self._turns), requests=tuple(self._requests)
+            )
+            self._effects, self._turns, self._requests = {}, [], []
+            try:
+                self.answers.update(await self._journal.commit(batch))
+            except Exception as error:
+                self._broken = error
+                raise Unwound(error) from error

@@ -1,0 +1,109 @@
+"""One run during one step: what the seams find through the context variable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from agents.durable.questions import Policy, Questions
+from agents.durable.recorder import Recorder
+from agents.durable.requests import MessageHashes
+from agents.durable.signals import CURRENT, PATH, NeedHuman, Unwound
+from agents.durable.turns import Turns
+from agents.durable.values import ContextChanges
+from agents.models.port import ModelClient
+from bot.domain import Recorded, Run, TurnKind
+from bot.errors import RunFailedError
+from bot.ports import Clock, Preview, RunJournal
+from bot.texts import say
+
+
+class DurableRun:
+    """A run that works: its recorder, questions, turns and tasks."""
+
+    def __init__(
+        self,
+        run: Run,
+        recorded: Recorded,
+        *,
+        journal: RunJournal,
+        preview: Preview,
+        models: ModelClient,
+        policy: Policy,
+        clock: Clock,
+    ) -> None:
+        self.run = run
+        self.recorder = Recorder(journal, recorded, clock)
+        self.turns = Turns(self.recorder)
+        self.questions = Questions(run, self.recorder, self.turns, policy, clock)
+        self.policy = policy
+        self.models = models
+        self.preview = preview
+        self.hashes = MessageHashes()
+        self.changes = ContextChanges()
+        self.stop_reason = ""
+        """Why the outermost chat ended, in AutoGen's words."""
+        self.sync_tools = asyncio.Lock()
+        """Synchronous tools run off the loop, one after the other as they did on it."""
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._told: set[str] = set()
+
+    def end_capped(self) -> NoReturn:
+        """End a run that has asked people more often than a chat can recurse."""
+        raise Unwound(RunFailedError(say("run_capped", self.run.language)))
+
+    def tell(self, text_id: str, **facts: object) -> None:
+        """Show a sentence of the catalogue, in the run's language, beside the outermost chat's turns."""
+        token = PATH.set(PATH.get().partition("/")[0])
+        try:
+            self.turns.show(TurnKind.NOTICE, "", say(text_id, self.run.language, **facts))
+        finally:
+            PATH.reset(token)
+
+    def tell_once(self, text_id: str) -> None:
+        """Show a sentence the first time only."""
+        if text_id not in self._told:
+            self._told.add(text_id)
+            self.tell(text_id)
+
+    @contextmanager
+    def task(self) -> Iterator[None]:
+        """Know the current task as one of this run's, so that none outlives the step."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        yield
+
+    async def settle(self) -> None:
+        """Let the other tasks of the run, such as parallel chats, come to their own question or end.
+
+        Raises:
+            Unwound: One of them failed.
+        """
+        for error in await self._others():
+            if not isinstance(error, (NeedHuman, asyncio.CancelledError)):
+                raise error
+
+    async def abandon(self) -> None:
+        """Cancel the other tasks of the run and return when they are gone."""
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        await self._others()
+
+    async def _others(self) -> list[BaseException]:
+        errors: list[BaseException] = []
+        while tasks := self._tasks - {asyncio.current_task()}:
+            done, _ = await asyncio.wait(tasks)
+            self._tasks -= done
+            # Reading the exception also tells asyncio that somebody has looked at it.
+            errors += [error for task in done if not task.cancelled() and (error := task.exception())]
+        return errors
+
+
+def current() -> DurableRun:
+    """Return the run of this task."""
+    run = CURRENT.get()
+    assert run is not None
+    return run

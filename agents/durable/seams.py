@@ -1,0 +1,100 @@
+"""Every seam, in one place: what of AutoGen is replaced, for which versions that is proven, and by what.
+
+The conformance suite runs against exactly these versions. Another one may have moved what the seams hold on to.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from autogen import ConversableAgent, OpenAIWrapper
+from autogen.agentchat import chat, groupchat
+from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
+from autogen.agentchat.group.targets import transition_target
+
+from agents.durable import chat_seam, code_seam, human_seam, model_seam, tool_seam
+from agents.durable.chance import Chance
+from agents.durable.seam import replace_method
+from agents.durable.signals import CURRENT
+from bot.errors import SeamsUnprovenError
+
+SEAMS_PROVEN = frozenset({"0.14.1"})
+"""Versions of `autogen` that the conformance suite has passed with."""
+
+REPLAY_VERSION = 1
+"""Raised when something of ours that shapes what agents see changes; older journals keep replaying as they were."""
+
+RECURSION_LIMIT = 20_000
+"""A chat without max_turns recurses with every turn; at Python's 1,000 it ends after about 244 of them."""
+
+_METHODS: dict[type, dict[str, Callable[..., Any]]] = {
+    ConversableAgent: {
+        "a_generate_oai_reply": model_seam.a_generate_oai_reply,
+        "a_get_human_input": human_seam.a_get_human_input,
+        "a_check_termination_and_human_reply": human_seam.a_check_termination_and_human_reply,
+        "_generate_code_execution_reply_using_executor": code_seam._generate_code_execution_reply_using_executor,
+        "a_generate_tool_calls_reply": tool_seam.a_generate_tool_calls_reply,
+        "a_execute_function": tool_seam.a_execute_function,
+        "a_initiate_chat": chat_seam.a_initiate_chat,
+        "a_generate_reply": chat_seam.a_generate_reply,
+        "initiate_chat": chat_seam.initiate_chat,
+        "generate_reply": chat_seam.generate_reply,
+        "get_human_input": chat_seam.get_human_input,
+    },
+    GroupToolExecutor: {"_a_generate_group_tool_reply": tool_seam._a_generate_group_tool_reply},
+    OpenAIWrapper: {"create": model_seam.create},
+}
+
+_installed = False
+
+
+def check_version() -> str:
+    """Return the installed version of AutoGen.
+
+    Raises:
+        SeamsUnprovenError: No conformance run has passed with it.
+    """
+    installed = version("autogen")
+    if installed not in SEAMS_PROVEN:
+        raise SeamsUnprovenError(
+            f"autogen {installed} is installed; Threadfast is proven with {', '.join(sorted(SEAMS_PROVEN))}. "
+            "Install one of these: a run must not be resumed over seams that nobody has tried."
+        )
+    return installed
+
+
+def ensure_installed() -> None:
+    """Install the seams the first time; outside runs AutoGen stays as it is.
+
+    Raises:
+        SeamsUnprovenError: The version is not proven, or something else has patched the same methods.
+    """
+    if not _installed:
+        install()
+
+
+def install() -> None:
+    """Install the seams, once in a process.
+
+    Raises:
+        SeamsUnprovenError: They are installed already, the version is not proven, or a method is not AutoGen's own.
+    """
+    global _installed  # noqa: PLW0603 - the seams belong to the process, as AutoGen's classes do
+    if _installed:
+        raise SeamsUnprovenError("The seams are installed already; they are installed once in a process.")
+    check_version()
+    for owner, methods in _METHODS.items():
+        for name, inside in methods.items():
+            replace_method(owner, name, inside)
+    stock = chat._on_chat_future_done
+
+    def on_chat_future_done(chat_future: object, chat_id: int) -> None:
+        (stock if CURRENT.get() is None else chat_seam.on_chat_future_done)(chat_future, chat_id)  # type: ignore[arg-type] # AutoGen's future
+
+    chat._on_chat_future_done = on_chat_future_done
+    groupchat.random = transition_target.random = Chance()  # type: ignore[attr-defined, assignment] # the modules' own import
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
+    _installed = True

@@ -1,0 +1,183 @@
+"""The seam of tool calls: approved before any of a message's tools runs, journalled one by one."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import functools
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from autogen import ConversableAgent
+from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
+from autogen.fast_depends.utils import is_coroutine_callable
+
+from agents.durable.questions import Question, item
+from agents.durable.requests import digest
+from agents.durable.run import DurableRun, current
+from agents.durable.seam import original
+from agents.durable.signals import EFFECT, refuse_inside_effect
+from agents.durable.values import decode, encode
+from bot.domain import Decision, RequestKind, TurnKind, Verdict
+
+INTERRUPTED = "interrupted by a restart; it may have run partly"
+"""What agents see of code and tools that began and whose end nobody knows (fixed by replay_version 1)."""
+
+_VERDICTS: ContextVar[deque[Decision | None] | None] = ContextVar("threadfast_verdicts", default=None)
+_CALLER: ContextVar[str] = ContextVar("threadfast_caller", default="")
+
+
+async def a_generate_tool_calls_reply(
+    self: Any, messages: Any = None, sender: Any = None, config: Any = None
+) -> tuple[bool, Any]:
+    """Run a message's tool calls (autogen ConversableAgent.a_generate_tool_calls_reply)."""
+    message = (self._oai_messages[sender] if messages is None else messages)[-1]
+    inside = original(ConversableAgent, "a_generate_tool_calls_reply")
+    if not message.get("tool_calls") or _VERDICTS.get() is not None:
+        return await _reply(inside, self, messages, sender, config)
+    token = _CALLER.set(message.get("name") or (sender.name if sender else self.name))
+    try:
+        return await _approved(inside, self, self, message["tool_calls"], messages, sender, config)
+    finally:
+        _CALLER.reset(token)
+
+
+async def _a_generate_group_tool_reply(
+    self: Any, agent: Any, messages: Any = None, sender: Any = None, config: Any = None
+) -> tuple[bool, Any]:
+    """Run a message's tool calls in a group (autogen GroupToolExecutor), where AutoGen runs one after the other."""
+    message = (agent._oai_messages[sender] if messages is None else messages)[-1]
+    inside = functools.partial(original(GroupToolExecutor, "_a_generate_group_tool_reply"), self)
+    if not message.get("tool_calls"):
+        return await _reply(inside, agent, messages, sender, config)
+    token = _CALLER.set(message.get("name") or (sender.name if sender else self.name))
+    try:
+        return await _approved(inside, self, agent, message["tool_calls"], messages, sender, config)
+    finally:
+        _CALLER.reset(token)
+
+
+async def _reply(inside: Callable[..., Any], agent: Any, messages: Any, sender: Any, config: Any) -> tuple[bool, Any]:
+    final, reply = await inside(agent, messages=messages, sender=sender, config=config)
+    return final, reply
+
+
+async def _approved(
+    inside: Callable[..., Any], executor: Any, agent: Any, calls: list[Any], messages: Any, sender: Any, config: Any
+) -> tuple[bool, Any]:
+    run = current()
+    verdicts = await _verdicts(run, executor, calls)
+    token = _VERDICTS.set(verdicts)
+    try:
+        final, reply = await _reply(inside, agent, messages, sender, config)
+    finally:
+        _VERDICTS.reset(token)
+    run.turns.mark(executor.name, "tool")
+    return final, reply
+
+
+async def _verdicts(run: DurableRun, executor: Any, calls: list[Any]) -> deque[Decision | None]:
+    functions = [call.get("function", {}) for call in calls]
+    asked = [function for function in functions if run.policy.approves(function.get("name", ""))]
+    decisions: list[Decision] = []
+    if asked:
+        items = tuple(item("tool", function.get("name", ""), function.get("arguments", "")) for function in asked)
+        question = Question(
+            kind=RequestKind.APPROVAL, agent=executor.name, prompt=f"Approve calls of {_CALLER.get()}", items=items
+        )
+        answer = await run.questions.ask(question)
+        reason = answer.text
+        missing = len(items) - len(answer.decisions)
+        decisions = [*answer.decisions, *[Decision(verdict=Verdict.REJECT, reason=reason)] * missing]
+    remaining = iter(decisions)
+    return deque(next(remaining) if run.policy.approves(function.get("name", "")) else None for function in functions)
+
+
+async def a_execute_function(
+    self: Any, func_call: dict[str, Any], call_id: str | None = None, verbose: bool = False
+) -> tuple[bool, dict[str, Any]]:
+    """Run one tool (autogen ConversableAgent.a_execute_function): never twice, and never on the loop if it blocks."""
+    run = current()
+    refuse_inside_effect(f"Tool {func_call.get('name')!r}")
+    verdicts = _VERDICTS.get()
+    verdict = verdicts.popleft() if verdicts else None
+    with run.task():
+        if verdict is not None and verdict.verdict is Verdict.REJECT:
+            return _denied(run, func_call, verdict)
+        if _is_handoff(self, func_call):
+            ok, reply = await original(ConversableAgent, "a_execute_function")(self, func_call, call_id, verbose)
+            return ok, reply
+        return await _executed(run, self, func_call, call_id, verbose)
+
+
+def _denied(run: DurableRun, func_call: dict[str, Any], verdict: Decision) -> tuple[bool, dict[str, Any]]:
+    content = f"Denied by the human: {verdict.reason}" if verdict.reason else "Denied by the human."
+    _show(run, func_call, content, ok=False)
+    return False, {"name": func_call.get("name", ""), "role": "function", "content": content}
+
+
+def _is_handoff(agent: Any, func_call: dict[str, Any]) -> bool:
+    """Tell AutoGen's own handoff functions, which do nothing but name a target and so are run again."""
+    if not isinstance(agent, GroupToolExecutor):
+        return False
+    originator = agent.get_tool_call_originator() or ""
+    return agent.function_is_agent_llm_handoff(originator, func_call.get("name", ""))
+
+
+async def _executed(
+    run: DurableRun, self: Any, func_call: dict[str, Any], call_id: str | None, verbose: bool
+) -> tuple[bool, dict[str, Any]]:
+    context, made = self.context_variables, []
+
+    async def do() -> dict[str, Any]:
+        run.changes.begin(context)
+        token = EFFECT.set(f"tool {func_call.get('name')!r}")
+        try:
+            view = _off_the_loop(run, self)
+            ok, reply = await original(ConversableAgent, "a_execute_function")(view, func_call, call_id, verbose)
+        finally:
+            EFFECT.reset(token)
+            changes = run.changes.end(context)
+        made.append(True)
+        content = encode(reply["content"], f"The result of tool {reply['name']!r}")
+        return {"ok": ok, "name": reply["name"], "content": content, "changes": changes}
+
+    interrupted = {
+        "ok": False,
+        "name": func_call.get("name", ""),
+        "content": INTERRUPTED,
+        "changes": {"set": {}, "removed": []},
+    }
+    request = digest([func_call.get("name"), func_call.get("arguments"), call_id])
+    value = await run.recorder.effect("tool", self.name, request, do, interrupted=interrupted)
+    if not made:
+        run.changes.apply(context, value["changes"])
+    content = decode(value["content"])
+    _show(run, func_call, getattr(content, "message", content), ok=value["ok"])
+    return value["ok"], {"name": value["name"], "role": "function", "content": content}
+
+
+def _show(run: DurableRun, func_call: dict[str, Any], content: object, *, ok: bool) -> None:
+    name, arguments = func_call.get("name", ""), func_call.get("arguments", "")
+    run.turns.show(TurnKind.TOOL, _CALLER.get(), str(content), title=name, source=arguments, ok=ok)
+
+
+def _off_the_loop(run: DurableRun, agent: Any) -> Any:
+    """Return a view of the agent whose synchronous tools run in a thread, one after the other."""
+
+    def threaded(function: Callable[..., Any]) -> Callable[..., Any]:
+        if is_coroutine_callable(function):
+            return function
+
+        @functools.wraps(function)
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            async with run.sync_tools:
+                return await asyncio.to_thread(function, *args, **kwargs)
+
+        return call
+
+    view = copy.copy(agent)
+    view._function_map = {name: threaded(function) for name, function in agent._function_map.items()}
+    return view
