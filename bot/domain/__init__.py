@@ -1,0 +1,62 @@
+"""The words of the core as values: no I/O, no platform, no agent library.
+
+docs/glossary.md defines each of them. A change is a new value; times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from bot.domain.address import Attachment, Conversation, ConversationId, Json, Person, RequestId, RunId, ThreadRef
+from bot.domain.events import Accepted, Event, EventKind, Receipt
+from bot.domain.posts import OutboxRow, Post, PostKind, PostStatus
+from bot.domain.requests import Answer, ApprovalItem, Decision, InputRequest, RequestKind, RequestStatus, Verdict
+from bot.domain.runs import (
+    Batch,
+    Effect,
+    EffectState,
+    Opening,
+    Outcome,
+    Position,
+    Recorded,
+    Run,
+    RunStatus,
+    TeamSummary,
+)
+from bot.domain.turns import Turn, TurnKind
+
+__all__ = [
+    "Accepted",
+    "Answer",
+    "ApprovalItem",
+    "Attachment",
+    "Batch",
+    "Conversation",
+    "ConversationId",
+    "Decision",
+    "Effect",
+    "EffectState",
+    "Event",
+    "EventKind",
+    "InputRequest",
+    "Json",
+    "Opening",
+    "OutboxRow",
+    "Outcome",
+    "Person",
+    "Position",
+    "Post",
+    "PostKind",
+    "PostStatus",
+    "Receipt",
+    "Recorded",
+    "RequestId",
+    "RequestKind",
+    "RequestStatus",
+    "Run",
+    "RunId",
+    "RunStatus",
+    "TeamSummary",
+    "ThreadRef",
+    "Turn",
+    "TurnKind",
+    "Verdict",
+]

@@ -1,0 +1,78 @@
+"""What platforms tell us, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.address import Attachment, ConversationId, Person, RequestId, RunId, ThreadRef
+from bot.domain.requests import Decision
+
+
+class EventKind(StrEnum):
+    """What a platform told us."""
+
+    MESSAGE = "message"
+    """A person said something in the thread."""
+    DECISION = "decision"
+    """A person pressed a button of an input request."""
+    STOP = "stop"
+    """A person wants the run to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something a platform told us; it may arrive twice."""
+
+    kind: EventKind
+    delivery: str
+    """The platform's delivery id: the second event with it changes nothing."""
+    thread: ThreadRef
+    person: Person
+    at: datetime
+    message: str | None = None
+    """The platform's message id, the second key against duplicates, where there is one."""
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    team: str | None = None
+    """The preset named in the message; None: the default."""
+    request: RequestId | None = None
+    """The input request this replies to, when the platform knows it (a button, a reply to the card)."""
+    decisions: tuple[Decision, ...] = ()
+    """For a decision: one per item of the request, in order."""
+
+
+class Accepted(StrEnum):
+    """What became of an event."""
+
+    DUPLICATE = "duplicate"
+    STARTED = "started"
+    """It started a run."""
+    ANSWERED = "answered"
+    """It answered an input request."""
+    KEPT = "kept"
+    """The team is working; it will be used at the next question or as the next run."""
+    FEEDBACK = "feedback"
+    """It was used as feedback on an approval of code: the code is not run."""
+    ASKED_WHICH = "asked_which"
+    """Several questions are open; the person was asked which is meant."""
+    NOT_UNDERSTOOD = "not_understood"
+    """It does not decide the open choice or approval; the person was told what does."""
+    TOO_LATE = "too_late"
+    """Somebody answered first, or the request expired."""
+    NOT_ALLOWED = "not_allowed"
+    """This person may not answer."""
+    STOPPED = "stopped"
+    NOTHING_TO_STOP = "nothing_to_stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the inbox did with an event; all of it is committed."""
+
+    outcome: Accepted
+    conversation: ConversationId
+    run: RunId | None = None
+    text: str = ""
+    """A sentence for the person where the outcome needs one, in their language."""

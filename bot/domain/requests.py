@@ -1,0 +1,100 @@
+"""Questions to people, and their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.address import Attachment, ConversationId, Person, RequestId, RunId
+
+
+class Verdict(StrEnum):
+    """What a person decided about one item of an approval."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's verdict on one item of an approval."""
+
+    verdict: Verdict
+    reason: str = ""
+
+
+class RequestKind(StrEnum):
+    """What an input request asks for."""
+
+    TEXT = "text"
+    """Free text, with the agent library's own meaning of empty and `exit`."""
+    CHOICE = "choice"
+    """One of the options, by number or by its words."""
+    APPROVAL = "approval"
+    """A verdict on each item: code or tool calls, as exact bytes."""
+
+
+class RequestStatus(StrEnum):
+    """The life of an input request: open, then exactly one of the others for ever."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalItem:
+    """One thing to approve: exactly what would run."""
+
+    kind: str
+    """`code` or `tool`."""
+    title: str
+    """The language of the code, or the tool's name."""
+    content: str
+    """The exact text of the code, or of the arguments."""
+    sha256: str
+    """Of the content's UTF-8 bytes; whoever executes compares it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a person replied to an input request. The first one wins."""
+
+    text: str = ""
+    """Free text, trimmed (`exit` whichever way it was written); for a choice the option's exact words, or empty
+    where the request allows it; for an approval without decisions: feedback instead of running."""
+    decisions: tuple[Decision, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    by: Person | None = None
+    """None when nobody answered: the request expired."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputRequest:
+    """A durable question to people."""
+
+    id: RequestId
+    run: RunId
+    conversation: ConversationId
+    key: str
+    """The effect's key in the run's journal that the answer becomes."""
+    kind: RequestKind
+    agent: str
+    """The agent that asks, or for whom is asked."""
+    prompt: str
+    """The agent library's own words; what people read is composed from the catalogue."""
+    choices: tuple[str, ...] = ()
+    items: tuple[ApprovalItem, ...] = ()
+    empty_runs: str = ""
+    """What an empty answer sets off: `code`, `tools`, `model`, `end` (ends the chat) or `` (nothing to reply with)."""
+    may_answer: tuple[str, ...] = ()
+    """Ids of the persons who may answer; empty: everybody in the thread."""
+    decided: tuple[Decision | None, ...] = ()
+    """For an approval of several items, while open: what is decided so far, by item; empty: nothing yet."""
+    status: RequestStatus = RequestStatus.OPEN
+    opened_at: datetime
+    expires_at: datetime
+    answer: Answer | None = None

@@ -1,0 +1,144 @@
+"""Pieces of work: what they start from, what their journal holds, how a step ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.address import Attachment, ConversationId, Json, Person, RunId
+from bot.domain.requests import Answer, InputRequest
+from bot.domain.turns import Turn
+
+
+class RunStatus(StrEnum):
+    """The life of a run; the last three are final."""
+
+    WORKING = "working"
+    INPUT_REQUIRED = "input_required"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing leads out of this status."""
+        return self in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a run starts from: recorded once, never re-computed."""
+
+    text: str
+    """The person's words; several kept messages are joined, with their authors."""
+    attachments: tuple[Attachment, ...] = ()
+    history: tuple[Json, ...] = ()
+    """The transcript of the conversation's earlier runs, as `{"name", "role", "content"}`, trimmed once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One piece of work of a team, from a person's message until a final status."""
+
+    id: RunId
+    conversation: ConversationId
+    team: str
+    pinned: Json
+    """The resolved team, library version and replay_version: what the run was started with, for ever."""
+    opening: Opening
+    started_by: Person
+    language: str
+    status: RunStatus = RunStatus.WORKING
+    stop_reason: str = ""
+    summary: str = ""
+    attempts: int = 0
+    """Failed steps since the last one that recorded something."""
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class EffectState(StrEnum):
+    """Whether an effect's outcome is known."""
+
+    STARTED = "started"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A recorded outcome that a run cannot compute itself."""
+
+    key: str
+    """chat path / kind / agent / ordinal."""
+    kind: str
+    """`model`, `human`, `code`, `tool`, `approval` or `random`."""
+    request: str
+    """Hash of what was asked; a replay that asks something else has diverged."""
+    state: EffectState
+    value: Any = None
+    """JSON; None while started."""
+    completed: int = 0
+    """The order of completion within the run, from 1; 0 while started."""
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Everything a run's journal holds: what a replay answers with."""
+
+    effects: tuple[Effect, ...] = ()
+    """In the order in which they were first recorded."""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    """The answers of people by effect key; an expired request's has `by` None."""
+    turns: frozenset[tuple[str, int]] = frozenset()
+    """(path, n) of the turns that are recorded already."""
+    requests: frozenset[str] = frozenset()
+    """Effect keys of the requests that are recorded, whatever their status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """How far a run's journal has come, without reading it."""
+
+    effects: int
+    """How many effects are recorded."""
+    answers: int
+    """How many of them are people's answers."""
+    answer: Answer | None = None
+    """The answer to the request that was asked about, once there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one commit of a step records together: one transaction."""
+
+    effects: tuple[Effect, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    requests: tuple[InputRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How far a team came in one step."""
+
+    waiting: bool
+    """True: at least one input request is open; nothing of the run stays in memory."""
+    summary: str = ""
+    stop_reason: str = ""
+    counts: Json = field(default_factory=dict)
+    """Numbers for the run's log line: model calls, tokens, tools, code runs, turns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamSummary:
+    """What a list of teams shows."""
+
+    name: str
+    description: str
+    kind: str
+    agents: tuple[str, ...]
+    source: str
+    """`preset` or the file's path."""

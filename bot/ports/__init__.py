@@ -1,0 +1,27 @@
+"""What the core asks of the outside, as Protocols.
+
+Each docstring is a promise that every implementation keeps. No port has more than six methods, none optional.
+"""
+
+from __future__ import annotations
+
+from bot.ports.neighbours import ChatAdapter, Clock, Engine, Inbox, Preview, RunJournal, Teams
+from bot.ports.store import Conversations, InboxRecords, Journal, Outbox, Records, Requests, Runs, Store
+
+__all__ = [
+    "ChatAdapter",
+    "Clock",
+    "Conversations",
+    "Engine",
+    "Inbox",
+    "InboxRecords",
+    "Journal",
+    "Outbox",
+    "Preview",
+    "Records",
+    "Requests",
+    "RunJournal",
+    "Runs",
+    "Store",
+    "Teams",
+]

@@ -1,0 +1,172 @@
+"""The core as its neighbours see it, and its neighbours as the core sees them: adapters, engine, teams, time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.domain import (
+    Answer,
+    Batch,
+    ConversationId,
+    Event,
+    Json,
+    Outcome,
+    Position,
+    Post,
+    Receipt,
+    Recorded,
+    RequestId,
+    Run,
+    TeamSummary,
+    ThreadRef,
+)
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware and in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after this long."""
+        ...
+
+
+class Inbox(Protocol):
+    """The one door for what people said; adapters hold it."""
+
+    async def accept(self, event: Event) -> Receipt:
+        """Record an event and everything it means, in one transaction, and wake the conversation.
+
+        When this returns, the platform may be acknowledged: nothing of it can be lost any more.
+        Called again with the same delivery, it changes nothing and says `duplicate`.
+
+        Raises:
+            StoreError: Nothing happened; do not acknowledge.
+        """
+        ...
+
+
+class Engine(Protocol):
+    """Wakes conversations. The store is the truth; a lost wake is repaired by recovery and the sweeper."""
+
+    async def start(self) -> None:
+        """Begin stepping, first the conversations that a crash left unfinished."""
+        ...
+
+    async def wake(self, conversation: ConversationId) -> None:
+        """Have the conversation stepped at least once from now on, never twice at a time; may be called at will."""
+        ...
+
+    async def interrupt(self, conversation: ConversationId) -> None:
+        """Cancel a step that is under way; harmless when there is none."""
+        ...
+
+    async def drain(self, seconds: float) -> None:
+        """Take no new step, let running ones come to a recorded point, cancel them after this long."""
+        ...
+
+
+class RunJournal(Protocol):
+    """One run's journal during one step. Every call is fenced by the step's epoch."""
+
+    async def load(self) -> Recorded:
+        """Return everything recorded of the run, as one consistent view."""
+        ...
+
+    async def peek(self, request: RequestId) -> Position:
+        """Return how far the journal has come, and the answer to one request, without reading the journal."""
+        ...
+
+    async def commit(self, batch: Batch) -> dict[str, Answer]:
+        """Record effects, turns (with their posts) and requests (with their cards) in one transaction.
+
+        Returns:
+            Answers that exist already for requests of this batch, by key: kept messages answer a text request at once.
+
+        Raises:
+            FencedError: Another step, or a stop, owns the conversation; nothing was recorded.
+            StoreError: Nothing was recorded.
+        """
+        ...
+
+    async def notice(self, text_id: str, **facts: object) -> None:
+        """Show a sentence of the catalogue in the thread once per run and sentence."""
+        ...
+
+
+class Preview(Protocol):
+    """Live deltas of the speaking agent: decoration, losing it loses nothing."""
+
+    def delta(self, path: str, agent: str, text: str) -> None:
+        """Show more of what the agent is saying. Never blocks, never raises."""
+        ...
+
+
+class Teams(Protocol):
+    """The teams on offer, and how they work. The only port through which the core meets the agents."""
+
+    def list(self) -> list[TeamSummary]:
+        """Return the presets and the files of the teams' folder."""
+        ...
+
+    def pin(self, name: str) -> Json:
+        """Resolve a team completely, so that later edits of its file don't reach runs that began before.
+
+        Raises:
+            UnknownTeamError: There is no such team.
+            TeamFileError: Its file is wrong.
+        """
+        ...
+
+    async def advance(self, run: Run, journal: RunJournal, preview: Preview) -> Outcome:
+        """Replay the run and go on until it ends or waits for people.
+
+        Everything that is not a pure function of `run` goes through `journal`. Cancelling it leaves nothing running.
+
+        Raises:
+            RetryLaterError: The same call may succeed later.
+            RunFailedError: The run cannot go on; the message is for the thread.
+            FencedError: Another step owns the conversation.
+        """
+        ...
+
+
+class ChatAdapter(Protocol):
+    """One platform. What it lacks is a fallback inside it, never a question of the core."""
+
+    @property
+    def name(self) -> str:
+        """The first part of its threads' addresses."""
+        ...
+
+    async def run(self, inbox: Inbox) -> None:
+        """Receive events until cancelled, handing each to the inbox before acknowledging it."""
+        ...
+
+    async def post(self, post: Post, *, update: str | None = None) -> str:
+        """Show a post and return the platform's id of it; with `update`, replace that message.
+
+        Raises:
+            RetryLaterError: It was surely not shown; try again.
+            PostRefusedError: It never will be.
+            Exception of a connection: It may have been shown; `find` tells.
+        """
+        ...
+
+    async def find(self, post: Post) -> str | None:
+        """Return the platform's id of a post that may have been shown by an earlier attempt, or None."""
+        ...
+
+    def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Show more of what an agent is saying; empty text: its turn was recorded, or given up."""
+        ...
+
+    async def seen(self, event: Event) -> None:
+        """Mark a message as seen and kept."""
+        ...
