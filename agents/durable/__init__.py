@@ -9,5 +9,6 @@ from __future__ import annotations
 from agents.durable.advance import advance, notice
 from agents.durable.questions import Policy
 from agents.durable.seams import REPLAY_VERSION, SEAMS_PROVEN, check_version
+from agents.durable.warm import WarmRuns
 
-__all__ = ["REPLAY_VERSION", "SEAMS_PROVEN", "Policy", "advance", "check_version", "notice"]
+__all__ = ["REPLAY_VERSION", "SEAMS_PROVEN", "Policy", "WarmRuns", "advance", "check_version", "notice"]

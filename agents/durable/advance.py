@@ -1,4 +1,4 @@
-"""One step of a run: replay it, go on until it ends or waits for people, leave nothing behind."""
+"""One step of a run: replay it, go on until it ends or waits for people."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from agents.durable.run import DurableRun
 from agents.durable.seams import ensure_installed
 from agents.durable.signals import CURRENT, PATH, NeedHuman, Unwound
 from agents.durable.stream import DurableStream
+from agents.durable.warm import Driver, WarmRuns
 from agents.models.port import ModelClient
 from bot.domain import Outcome, Run
 from bot.ports import Clock, Preview, RunJournal
@@ -18,7 +19,7 @@ from bot.ports import Clock, Preview, RunJournal
 Entry = Callable[[], Awaitable[str]]
 """Builds the agents anew from the run's pinned team, calls AutoGen's own entry point, returns the summary.
 
-It is called at every step, so it must do the same each time: whatever is not journalled may not change.
+It is called at every replay, so it must do the same each time: whatever is not journalled may not change.
 """
 
 
@@ -31,8 +32,19 @@ async def advance(
     models: ModelClient,
     policy: Policy,
     clock: Clock,
+    warm: WarmRuns | None = None,
 ) -> Outcome:
     """Replay a run and go on until it ends or waits for people.
+
+    Args:
+        entry: The run's program.
+        run: The run as it is recorded.
+        journal: Its journal, fenced by the step's epoch.
+        preview: Where deltas go.
+        models: Answers model calls.
+        policy: What people must approve.
+        clock: Where time comes from.
+        warm: Where the run may stay while it waits; None: nothing of it stays in memory.
 
     Raises:
         RunFailedError: The replay diverged, or the program does what a run cannot do; the message is for the thread.
@@ -41,18 +53,29 @@ async def advance(
     """
     ensure_installed()
     durable = DurableRun(
-        run, await journal.load(), journal=journal, preview=preview, models=models, policy=policy, clock=clock
+        run,
+        await journal.load(),
+        journal=journal,
+        preview=preview,
+        models=models,
+        policy=policy,
+        clock=clock,
+        warm=warm is not None,
     )
-    tokens = CURRENT.set(durable), PATH.set("")
+    return await (warm or WarmRuns(room=0)).step(Driver(durable, _drive(durable, entry)))
+
+
+async def _drive(run: DurableRun, entry: Entry) -> Outcome:
+    """Run the program in a task of its own, whose context carries the run to the seams."""
+    CURRENT.set(run)
+    PATH.set("")
     try:
-        with IOStream.set_default(DurableStream(durable)):
-            return await _outcome(durable, entry)
+        with IOStream.set_default(DurableStream(run)):
+            return await _outcome(run, entry)
     except Unwound as unwound:
         raise unwound.error from unwound.error.__cause__
     finally:
-        await durable.abandon()
-        CURRENT.reset(tokens[0])
-        PATH.reset(tokens[1])
+        await run.abandon()
 
 
 async def _outcome(run: DurableRun, entry: Entry) -> Outcome:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from agents.durable.parking import Parking
 from agents.durable.recorder import Recorder
 from agents.durable.requests import digest
 from agents.durable.signals import NeedHuman
@@ -73,7 +74,10 @@ def item(kind: str, title: str, content: str) -> ApprovalItem:
 class Questions:
     """The questions of one run during one step."""
 
-    def __init__(self, run: Run, recorder: Recorder, turns: Turns, policy: Policy, clock: Clock) -> None:
+    def __init__(
+        self, run: Run, recorder: Recorder, turns: Turns, policy: Policy, clock: Clock, parking: Parking
+    ) -> None:
+        self._parking = parking
         self._run = run
         self._recorder = recorder
         self._turns = turns
@@ -94,7 +98,7 @@ class Questions:
             await self._recorder.flush()
             answer = self._recorder.answers.get(effect.key)
         if answer is None:
-            raise NeedHuman
+            answer = await self._parking.park(request_id(self._run, effect.key))
         await self._recorder.caught_up()
         self._recorder.done(effect, encode_answer(answer))
         return answer
@@ -133,8 +137,7 @@ class Questions:
     def _request(self, key: str, question: Question) -> InputRequest:
         now = self._clock.now()
         return InputRequest(
-            # Short, because platforms limit what a button can carry; the same again after a crash.
-            id=RequestId(hashlib.sha256(f"{self._run.id}/{key}".encode()).hexdigest()[:20]),
+            id=request_id(self._run, key),
             run=self._run.id,
             conversation=self._run.conversation,
             key=key,
@@ -148,6 +151,11 @@ class Questions:
             opened_at=now,
             expires_at=now + self._policy.expires,
         )
+
+
+def request_id(run: Run, key: str) -> RequestId:
+    """Return the id of a question: short, as platforms limit what a button carries, and the same after a crash."""
+    return RequestId(hashlib.sha256(f"{run.id}/{key}".encode()).hexdigest()[:20])
 
 
 def encode_answer(answer: Answer) -> dict[str, Any]:

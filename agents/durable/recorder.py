@@ -28,6 +28,7 @@ class Recorder:
         self._journal = journal
         self._clock = clock
         self._known = {effect.key: effect for effect in recorded.effects}
+        self._keys = set(self._known)
         self._ordinals: Counter[Hashable] = Counter()
         self._last = max((effect.completed for effect in recorded.effects), default=0)
         self._replayed = 0
@@ -41,6 +42,16 @@ class Recorder:
         """Answers of people by effect key."""
         self.counts: Counter[str] = Counter()
         """Effects made now, by kind, and numbers for the run's log line."""
+
+    @property
+    def committed(self) -> int:
+        """How many effects of this run the journal holds, as far as this recorder knows."""
+        return len(self._keys)
+
+    def continue_in(self, journal: RunJournal) -> None:
+        """Go on in another step, under its epoch."""
+        self._journal = journal
+        self.counts.clear()
 
     def ordinal(self, *name: Hashable) -> int:
         """Count calls with this name, from 0. Called before any await, so scheduling cannot change it."""
@@ -170,6 +181,7 @@ class Recorder:
             self._effects, self._turns, self._requests = {}, [], []
             try:
                 self.answers.update(await self._journal.commit(batch))
+                self._keys.update(effect.key for effect in batch.effects)
             except Exception as error:
                 self._broken = error
                 raise Unwound(error) from error

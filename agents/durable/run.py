@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from agents.durable.parking import Parking
 from agents.durable.questions import Policy, Questions
 from agents.durable.recorder import Recorder
 from agents.durable.requests import MessageHashes
@@ -33,11 +34,13 @@ class DurableRun:
         models: ModelClient,
         policy: Policy,
         clock: Clock,
+        warm: bool,
     ) -> None:
         self.run = run
         self.recorder = Recorder(journal, recorded, clock)
         self.turns = Turns(self.recorder)
-        self.questions = Questions(run, self.recorder, self.turns, policy, clock)
+        self.parking = Parking(allowed=lambda: warm and self._alone())
+        self.questions = Questions(run, self.recorder, self.turns, policy, clock, self.parking)
         self.policy = policy
         self.models = models
         self.preview = preview
@@ -75,6 +78,10 @@ class DurableRun:
         assert task is not None
         self._tasks.add(task)
         yield
+
+    def _alone(self) -> bool:
+        """Return whether the current task is the only one of the run: nothing else goes on while it waits."""
+        return all(task.done() for task in self._tasks - {asyncio.current_task()})
 
     async def settle(self) -> None:
         """Let the other tasks of the run, such as parallel chats, come to their own question or end.
