@@ -1,0 +1,50 @@
+"""What holds for every test: nothing blocks the loop, and nothing of the machine's own settings leaks in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+from tests.sample import conformance_seed
+
+OURS = ["bot", "adapters", "agents"]
+FOREIGN_SETTINGS = ("THREADFAST_", "OLLAMA_", "OPENAI_", "SLACK_", "DISCORD_", "DATABASE_", "AUTOGEN_")
+TERMINAL_SETTINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LANGUAGE", "LC_ALL", "LC_MESSAGES")
+
+
+def pytest_report_header() -> str:
+    return f"conformance seed: {conformance_seed()}"
+
+
+@pytest.fixture(autouse=True)
+def blockbuster() -> Iterator[BlockBuster]:
+    """Raise where code of ours blocks the loop; AutoGen's and the tests' own code is left alone."""
+    with blockbuster_ctx(scanned_modules=OURS) as watch:
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Give the test empty user folders and return the folder that holds them.
+
+    A test marked `real_model` keeps the user's cache and the way out: the model's file is fetched only once.
+    """
+    real_model = request.node.get_closest_marker("real_model") is not None
+    home = tmp_path_factory.mktemp("home")
+    for name in [*os.environ]:
+        proxy = name.lower().endswith("_proxy") and not real_model
+        if proxy or name in TERMINAL_SETTINGS or name.startswith(FOREIGN_SETTINGS):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    folders = {"XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state"}
+    if not real_model:
+        folders |= {"HOME": "", "XDG_CACHE_HOME": "cache"}
+    for name, folder in folders.items():
+        monkeypatch.setenv(name, str(home / folder))
+    return home
