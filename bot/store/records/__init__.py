@@ -1,0 +1,50 @@
+"""The concepts of one transaction, one module each; every statement is built once, so the database compiles it once."""
+
+from __future__ import annotations
+
+from bot.store.records.conversations import SqlConversations
+from bot.store.records.inbox import SqlInboxRecords
+from bot.store.records.journal import SqlJournal
+from bot.store.records.outbox import SqlOutbox
+from bot.store.records.requests import SqlRequests
+from bot.store.records.runs import SqlRuns
+from bot.store.records.transaction import Transaction as Transaction
+
+
+class SqlRecords:
+    """`bot.ports.Records` over one transaction; each concept is made when it is first asked for."""
+
+    __slots__ = ("_transaction",)
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    @property
+    def inbox(self) -> SqlInboxRecords:
+        """The InboxRecords of this transaction."""
+        return SqlInboxRecords(self._transaction)
+
+    @property
+    def conversations(self) -> SqlConversations:
+        """The Conversations of this transaction."""
+        return SqlConversations(self._transaction)
+
+    @property
+    def runs(self) -> SqlRuns:
+        """The Runs of this transaction."""
+        return SqlRuns(self._transaction)
+
+    @property
+    def requests(self) -> SqlRequests:
+        """The Requests of this transaction."""
+        return SqlRequests(self._transaction)
+
+    @property
+    def journal(self) -> SqlJournal:
+        """The Journal of this transaction."""
+        return SqlJournal(self._transaction)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        """The Outbox of this transaction."""
+        return SqlOutbox(self._transaction)

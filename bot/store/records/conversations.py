@@ -1,0 +1,88 @@
+"""Our records of threads."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.domain import Conversation, ConversationId, RunId
+from bot.errors import FencedError
+from bot.store.database import insert
+from bot.store.records.transaction import Transaction
+from bot.store.schema import UNSENT, WORKING, conversations, outbox, runs
+
+_GET = sa.select(conversations).where(conversations.c.id == bindparam("an_id"))
+_put = insert(conversations)
+_PUT = _put.on_conflict_do_update(
+    index_elements=[conversations.c.id],
+    set_={"team": _put.excluded.team, "language": _put.excluded.language, "run": _put.excluded.run},
+)
+_RAISE = (
+    sa.update(conversations)
+    .where(conversations.c.id == bindparam("an_id"))
+    .values(epoch=conversations.c.epoch + 1)
+    .returning(conversations.c.epoch)
+)
+_EPOCH = sa.select(conversations.c.epoch).where(conversations.c.id == bindparam("an_id"))
+_UNFINISHED = sa.union(
+    sa.select(runs.c.conversation).where(WORKING),
+    sa.select(outbox.c.conversation).where(UNSENT),
+)
+
+
+class SqlConversations:
+    """`bot.ports.Conversations` of one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, conversation: ConversationId) -> Conversation | None:
+        """Return it as it is now."""
+        row = self._transaction.execute(_GET, {"an_id": conversation}).one_or_none()
+        if row is None:
+            return None
+        return Conversation(
+            id=ConversationId(row.id),
+            team=row.team,
+            language=row.language,
+            epoch=row.epoch,
+            run=None if row.run is None else RunId(row.run),
+        )
+
+    def put(self, conversation: Conversation) -> None:
+        """Create it, or replace team, language and run; never touches the epoch of an existing one."""
+        row = {
+            "id": conversation.id,
+            "team": conversation.team,
+            "language": conversation.language,
+            "epoch": conversation.epoch,
+            "run": conversation.run,
+        }
+        self._transaction.execute(_PUT, row)
+
+    def raise_epoch(self, conversation: ConversationId) -> int:
+        """Raise the epoch by one and return it.
+
+        Raises:
+            FencedError: There is no such conversation.
+        """
+        epoch = self._transaction.execute(_RAISE, {"an_id": conversation}).scalar_one_or_none()
+        if epoch is None:
+            raise FencedError(f"There is no conversation {conversation}.")
+        return int(epoch)
+
+    def check_epoch(self, conversation: ConversationId, epoch: int) -> None:
+        """Return if the epoch still is this one, within the running transaction.
+
+        Raises:
+            FencedError: A newer step, or a stop, owns the conversation; or there is none.
+        """
+        current = self._transaction.execute(_EPOCH, {"an_id": conversation}).scalar_one_or_none()
+        if current is None:
+            raise FencedError(f"There is no conversation {conversation}.")
+        if current != epoch:
+            raise FencedError(f"Conversation {conversation} is at epoch {current}; this step began at {epoch}.")
+
+    def unfinished(self) -> list[ConversationId]:
+        """Return those with a working run, or a post that is not sent: what recovery wakes."""
+        return [ConversationId(conversation) for conversation in self._transaction.execute(_UNFINISHED).scalars()]

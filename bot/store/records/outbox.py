@@ -1,0 +1,83 @@
+"""What threads are to show."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.domain import ConversationId, OutboxRow, Post, PostStatus, RunId
+from bot.store.codec import dumps, pack, unpack
+from bot.store.database import insert
+from bot.store.records.transaction import Row, Transaction
+from bot.store.schema import SENT, UNSENT, outbox
+
+_ADD = insert(outbox).on_conflict_do_nothing()
+_COLUMNS = sa.select(
+    outbox.c.number, outbox.c.conversation, outbox.c.post, outbox.c.status, outbox.c.platform_id
+).order_by(outbox.c.number)
+_UNSENT = _COLUMNS.where(UNSENT, outbox.c.conversation == bindparam("a_conversation")).limit(bindparam("most"))
+_OF = _COLUMNS.where(outbox.c.run == bindparam("a_run"))
+_MARK = (
+    sa.update(outbox)
+    .where(outbox.c.number == bindparam("a_row"), sa.not_(SENT))
+    .values(
+        status=bindparam("new_status"),
+        platform_id=sa.func.coalesce(bindparam("new_platform_id", type_=sa.Text), outbox.c.platform_id),
+        reason=bindparam("new_reason"),
+    )
+)
+_SENT_AS = sa.select(outbox.c.platform_id).where(
+    SENT, outbox.c.key == bindparam("a_key"), outbox.c.conversation == bindparam("a_conversation")
+)
+
+
+class SqlOutbox:
+    """`bot.ports.Outbox` of one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, post: Post) -> None:
+        """Record a post; a second one with its key changes nothing."""
+        row = {
+            "key": post.key,
+            "conversation": post.thread.conversation,
+            "run": post.run,
+            "post": pack(post),
+            "status": PostStatus.PENDING.value,
+            "reason": dumps(""),
+        }
+        self._transaction.execute(_ADD, row)
+
+    def unsent(self, conversation: ConversationId, *, limit: int = 50) -> list[OutboxRow]:
+        """Return the conversation's pending and sending posts in the order they were added."""
+        found = self._transaction.execute(_UNSENT, {"a_conversation": conversation, "most": limit})
+        return [_row(row) for row in found]
+
+    def mark(self, row: int, status: PostStatus, *, platform_id: str | None = None, reason: str = "") -> None:
+        """Move a row to this status; a sent row is never moved, or it could be shown twice.
+
+        A platform's id that is known stays known when none is given.
+        """
+        moved = {"a_row": row, "new_status": status.value, "new_platform_id": platform_id, "new_reason": dumps(reason)}
+        self._transaction.execute(_MARK, moved)
+
+    def sent_as(self, conversation: ConversationId, key: str) -> str | None:
+        """Return the platform's id of a sent post."""
+        found = self._transaction.execute(_SENT_AS, {"a_conversation": conversation, "a_key": key})
+        platform_id: str | None = found.scalar_one_or_none()
+        return platform_id
+
+    def of(self, run: RunId) -> list[OutboxRow]:
+        """Return the posts of a run in order: its transcript."""
+        return [_row(row) for row in self._transaction.execute(_OF, {"a_run": run})]
+
+
+def _row(row: Row) -> OutboxRow:
+    return OutboxRow(
+        id=row.number,
+        conversation=ConversationId(row.conversation),
+        post=unpack(Post, row.post),
+        status=PostStatus(row.status),
+        platform_id=row.platform_id,
+    )

@@ -1,0 +1,99 @@
+"""Questions to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.domain import Answer, ConversationId, Decision, InputRequest, RequestId, RequestKind, RequestStatus, RunId
+from bot.store.codec import pack, pack_optional, unpack, unpack_optional
+from bot.store.database import insert
+from bot.store.records.transaction import Transaction
+from bot.store.schema import OPEN, REPLAYED, requests
+
+_OPEN = insert(requests).on_conflict_do_nothing()
+_COLUMNS = sa.select(requests.c.request, requests.c.status, requests.c.answer).order_by(requests.c.number)
+_GET = _COLUMNS.where(requests.c.id == bindparam("an_id"))
+_OF = _COLUMNS.where(requests.c.conversation == bindparam("a_conversation"))
+_OPEN_OF = _OF.where(OPEN)
+_STATUS_OF = _OF.where(requests.c.status == bindparam("a_status"))
+_ANSWERED = _COLUMNS.where(REPLAYED, requests.c.run == bindparam("a_run"))
+_REPLACE = sa.update(requests).where(requests.c.id == bindparam("an_id"), OPEN).values(request=bindparam("new_request"))
+_CLOSE = (
+    sa.update(requests)
+    .where(requests.c.id == bindparam("an_id"), OPEN)
+    .values(status=bindparam("new_status"), answer=bindparam("new_answer"))
+)
+
+
+class SqlRequests:
+    """`bot.ports.Requests` of one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def open(self, request: InputRequest) -> None:
+        """Record an open request; a second one with the same run and key, or the same id, changes nothing."""
+        row = {
+            "id": request.id,
+            "run": request.run,
+            "conversation": request.conversation,
+            "key": request.key,
+            "status": request.status.value,
+            "request": pack(replace(request, answer=None)),
+            "answer": pack_optional(request.answer),
+        }
+        self._transaction.execute(_OPEN, row)
+
+    def get(self, request: RequestId) -> InputRequest | None:
+        """Return it as it is now."""
+        return next(iter(_requests(self._transaction.execute(_GET, {"an_id": request}))), None)
+
+    def of(self, conversation: ConversationId, *, status: RequestStatus | None = None) -> list[InputRequest]:
+        """Return the conversation's requests, oldest first."""
+        values = {"a_conversation": conversation}
+        if status is None:
+            found = self._transaction.execute(_OF, values)
+        elif status is RequestStatus.OPEN:
+            # The one that every message asks; it has an index of its own.
+            found = self._transaction.execute(_OPEN_OF, values)
+        else:
+            found = self._transaction.execute(_STATUS_OF, {**values, "a_status": status.value})
+        return _requests(found)
+
+    def answered(self, run: RunId) -> list[InputRequest]:
+        """Return the run's answered and expired requests, oldest first: what a replay answers with."""
+        return _requests(self._transaction.execute(_ANSWERED, {"a_run": run}))
+
+    def decide(self, request: RequestId, decided: tuple[Decision | None, ...]) -> None:
+        """Replace what is decided so far of an open approval; any other request is left as it is."""
+        found = self.get(request)
+        if found is not None and found.kind is RequestKind.APPROVAL and found.status is RequestStatus.OPEN:
+            moved = replace(found, decided=decided, answer=None)
+            self._transaction.execute(_REPLACE, {"an_id": request, "new_request": pack(moved)})
+
+    def close(self, request: RequestId, status: RequestStatus, answer: Answer | None = None) -> bool:
+        """Move an open request to this status; False when it was not open any more: the first one wins.
+
+        Raises:
+            ValueError: The status is open.
+        """
+        if status is RequestStatus.OPEN:
+            raise ValueError("a request is closed as answered, expired or cancelled")
+        moved = {"an_id": request, "new_status": status.value, "new_answer": pack_optional(answer)}
+        return self._transaction.execute(_CLOSE, moved).rowcount > 0
+
+
+def _requests(found: Iterable[Any]) -> list[InputRequest]:
+    return [
+        replace(
+            unpack(InputRequest, row.request),
+            status=RequestStatus(row.status),
+            answer=unpack_optional(Answer, row.answer),
+        )
+        for row in found
+    ]

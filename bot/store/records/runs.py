@@ -1,0 +1,119 @@
+"""Pieces of work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.domain import ConversationId, Opening, Person, Run, RunId, RunStatus
+from bot.store.codec import dumps, loads, moment_of, optional_moment, optional_stamp, pack, stamp, unpack
+from bot.store.database import insert
+from bot.store.records.transaction import Row, Transaction
+from bot.store.schema import FINAL, runs
+
+_ADD = insert(runs).on_conflict_do_nothing()
+_GET = sa.select(runs).where(runs.c.id == bindparam("an_id"))
+_MOVE = (
+    sa.update(runs)
+    .where(runs.c.id == bindparam("an_id"), sa.not_(FINAL))
+    .values(
+        status=bindparam("new_status"),
+        stop_reason=bindparam("new_stop_reason"),
+        summary=bindparam("new_summary"),
+        ended_at=bindparam("new_ended_at"),
+    )
+)
+_COUNT = (
+    sa.update(runs)
+    .where(runs.c.id == bindparam("an_id"))
+    .values(attempts=runs.c.attempts + 1)
+    .returning(runs.c.attempts)
+)
+# Writes nothing where there is nothing to forget, which is nearly always.
+_RESET = sa.update(runs).where(runs.c.id == bindparam("an_id"), runs.c.attempts > 0).values(attempts=0)
+_NEWEST = sa.select(runs).order_by(runs.c.number.desc()).limit(bindparam("most"))
+_NEWEST_OF = _NEWEST.where(runs.c.conversation == bindparam("a_conversation"))
+
+
+class SqlRuns:
+    """`bot.ports.Runs` of one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, run: Run) -> None:
+        """Record a new run; one that is known stays as it is."""
+        row = {
+            "id": run.id,
+            "conversation": run.conversation,
+            "team": run.team,
+            "pinned": dumps(run.pinned),
+            "opening": pack(run.opening),
+            "started_by": pack(run.started_by),
+            "language": run.language,
+            "status": run.status.value,
+            "stop_reason": dumps(run.stop_reason),
+            "summary": dumps(run.summary),
+            "attempts": run.attempts,
+            "started_at": stamp(run.started_at),
+            "ended_at": optional_stamp(run.ended_at),
+        }
+        self._transaction.execute(_ADD, row)
+
+    def get(self, run: RunId) -> Run | None:
+        """Return it as it is now."""
+        row = self._transaction.execute(_GET, {"an_id": run}).one_or_none()
+        return None if row is None else _run(row)
+
+    def set_status(
+        self, run: RunId, status: RunStatus, *, stop_reason: str = "", summary: str = "", at: datetime | None = None
+    ) -> None:
+        """Move a run that is not final to this status; a final run is never moved.
+
+        A final status records when it ended: `at`, or now.
+        """
+        ended_at = stamp(at or self._transaction.now()) if status.final else None
+        moved = {
+            "an_id": run,
+            "new_status": status.value,
+            "new_stop_reason": dumps(stop_reason),
+            "new_summary": dumps(summary),
+            "new_ended_at": ended_at,
+        }
+        self._transaction.execute(_MOVE, moved)
+
+    def count_attempt(self, run: RunId) -> int:
+        """Add one failed step and return how many there are since the last progress; 0 for an unknown run."""
+        return self._transaction.execute(_COUNT, {"an_id": run}).scalar_one_or_none() or 0
+
+    def reset_attempts(self, run: RunId) -> None:
+        """Forget failed steps: something was recorded."""
+        self._transaction.execute(_RESET, {"an_id": run})
+
+    def of(self, conversation: ConversationId | None = None, *, limit: int = 100) -> list[Run]:
+        """Return runs, newest first."""
+        if conversation is None:
+            found = self._transaction.execute(_NEWEST, {"most": limit})
+        else:
+            found = self._transaction.execute(_NEWEST_OF, {"most": limit, "a_conversation": conversation})
+        return [_run(row) for row in found]
+
+
+def _run(row: Row) -> Run:
+    return Run(
+        id=RunId(row.id),
+        conversation=ConversationId(row.conversation),
+        team=row.team,
+        pinned=loads(row.pinned),
+        opening=unpack(Opening, row.opening),
+        started_by=unpack(Person, row.started_by),
+        language=row.language,
+        status=RunStatus(row.status),
+        stop_reason=loads(row.stop_reason),
+        summary=loads(row.summary),
+        attempts=row.attempts,
+        started_at=moment_of(row.started_at),
+        ended_at=optional_moment(row.ended_at),
+    )

@@ -1,0 +1,164 @@
+"""The tables, portable between SQLite and PostgreSQL: integers, text, and JSON as text (see `bot.store.codec`).
+
+Times are text of fixed width in UTC, so they sort as text. What is looked for again and again among many rows (a
+working run, an unsent post, a due timer) has a partial index, so rows that wait for people cost nothing there.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+# SQLite numbers rows by itself only where the primary key is exactly INTEGER.
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, _Number, primary_key=True, autoincrement=True)
+
+
+def _partial(name: str, *columns: Column[str], where: sa.ColumnElement[bool]) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _word(status: str) -> sa.ColumnElement[str]:
+    # A literal, not a parameter: only so can the database see that a partial index applies.
+    return sa.literal_column(f"'{status}'", Text)
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _number("number"),
+    Column("adapter", Text, nullable=False),
+    Column("delivery", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("message", Text),
+    Column("event", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("kept_at", Text),
+    Column("used_at", Text),
+    UniqueConstraint("adapter", "delivery", name="inbox_delivery"),
+    UniqueConstraint("conversation", "message", name="inbox_message"),
+)
+KEPT = sa.and_(inbox.c.kept_at.is_not(None), inbox.c.used_at.is_(None))
+"""A message that waits for the next text request or the next run."""
+_partial("inbox_kept", inbox.c.conversation, where=KEPT)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    Column("used_at", Text),
+)
+RUNNING = timers.c.used_at.is_(None)
+"""A timer that has not been taken yet."""
+_partial("timers_due", timers.c.due_at, where=RUNNING)
+_partial("timers_conversation", timers.c.conversation, timers.c.due_at, where=RUNNING)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("run", Text),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _number("number"),
+    Column("id", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("pinned", Text, nullable=False),
+    Column("opening", Text, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("stop_reason", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("ended_at", Text),
+    UniqueConstraint("id", name="runs_id"),
+)
+WORKING = runs.c.status == _word("working")
+"""A run that has something to do."""
+FINAL = runs.c.status.in_([_word("completed"), _word("failed"), _word("cancelled")])
+"""A run that is never moved again."""
+Index("runs_conversation", runs.c.conversation, runs.c.number)
+_partial("runs_working", runs.c.conversation, where=WORKING)
+
+requests = Table(
+    "requests",
+    metadata,
+    _number("number"),
+    Column("id", Text, nullable=False),
+    Column("run", Text, ForeignKey("runs.id"), nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("answer", Text),
+    UniqueConstraint("id", name="requests_id"),
+    UniqueConstraint("run", "key", name="requests_key"),
+)
+OPEN = requests.c.status == _word("open")
+"""A request that nobody has answered yet."""
+REPLAYED = requests.c.status.in_([_word("answered"), _word("expired")])
+"""A request that a replay gets an answer to."""
+Index("requests_conversation", requests.c.conversation, requests.c.number)
+_partial("requests_open", requests.c.conversation, where=OPEN)
+
+effects = Table(
+    "effects",
+    metadata,
+    _number("number"),
+    Column("run", Text, ForeignKey("runs.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("completed", Integer, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("ended_at", Text),
+    UniqueConstraint("run", "key", name="effects_key"),
+)
+STARTED = effects.c.state == _word("started")
+"""An effect whose outcome is not known."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _number("number"),
+    Column("key", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("run", Text),
+    Column("post", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("platform_id", Text),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("key", name="outbox_key"),
+)
+UNSENT = outbox.c.status.in_([_word("pending"), _word("sending")])
+"""A post that the platform may not have yet."""
+SENT = outbox.c.status == _word("sent")
+"""A post that the platform has."""
+_partial("outbox_unsent", outbox.c.conversation, outbox.c.number, where=UNSENT)
+_partial("outbox_run", outbox.c.run, where=outbox.c.run.is_not(None))
+
+version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Alembic's own table: read here so that a start at the current version need not import Alembic."""

@@ -1,0 +1,157 @@
+"""The store: transactions on two threads, one that writes and one that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bot.errors import StoreError, StoreReadOnlyError, ThreadfastError
+from bot.ports import Records
+from bot.store.database import Database, discard, in_transaction
+from bot.store.lane import Job, Lane
+from bot.store.records import SqlRecords, Transaction
+
+T = TypeVar("T")
+OnCommit = Callable[[str, int], None]
+"""Called on the writing thread with `before_commit` or `after_commit`, and the commit's number from 1."""
+
+# Bounds how long the first of a group waits for the last one's statements.
+_MOST_IN_A_GROUP = 64
+
+
+class SqlStore:
+    """`bot.ports.Store` over one database.
+
+    Works that are queued while a commit is under way share the next one: each runs in a savepoint of its own, and
+    its caller is told only after the one commit that makes all of them durable.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        writer: sa.Connection | None,
+        reader: sa.Connection | None,
+        now: Callable[[], datetime],
+        on_commit: OnCommit | None = None,
+    ) -> None:
+        """Take two open connections.
+
+        Args:
+            database: Where they lead.
+            writer: None: this store only reads.
+            reader: None: reads run on the writer, which is all that a database in memory has.
+            now: The current time.
+            on_commit: A hook for tests that end the process at a commit.
+        """
+        assert writer is not None or reader is not None
+        self._database = database
+        self._now = now
+        self._on_commit = on_commit
+        self._commits = 0
+        self._writes: Lane | None = None
+        self._reads: Lane | None = None
+        if writer is not None:
+            self._writes = Lane(
+                "store-write", self._group_on(writer), at_end=self._discard(writer), most=_MOST_IN_A_GROUP
+            )
+        if reader is not None:
+            self._reads = Lane("store-read", self._snapshot_on(reader), at_end=self._discard(reader))
+
+    async def write(self, work: Callable[[Records], T]) -> T:
+        """Run `work` in one transaction and return what it returned, once that is durable."""
+        if self._writes is None:
+            raise StoreReadOnlyError(f"{self._database.name} was opened to be read only.")
+
+        def perform(connection: sa.Connection) -> T:
+            return self._perform(work, connection, writable=True)
+
+        return await self._writes.submit(perform)
+
+    async def read(self, work: Callable[[Records], T]) -> T:
+        """Run `work` on one consistent view; changing something raises StoreReadOnlyError."""
+
+        def perform(connection: sa.Connection) -> T:
+            return self._perform(work, connection, writable=False)
+
+        lane = self._reads or self._writes
+        assert lane is not None
+        return await lane.submit(perform)
+
+    async def close(self) -> None:
+        """Finish what has begun and let the file go; may be called again."""
+        # The writer last: the last one to close the file also moves its log into it.
+        for lane in (self._reads, self._writes):
+            if lane is not None:
+                await lane.close()
+
+    def _discard(self, connection: sa.Connection) -> Callable[[], None]:
+        def perform() -> None:
+            with self._database.translating():
+                discard(connection)
+
+        return perform
+
+    def _perform(self, work: Callable[[Records], T], connection: sa.Connection, *, writable: bool) -> T:
+        transaction = Transaction(connection, self._database, self._now, writable=writable)
+        try:
+            return work(SqlRecords(transaction))
+        finally:
+            transaction.end()
+
+    def _snapshot_on(self, connection: sa.Connection) -> Callable[[Sequence[Job]], None]:
+        def perform(jobs: Sequence[Job]) -> None:
+            for job in jobs:
+                with self._database.translating(), connection.begin():
+                    result = job.work(connection)
+                job.outcome.set_result(result)
+
+        return perform
+
+    def _group_on(self, connection: sa.Connection) -> Callable[[Sequence[Job]], None]:
+        def perform(jobs: Sequence[Job]) -> None:
+            with self._database.translating(), connection.begin():
+                # A work alone needs no savepoint: its error rolls the transaction back.
+                ended = [self._ended_in_savepoint(job, connection) for job in jobs] if len(jobs) > 1 else None
+                alone = jobs[0].work(connection) if ended is None else None
+                self._before_commit(connection)
+            self._hook("after_commit")
+            for end in ended or [lambda: jobs[0].outcome.set_result(alone)]:
+                end()
+
+        return perform
+
+    def _ended_in_savepoint(self, job: Job, connection: sa.Connection) -> Callable[[], None]:
+        """Run one work of a group; return how to tell its caller after the commit."""
+        savepoint = connection.begin_nested()
+        try:
+            result = job.work(connection)
+        except BaseException as error:
+            if not in_transaction(connection):
+                raise _lost(error) from error
+            savepoint.rollback()
+            failure = error
+            return lambda: job.fail(failure)
+        savepoint.commit()
+        return lambda: job.outcome.set_result(result)
+
+    def _before_commit(self, connection: sa.Connection) -> None:
+        if not in_transaction(connection):
+            # The driver would take a commit of nothing for a success.
+            raise _lost(None)
+        self._commits += 1
+        self._hook("before_commit")
+
+    def _hook(self, point: str) -> None:
+        if self._on_commit is not None:
+            self._on_commit(point, self._commits)
+
+
+def _lost(error: Any) -> ThreadfastError:
+    """Return what every caller of a group is told whose transaction the database gave up as a whole."""
+    if isinstance(error, ThreadfastError):
+        return error
+    return StoreError("The database gave the transaction up. Nothing of it was recorded; try again.")

@@ -1,0 +1,73 @@
+"""Kills a working store at every commit point and prints what it had acknowledged: run by test_store_kills.py.
+
+Each life is a forked process that ends by SIGKILL, raised at one commit point by the store's own hook.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.domain import RunId
+from bot.ports import Records, Store
+from bot.store import open_store
+from tests.unit.store.samples import begin, effect, post
+
+WRITERS = 3
+TURNS = 5
+
+
+def turn(run: str, n: int) -> Callable[[Records], None]:
+    def work(records: Records) -> None:
+        records.journal.record(RunId(run), [effect(f"{n}")])
+        records.outbox.add(post(f"{run}/{n}", at=run, run=run))
+
+    return work
+
+
+async def live(store: Store, acknowledged: int) -> None:
+    async def writer(run: str) -> None:
+        await store.write(lambda records: begin(records, run, run))
+        for n in range(TURNS):
+            await store.write(turn(run, n))
+            os.write(acknowledged, f"{run}/{n}\n".encode())
+
+    await asyncio.gather(*(writer(f"r{w}") for w in range(WRITERS)))
+
+
+def one_life(path: Path, point: str, number: int) -> tuple[bool, list[str]]:
+    """Return whether the process was killed, and what it had acknowledged."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+
+        def die(at: str, commit: int) -> None:
+            if (at, commit) == (point, number):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        asyncio.run(live(open_store(path, on_commit=die), writing))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        acknowledged = told.read().split()
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status), acknowledged
+
+
+def main(folder: Path) -> None:
+    for point in ("before_commit", "after_commit"):
+        killed, number = True, 0
+        while killed:
+            number += 1
+            path = folder / f"{point}-{number}.db"
+            killed, acknowledged = one_life(path, point, number)
+            print(json.dumps({"path": str(path), "killed": killed, "acknowledged": acknowledged}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,60 @@
+"""SIGKILL at every commit point of a real process: what was acknowledged is there, and nothing is half there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.domain import RunId
+from bot.ports import Records
+from bot.store import open_store
+from tests.contract.store_kills import TURNS, WRITERS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+    folder = tmp_path_factory.mktemp("kills")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.contract.store_kills", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def look(records: Records) -> tuple[set[str], set[str]]:
+    runs = [RunId(f"r{w}") for w in range(WRITERS)]
+    effects = {f"{run}/{one.key}" for run in runs for one in records.journal.effects(run)}
+    return effects, {row.post.key for run in runs for row in records.outbox.of(run)}
+
+
+async def test_what_was_acknowledged_survives_and_no_turn_is_half_there(lives: list[dict[str, object]]) -> None:
+    assert sum(bool(life["killed"]) for life in lives) >= 2 * TURNS
+    for life in lives:
+        store = await asyncio.to_thread(open_store, str(life["path"]))
+        effects, posts = await store.read(look)
+        await store.close()
+
+        acknowledged = life["acknowledged"]
+        assert isinstance(acknowledged, list)
+        assert set(acknowledged) <= effects
+        assert effects == posts
+
+
+async def test_a_life_that_was_not_killed_has_recorded_everything(lives: list[dict[str, object]]) -> None:
+    whole = [life for life in lives if not life["killed"]]
+
+    assert len(whole) == 2
+    for life in whole:
+        acknowledged = life["acknowledged"]
+        assert isinstance(acknowledged, list)
+        assert len(acknowledged) == WRITERS * TURNS

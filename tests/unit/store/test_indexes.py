@@ -1,0 +1,56 @@
+"""What is asked again and again is answered from an index, whatever number of runs wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.store.database import Database, discard
+from bot.store.records import conversations, inbox, journal, outbox, requests, runs
+from bot.store.upgrade import bring_up
+
+EXPECTED = [
+    pytest.param(conversations._UNFINISHED, ["runs_working", "outbox_unsent"], id="unfinished"),
+    pytest.param(inbox._DUE, ["timers_due"], id="due timers"),
+    pytest.param(inbox._TAKE_DUE, ["timers_conversation"], id="due timers of a conversation"),
+    pytest.param(inbox._TAKE_KEPT, ["inbox_kept"], id="kept messages"),
+    pytest.param(requests._OPEN_OF, ["requests_open"], id="open requests"),
+    pytest.param(requests._ANSWERED, ["sqlite_autoindex_requests_2"], id="answered requests"),
+    pytest.param(requests._GET, ["sqlite_autoindex_requests_1"], id="request"),
+    pytest.param(journal._OF, ["sqlite_autoindex_effects_1"], id="journal"),
+    pytest.param(outbox._UNSENT, ["outbox_unsent"], id="unsent posts"),
+    pytest.param(outbox._OF, ["outbox_run"], id="transcript"),
+    pytest.param(outbox._SENT_AS, ["sqlite_autoindex_outbox_1"], id="sent post"),
+    pytest.param(runs._NEWEST_OF, ["runs_conversation"], id="runs of a conversation"),
+    pytest.param(runs._GET, ["sqlite_autoindex_runs_1"], id="run"),
+]
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[sa.Connection]:
+    memory = Database(path=None)
+    opened = memory.connect()
+    bring_up(memory, opened)
+    yield opened
+    discard(opened)
+
+
+@pytest.mark.parametrize(("statement", "indexes"), EXPECTED)
+def test_a_frequent_question_is_answered_from_its_index(
+    connection: sa.Connection, statement: sa.ClauseElement, indexes: list[str]
+) -> None:
+    plan = plan_of(connection, statement)
+
+    for index in indexes:
+        assert index in plan
+    assert not [line for line in plan.splitlines() if line.startswith("SCAN") and "INDEX" not in line]
+
+
+def plan_of(connection: sa.Connection, statement: sa.ClauseElement) -> str:
+    compiled: Any = statement.compile(connection, compile_kwargs={"render_postcompile": True})
+    with connection.begin():
+        found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", tuple(compiled.params.values()))
+        return "\n".join(str(row[3]) for row in found)
