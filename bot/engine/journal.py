@@ -1,0 +1,155 @@
+"""A run's journal during one step: every record is fenced by the step's epoch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain import (
+    Answer,
+    Batch,
+    InputRequest,
+    Position,
+    Recorded,
+    RequestId,
+    RequestKind,
+    RequestStatus,
+    Run,
+)
+from bot.engine.preview import StepPreview
+from bot.inbox.meaning import may_answer
+from bot.inbox.transcript import kept_answer
+from bot.outbox import card_post, kept_post, run_notice_post, turn_post
+from bot.ports import Clock, Records, Store
+from bot.texts import say
+
+
+class StepJournal:
+    """Keeps the promises of the port `bot.ports.RunJournal` for one run and one step."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        run: Run,
+        epoch: int,
+        human_turns: int,
+        preview: StepPreview,
+        recorded: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._run = run
+        self._epoch = epoch
+        self._human_turns = human_turns
+        self._preview = preview
+        self._recorded = recorded
+        self._failed_before = run.attempts > 0
+        self.answers = 0
+        """How many answers the run has had."""
+        self._said: set[str] = set()
+        self.open_keys: set[str] = set()
+        """The keys of the requests that are open as far as this step knows."""
+        self.full = False
+        """Whether a question was not asked because the run has had all the answers that one may have."""
+
+    async def load(self) -> Recorded:
+        """Return everything recorded of the run, as one consistent view."""
+        recorded, open_keys = await self._store.read(self._load)
+        self.open_keys = open_keys
+        self.answers = len(recorded.answers)
+        return recorded
+
+    async def peek(self, request: RequestId) -> Position:
+        """Return how far the journal has come, and the answer to one request, without reading the journal."""
+
+        def work(records: Records) -> Position:
+            found = records.requests.get(request)
+            return replace(records.journal.position(self._run.id), answer=found.answer if found else None)
+
+        position = await self._store.read(work)
+        self.answers = position.answers + (position.answer is not None)
+        return position
+
+    def _load(self, records: Records) -> tuple[Recorded, set[str]]:
+        run = self._run
+        answers = {request.key: request.answer for request in records.requests.answered(run.id)}
+        waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
+        open_keys = {request.key for request in waiting if request.run == run.id}
+        turns = [row.post.turn for row in records.outbox.of(run.id)]
+        recorded = Recorded(
+            effects=tuple(records.journal.effects(run.id)),
+            answers={key: answer for key, answer in answers.items() if answer is not None},
+            turns=frozenset((turn.path, turn.n) for turn in turns if turn is not None),
+            requests=frozenset(open_keys | set(answers)),
+        )
+        return recorded, open_keys
+
+    async def commit(self, batch: Batch) -> dict[str, Answer]:
+        """Record a batch with its posts, cards and timers; kept messages answer a text request at once."""
+        if not (batch.effects or batch.turns or batch.requests):
+            return {}
+        asked = batch.requests
+        if asked and self.answers >= self._human_turns:
+            self.full, asked = True, ()
+        answers = await self._store.write(lambda records: self._commit(records, batch, asked))
+        self.answers += len(answers)
+        self.open_keys |= {request.key for request in asked} - set(answers)
+        self._failed_before = False
+        for turn in batch.turns:
+            self._preview.end(turn.path)
+        self._recorded()
+        # A drain cancels the step here, at its recorded point, and not in the middle of the next effect.
+        await asyncio.sleep(0)
+        return answers
+
+    def _commit(self, records: Records, batch: Batch, asked: tuple[InputRequest, ...]) -> dict[str, Answer]:
+        run = self._run
+        records.conversations.check_epoch(run.conversation, self._epoch)
+        if batch.effects:
+            records.journal.record(run.id, batch.effects)
+        for turn in batch.turns:
+            records.outbox.add(turn_post(run, turn))
+        found = ((request, self._ask(records, request)) for request in asked)
+        answers = {request.key: answer for request, answer in found if answer is not None}
+        if self._failed_before:
+            records.runs.reset_attempts(run.id)
+        return answers
+
+    def _ask(self, records: Records, request: InputRequest) -> Answer | None:
+        """Open a request with its card and timer, or answer it with what was said meanwhile."""
+        records.requests.open(request)
+        answer = self._kept(records, request) if request.kind is RequestKind.TEXT else None
+        if answer is None:
+            records.outbox.add(card_post(request, self._run.language))
+            records.inbox.schedule(request.conversation, kind="expiry", ref=request.id, due_at=request.expires_at)
+            return None
+        records.requests.close(request.id, RequestStatus.ANSWERED, answer)
+        answered = replace(request, status=RequestStatus.ANSWERED, answer=answer)
+        records.outbox.add(kept_post(self._run, answered))
+        return answer
+
+    def _kept(self, records: Records, request: InputRequest) -> Answer | None:
+        kept = records.inbox.take_kept(request.conversation)
+        theirs = [event for event in kept if may_answer(request, event.person)]
+        answer, left = kept_answer(theirs, self._clock.now()) if theirs else (None, [])
+        for event in kept:
+            if event in left or event not in theirs:
+                records.inbox.keep(event)
+        return answer
+
+    async def notice(self, text_id: str, **facts: object) -> None:
+        """Show a sentence of the catalogue in the thread once per run and sentence."""
+        if text_id in self._said:
+            return
+        post = run_notice_post(self._run, text_id, say(text_id, self._run.language, **facts))
+
+        def work(records: Records) -> None:
+            records.conversations.check_epoch(self._run.conversation, self._epoch)
+            records.outbox.add(post)
+
+        await self._store.write(work)
+        self._said.add(text_id)
+        self._recorded()

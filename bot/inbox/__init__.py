@@ -1,0 +1,79 @@
+"""The inbox: what an event means, and the one transaction that records it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from bot.domain import Accepted, Event, Receipt, RunStatus
+from bot.errors import PostRefusedError, RetryLaterError
+from bot.inbox.accept import Acceptance, Languages
+from bot.inbox.pins import write_pinned
+from bot.inbox.runs import log_end
+from bot.ports import ChatAdapter, Clock, Engine, Store, Teams
+
+__all__ = ["Inbox"]
+
+SEEN_SECONDS = 1.0
+"""How long marking a message as seen may keep its acknowledgement waiting: the mark is decoration."""
+
+_SILENT = frozenset({Accepted.DUPLICATE, Accepted.KEPT})
+"""Outcomes that leave nothing to do: the step that is working finds kept messages by itself."""
+
+log = structlog.get_logger()
+
+
+class Inbox:
+    """The one door for what people said; keeps the promises of the port `bot.ports.Inbox`.
+
+    A receipt's text stands in the thread as well when the event was a message; after a button or a stop it
+    is for the adapter to show, to that person alone where the platform can.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        teams: Teams,
+        engine: Engine,
+        clock: Clock,
+        adapters: Mapping[str, ChatAdapter],
+        default_team: str,
+        language: str = "en",
+        workspace_languages: Mapping[str, str] | None = None,
+    ) -> None:
+        self._store = store
+        self._teams = teams
+        self._engine = engine
+        self._clock = clock
+        self._adapters = adapters
+        self._default_team = default_team
+        self._languages = Languages(setting=language, workspaces=workspace_languages or {})
+
+    async def accept(self, event: Event) -> Receipt:
+        """Record an event and everything it means, in one transaction, and wake the conversation."""
+        acceptance = Acceptance(
+            event, languages=self._languages, default_team=self._default_team, now=self._clock.now()
+        )
+        receipt = await write_pinned(self._store, self._teams, acceptance.work)
+        log.info("event.accepted", conversation=receipt.conversation, run=receipt.run, outcome=receipt.outcome.value)
+        if acceptance.stopped is not None:
+            log_end(acceptance.stopped, RunStatus.CANCELLED, self._clock.now())
+            await self._engine.interrupt(receipt.conversation)
+        if receipt.outcome not in _SILENT:
+            await self._engine.wake(receipt.conversation)
+        if receipt.outcome is Accepted.KEPT:
+            await self._mark_seen(event)
+        return receipt
+
+    async def _mark_seen(self, event: Event) -> None:
+        adapter = self._adapters.get(event.thread.adapter)
+        if adapter is None:
+            return
+        try:
+            async with asyncio.timeout(SEEN_SECONDS):
+                await adapter.seen(event)
+        except (TimeoutError, OSError, RetryLaterError, PostRefusedError) as error:
+            log.warning("event.not_marked_seen", conversation=event.thread.conversation, error=type(error).__name__)

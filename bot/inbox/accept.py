@@ -1,0 +1,130 @@
+"""One event in one transaction: the row, what it means, and everything that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import (
+    Accepted,
+    Conversation,
+    Event,
+    EventKind,
+    Receipt,
+    RequestStatus,
+    Run,
+    RunId,
+    RunStatus,
+)
+from bot.inbox.meaning import Meaning, decide
+from bot.inbox.pins import Pins
+from bot.inbox.runs import close_request, end_run, start_run, take_words
+from bot.outbox import decided_post, notice_post
+from bot.ports import Records
+from bot.texts import language_of, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Languages:
+    """Which language is spoken with whom: the person's own, then their workspace's, then the setting's."""
+
+    setting: str = "en"
+    workspaces: Mapping[str, str]
+    """By the workspace's id."""
+
+    def of(self, event: Event) -> str:
+        """Return the catalogue's language for the person of an event."""
+        workspace = language_of(self.workspaces.get(event.thread.workspace), self.setting)
+        return language_of(event.person.language, workspace)
+
+
+class Acceptance:
+    """Records one event; may be called again from the start when its transaction is."""
+
+    def __init__(self, event: Event, *, languages: Languages, default_team: str, now: datetime) -> None:
+        self._event = event
+        self._language = languages.of(event)
+        self._default_team = default_team
+        self._now = now
+        self.stopped: Run | None = None
+        """The run that a stop has ended, as it was before."""
+
+    def work(self, records: Records, pins: Pins) -> Receipt:
+        """Record the event and everything it means, or nothing when it is known already."""
+        event = self._event
+        conversation = self._conversation(records)
+        run = records.runs.get(conversation.run) if conversation.run is not None else None
+        if not records.inbox.add(event):
+            return Receipt(outcome=Accepted.DUPLICATE, conversation=conversation.id, run=_id(run))
+        meaning = self._meaning(records, run)
+        if meaning.outcome is Accepted.STARTED:
+            return self._start(records, conversation, pins)
+        if run is not None:
+            self._act(records, run, meaning)
+        text = say(meaning.text_id, self._language, **meaning.facts) if meaning.text_id else ""
+        self._tell(records, text)
+        return Receipt(outcome=meaning.outcome, conversation=conversation.id, run=_id(run), text=text)
+
+    def _conversation(self, records: Records) -> Conversation:
+        thread = self._event.thread
+        known = records.conversations.get(thread.conversation)
+        if known is not None:
+            return known
+        team = self._event.team or self._default_team
+        created = Conversation(id=thread.conversation, team=team, language=self._language)
+        records.conversations.put(created)
+        return created
+
+    def _meaning(self, records: Records, run: Run | None) -> Meaning:
+        event = self._event
+        waiting = []
+        if run is not None:
+            waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
+        named = records.requests.get(event.request) if event.request is not None else None
+        if named is not None and named.conversation != event.thread.conversation:
+            named = None
+        return decide(event, run=run, waiting=waiting, named=named, now=self._now)
+
+    def _start(self, records: Records, conversation: Conversation, pins: Pins) -> Receipt:
+        event = self._event
+        team = event.team or conversation.team
+        pinned = pins.get(team)
+        if pinned is None:
+            text = pins.complaint(team, self._language)
+            self._tell(records, text)
+            return Receipt(outcome=Accepted.NOT_UNDERSTOOD, conversation=conversation.id, text=text)
+        kept = take_words(records, conversation.id)
+        current = replace(conversation, team=team, language=self._language)
+        run = start_run(records, current, [*kept, event], pinned, self._now)
+        return Receipt(outcome=Accepted.STARTED, conversation=conversation.id, run=run.id)
+
+    def _act(self, records: Records, run: Run, meaning: Meaning) -> None:
+        if meaning.keep:
+            records.inbox.keep(self._event)
+        if meaning.outcome is Accepted.STOPPED:
+            self._stop(records, run)
+        elif meaning.request is not None and meaning.answer is not None:
+            close_request(records, meaning.request, RequestStatus.ANSWERED, meaning.answer, run.language)
+            records.runs.set_status(run.id, RunStatus.WORKING)
+        elif meaning.request is not None:
+            records.requests.decide(meaning.request.id, meaning.decided)
+            records.outbox.add(decided_post(replace(meaning.request, decided=meaning.decided), run.language))
+
+    def _stop(self, records: Records, run: Run) -> None:
+        # What was said before a stop is stopped with it: it must not start the next run.
+        records.inbox.take_kept(run.conversation)
+        records.conversations.raise_epoch(run.conversation)
+        reason = say("stopped_by", run.language, name=self._event.person.name)
+        end_run(records, run, RunStatus.CANCELLED, reason=reason, now=self._now)
+        self.stopped = run
+
+    def _tell(self, records: Records, text: str) -> None:
+        """Say it in the thread, unless the person pressed something: then the receipt is shown to them alone."""
+        event = self._event
+        if text and event.kind is EventKind.MESSAGE:
+            records.outbox.add(notice_post(event.thread, event.delivery, text, self._language))
+
+
+def _id(run: Run | None) -> RunId | None:
+    return run.id if run is not None else None

@@ -1,0 +1,205 @@
+"""What an event means: one pure decision over the conversation as it is.
+
+The table of it, first match first:
+
+event     | run       | open questions       | means
+----------|-----------|----------------------|------------------------------------------------
+stop      | not final | any                  | STOPPED
+stop      | over      |                      | NOTHING_TO_STOP
+decision  | over      |                      | TOO_LATE
+message   | over      |                      | STARTED (`exit`: NOTHING_TO_STOP)
+any       | not final | the named one        | an answer to it; closed: TOO_LATE
+message   | working   | none                 | KEPT
+any       | not final | one they may answer  | an answer to it
+any       | not final | several              | ASKED_WHICH
+any       | not final | none they may answer | NOT_ALLOWED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain import (
+    Accepted,
+    Answer,
+    Event,
+    EventKind,
+    InputRequest,
+    Person,
+    RequestKind,
+    RequestStatus,
+    Run,
+)
+from bot.inbox.words import Decided, option, plain, spoken, verdicts
+from bot.outbox.cards import takes_feedback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What is to be done about an event."""
+
+    outcome: Accepted
+    request: InputRequest | None = None
+    """The open request that is answered, or partly decided."""
+    answer: Answer | None = None
+    """What the request is answered with."""
+    decided: Decided = ()
+    """What is decided of the request from now on, while items are left."""
+    keep: bool = False
+    """Whether the message waits for the next text request or the next run."""
+    text_id: str = ""
+    """The sentence that the person is told, where one is needed."""
+    facts: dict[str, object] = field(default_factory=dict)
+    """What stands in the sentence's braces."""
+
+
+def decide(
+    event: Event, *, run: Run | None, waiting: Sequence[InputRequest], named: InputRequest | None, now: datetime
+) -> Meaning:
+    """Say what an event means.
+
+    Args:
+        event: What the platform told us, for the first time.
+        run: The conversation's latest run.
+        waiting: Its open requests, oldest first.
+        named: The request that the event names, in whatever status, if it belongs to this conversation.
+        now: The time.
+    """
+    if event.kind is EventKind.STOP:
+        return _stop(run)
+    if run is None or run.status.final:
+        return _over(event, named)
+    if event.request is not None:
+        return _named(event, named, now)
+    if not waiting:
+        return _working(event)
+    theirs = [request for request in waiting if may_answer(request, event.person)]
+    if not theirs:
+        return Meaning(outcome=Accepted.NOT_ALLOWED, text_id="not_allowed")
+    if len(theirs) > 1:
+        return _which(theirs)
+    return _answer(event, theirs[0], now)
+
+
+def may_answer(request: InputRequest, person: Person) -> bool:
+    """Say whether the request is for this person: for everybody, where it names nobody."""
+    return not request.may_answer or person.id in request.may_answer
+
+
+def says_nothing(event: Event) -> bool:
+    """Say whether a message is empty and brings no file."""
+    return not event.text.strip() and not event.attachments
+
+
+def _stop(run: Run | None) -> Meaning:
+    if run is None or run.status.final:
+        return Meaning(outcome=Accepted.NOTHING_TO_STOP, text_id="nothing_to_stop")
+    return Meaning(outcome=Accepted.STOPPED)
+
+
+def _over(event: Event, named: InputRequest | None) -> Meaning:
+    if event.kind is EventKind.DECISION:
+        return _too_late(named)
+    if plain(event.text) and spoken(event.text) == "exit":
+        return Meaning(outcome=Accepted.NOTHING_TO_STOP, text_id="exit_without_run")
+    if says_nothing(event):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_message")
+    return Meaning(outcome=Accepted.STARTED)
+
+
+def _named(event: Event, named: InputRequest | None, now: datetime) -> Meaning:
+    if named is None or named.status is not RequestStatus.OPEN:
+        return _too_late(named)
+    if not may_answer(named, event.person):
+        return Meaning(outcome=Accepted.NOT_ALLOWED, text_id="not_allowed")
+    return _answer(event, named, now)
+
+
+def _too_late(named: InputRequest | None) -> Meaning:
+    if named is not None and named.status is RequestStatus.EXPIRED:
+        return Meaning(outcome=Accepted.TOO_LATE, text_id="too_late_expired")
+    if named is not None and named.answer is not None and named.answer.by is not None:
+        return Meaning(outcome=Accepted.TOO_LATE, text_id="too_late_by", facts={"name": named.answer.by.name})
+    return Meaning(outcome=Accepted.TOO_LATE, text_id="too_late")
+
+
+def _working(event: Event) -> Meaning:
+    if event.kind is EventKind.DECISION:
+        return _too_late(None)
+    if says_nothing(event):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_message")
+    return Meaning(outcome=Accepted.KEPT, keep=True)
+
+
+def _which(theirs: Sequence[InputRequest]) -> Meaning:
+    questions = ", ".join(f"{number}. {request.agent}" for number, request in enumerate(theirs, 1))
+    facts: dict[str, object] = {"count": len(theirs), "questions": questions}
+    return Meaning(outcome=Accepted.ASKED_WHICH, text_id="which_question", facts=facts)
+
+
+def _answer(event: Event, request: InputRequest, now: datetime) -> Meaning:
+    if now >= request.expires_at:
+        return Meaning(outcome=Accepted.TOO_LATE, text_id="too_late_expired")
+    if request.kind is RequestKind.TEXT:
+        return _text(event, request, now)
+    if request.kind is RequestKind.CHOICE:
+        return _choice(event, request, now)
+    return _approval(event, request, now)
+
+
+def _text(event: Event, request: InputRequest, now: datetime) -> Meaning:
+    if says_nothing(event) and not request.empty_runs:
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_says_nothing")
+    return _answered(event, request, Answer(text=spoken(event.text), by=event.person, at=now))
+
+
+def _choice(event: Event, request: InputRequest, now: datetime) -> Meaning:
+    if says_nothing(event) and request.empty_runs:
+        return _answered(event, request, Answer(text="", by=event.person, at=now))
+    chosen = option(event.text, request.choices)
+    if chosen is None:
+        facts: dict[str, object] = {"count": len(request.choices)}
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="choose_how", facts=facts)
+    return _answered(event, request, Answer(text=chosen, by=event.person, at=now))
+
+
+def _approval(event: Event, request: InputRequest, now: datetime) -> Meaning:
+    before: Decided = request.decided or (None,) * len(request.items)
+    after = _decisions(event, before)
+    if after is None:
+        return _other_words(event, request, now)
+    if after == before:
+        return Meaning(outcome=Accepted.TOO_LATE, text_id="already_decided")
+    decisions = tuple(decision for decision in after if decision is not None)
+    if len(decisions) < len(after):
+        facts: dict[str, object] = {"decided": len(decisions), "count": len(after)}
+        return Meaning(outcome=Accepted.ANSWERED, request=request, decided=after, text_id="decided_some", facts=facts)
+    return _answered(event, request, Answer(decisions=decisions, by=event.person, at=now))
+
+
+def _decisions(event: Event, before: Decided) -> Decided | None:
+    if not event.decisions:
+        return verdicts(event.text, before)
+    if len(event.decisions) != len(before):
+        return None
+    return tuple(old or new for old, new in zip(before, event.decisions, strict=True))
+
+
+def _other_words(event: Event, request: InputRequest, now: datetime) -> Meaning:
+    """Never a yes: feedback instead of running for code, kept for tools."""
+    several = "_items" if len(request.items) > 1 else ""
+    if event.kind is EventKind.DECISION or says_nothing(event):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id=f"approve_how{several}")
+    if not takes_feedback(request):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_how_kept", keep=True)
+    feedback = Answer(text=spoken(event.text), attachments=event.attachments, by=event.person, at=now)
+    return Meaning(outcome=Accepted.FEEDBACK, request=request, answer=feedback)
+
+
+def _answered(event: Event, request: InputRequest, answer: Answer) -> Meaning:
+    whole = Answer(
+        text=answer.text, decisions=answer.decisions, attachments=event.attachments, by=event.person, at=answer.at
+    )
+    return Meaning(outcome=Accepted.ANSWERED, request=request, answer=whole)

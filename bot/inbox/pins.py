@@ -1,0 +1,71 @@
+"""Pinning teams for a transaction: reading their files happens outside of it, and what is written matches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.domain import Json
+from bot.errors import TeamFileError, UnknownTeamError
+from bot.ports import Records, Store, Teams
+from bot.texts import say
+
+T = TypeVar("T")
+
+
+class NotPinnedError(Exception):
+    """The transaction needs a team that is not pinned yet; it is rolled back and run again."""
+
+    def __init__(self, team: str) -> None:
+        super().__init__(team)
+        self.team = team
+        """The team to pin."""
+
+
+class Pins:
+    """The teams that were pinned for one transaction, with those that could not be."""
+
+    def __init__(self) -> None:
+        self._pinned: dict[str, Json] = {}
+        self._failed: dict[str, UnknownTeamError | TeamFileError] = {}
+        self._known: list[str] = []
+
+    def get(self, team: str) -> Json | None:
+        """Return the resolved team, or None when it cannot be used.
+
+        Raises:
+            NotPinnedError: Nobody tried yet; let it pass.
+        """
+        if team not in self._pinned and team not in self._failed:
+            raise NotPinnedError(team)
+        return self._pinned.get(team)
+
+    def complaint(self, team: str, language: str) -> str:
+        """Say why a team cannot be used and which there are."""
+        error = self._failed[team]
+        known = ", ".join(self._known)
+        if isinstance(error, UnknownTeamError):
+            return say("unknown_team", language, team=team, known=known)
+        return say("wrong_team", language, team=team, error=error, known=known)
+
+    async def add(self, team: str, teams: Teams) -> None:
+        """Resolve a team without blocking the loop."""
+        await asyncio.to_thread(self._add, team, teams)
+
+    def _add(self, team: str, teams: Teams) -> None:
+        try:
+            self._pinned[team] = teams.pin(team)
+        except (UnknownTeamError, TeamFileError) as error:
+            self._failed[team] = error
+            self._known = [summary.name for summary in teams.list()]
+
+
+async def write_pinned(store: Store, teams: Teams, work: Callable[[Records, Pins], T]) -> T:
+    """Run `work` in one transaction, again from the start for each team that it turns out to need."""
+    pins = Pins()
+    while True:
+        try:
+            return await store.write(lambda records: work(records, pins))
+        except NotPinnedError as missing:
+            await pins.add(missing.team, teams)

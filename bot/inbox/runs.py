@@ -1,0 +1,87 @@
+"""How runs begin and end and how requests are closed, with the posts that belong to it. Part of a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+
+from bot.domain import (
+    Answer,
+    Conversation,
+    ConversationId,
+    Event,
+    InputRequest,
+    Json,
+    RequestStatus,
+    Run,
+    RunId,
+    RunStatus,
+)
+from bot.inbox.transcript import history, opening
+from bot.inbox.words import spoken
+from bot.outbox import closed_post, end_post
+from bot.ports import Records
+
+log = structlog.get_logger()
+
+HISTORY_CHARS = 48_000
+"""How much of the record a new run starts with, where its team says nothing else."""
+
+
+def start_run(
+    records: Records, conversation: Conversation, events: Sequence[Event], pinned: Json, now: datetime
+) -> Run:
+    """Start a run from these messages, with the record of the conversation as its history."""
+    previous = records.runs.get(conversation.run) if conversation.run is not None else None
+    record: tuple[Json, ...] = ()
+    if previous is not None:
+        limit = int(pinned.get("history_chars", HISTORY_CHARS))
+        record = history(previous, records.outbox.of(previous.id), limit)
+    run = Run(
+        id=RunId(uuid4().hex),
+        conversation=conversation.id,
+        team=conversation.team,
+        pinned=pinned,
+        opening=opening(events, record),
+        started_by=events[-1].person,
+        language=conversation.language,
+        started_at=now,
+    )
+    records.runs.add(run)
+    records.conversations.put(replace(conversation, run=run.id))
+    return run
+
+
+def take_words(records: Records, conversation: ConversationId) -> list[Event]:
+    """Return the kept messages for the start of a run and mark them used; an `exit` was for the run before."""
+    return [event for event in records.inbox.take_kept(conversation) if spoken(event.text) != "exit"]
+
+
+def close_request(
+    records: Records, request: InputRequest, status: RequestStatus, answer: Answer | None, language: str
+) -> bool:
+    """Close an open request and its card; False when somebody was faster."""
+    if not records.requests.close(request.id, status, answer):
+        return False
+    records.outbox.add(closed_post(replace(request, status=status, answer=answer), language))
+    return True
+
+
+def end_run(records: Records, run: Run, status: RunStatus, *, reason: str, summary: str = "", now: datetime) -> None:
+    """End a run that is not final: its open requests are cancelled and the end is shown."""
+    for request in records.requests.of(run.conversation, status=RequestStatus.OPEN):
+        if request.run == run.id:
+            close_request(records, request, RequestStatus.CANCELLED, None, run.language)
+    records.runs.set_status(run.id, status, stop_reason=reason, summary=summary, at=now)
+    records.outbox.add(end_post(run, status, reason))
+
+
+def log_end(run: Run, status: RunStatus, now: datetime, counts: Json | None = None) -> None:
+    """Log the one line that tells a run's story, once its end is recorded."""
+    seconds = round((now - run.started_at).total_seconds(), 3)
+    facts = {"conversation": run.conversation, "run": run.id, "team": run.team, "seconds": seconds}
+    log.info(f"run.{status.value}", **{**(counts or {}), **facts})

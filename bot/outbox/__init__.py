@@ -1,0 +1,24 @@
+"""The outbox: what the bot's posts say and how they are shown exactly once, in order."""
+
+from __future__ import annotations
+
+from bot.outbox.cards import card_key, card_post, closed_post, decided_post
+from bot.outbox.pauses import Pauses, backoff
+from bot.outbox.poster import Bell, Poster
+from bot.outbox.posts import end_post, kept_post, notice_post, run_notice_post, turn_post
+
+__all__ = [
+    "Bell",
+    "Pauses",
+    "Poster",
+    "backoff",
+    "card_key",
+    "card_post",
+    "closed_post",
+    "decided_post",
+    "end_post",
+    "kept_post",
+    "notice_post",
+    "run_notice_post",
+    "turn_post",
+]

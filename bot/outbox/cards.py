@@ -1,0 +1,93 @@
+"""Input requests as posts: the card, what is decided so far, and the closed card. Pure."""
+
+from __future__ import annotations
+
+from bot.domain import (
+    InputRequest,
+    Post,
+    PostKind,
+    RequestKind,
+    RequestStatus,
+    ThreadRef,
+    Verdict,
+)
+from bot.texts import say
+
+
+def card_key(request: InputRequest) -> str:
+    """Return the key of the request's card: what later posts about it replace."""
+    return f"{request.run}/request/{request.key}"
+
+
+def card_post(request: InputRequest, language: str) -> Post:
+    """Show an open request."""
+    return _post(request, card_key(request), PostKind.REQUEST, question(request, language), language)
+
+
+def decided_post(request: InputRequest, language: str) -> Post:
+    """Show on the card what is decided so far."""
+    decided = sum(decision is not None for decision in request.decided)
+    text = say("decided_some", language, decided=decided, count=len(request.items))
+    return _post(request, f"{request.run}/decided/{request.key}/{decided}", PostKind.REQUEST, text, language)
+
+
+def closed_post(request: InputRequest, language: str) -> Post:
+    """Show on the card how it ended and who decided."""
+    key = f"{request.run}/closed/{request.key}"
+    return _post(request, key, PostKind.CLOSED, ending(request, language), language)
+
+
+def question(request: InputRequest, language: str) -> str:
+    """Compose the question's own line: what is waited for and what decides it."""
+    if request.kind is RequestKind.CHOICE:
+        return say("ask_choice", language, agent=request.agent, count=len(request.choices))
+    if request.kind is RequestKind.APPROVAL:
+        return _approval(request, language)
+    text_id = f"ask_text_{request.empty_runs}" if request.empty_runs else "ask_text"
+    return say(text_id, language, agent=request.agent)
+
+
+def _approval(request: InputRequest, language: str) -> str:
+    if len(request.items) > 1:
+        return say("ask_items", language, agent=request.agent, count=len(request.items))
+    kind = "ask_code" if takes_feedback(request) else "ask_tool"
+    return say(kind, language, agent=request.agent)
+
+
+def takes_feedback(request: InputRequest) -> bool:
+    """Say whether other text is feedback instead of running: so for code, never where a tool is asked for."""
+    return all(item.kind == "code" for item in request.items)
+
+
+def ending(request: InputRequest, language: str) -> str:
+    """Compose how a request ended."""
+    if request.status is RequestStatus.EXPIRED:
+        return say("closed_expired", language)
+    answer = request.answer
+    if request.status is not RequestStatus.ANSWERED or answer is None or answer.by is None:
+        return say("closed_cancelled", language)
+    if request.kind is not RequestKind.APPROVAL:
+        return say("closed_answered", language, name=answer.by.name)
+    approved = sum(decision.verdict is Verdict.APPROVE for decision in answer.decisions)
+    rejected = len(answer.decisions) - approved
+    return say(_verdicts(approved, rejected), language, name=answer.by.name, approved=approved, rejected=rejected)
+
+
+def _verdicts(approved: int, rejected: int) -> str:
+    if approved and rejected:
+        return "closed_mixed"
+    if approved:
+        return "closed_approved"
+    return "closed_rejected" if rejected else "closed_feedback"
+
+
+def _post(request: InputRequest, key: str, kind: PostKind, text: str, language: str) -> Post:
+    return Post(
+        key=key,
+        kind=kind,
+        thread=ThreadRef.parse(request.conversation),
+        language=language,
+        run=request.run,
+        request=request,
+        text=text,
+    )

@@ -1,0 +1,146 @@
+"""The poster: shows a conversation's recorded posts in order, each exactly once, one writer per conversation.
+
+A row is marked as sending, conditional on the step's epoch, before the platform is called. Whoever finds a row
+that is sending looks for it on the platform before posting it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from bot.domain import ConversationId, OutboxRow, Post, PostStatus, ThreadRef
+from bot.errors import FencedError, PostRefusedError, RetryLaterError, StoreError
+from bot.outbox.cards import card_key
+from bot.outbox.pauses import Pauses
+from bot.ports import ChatAdapter, Clock, Records, Store
+
+log = structlog.get_logger()
+
+
+class Bell:
+    """Wakes the poster of one step: rung when something was recorded, closed when the team is done."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self.closed = False
+        """Whether nothing more will be recorded by this step."""
+
+    def ring(self) -> None:
+        """Have the outbox looked at."""
+        self._rung.set()
+
+    def close(self) -> None:
+        """Have the outbox looked at for the last time."""
+        self.closed = True
+        self._rung.set()
+
+    async def heard(self) -> None:
+        """Return once it was rung since the last time."""
+        await self._rung.wait()
+        self._rung.clear()
+
+
+class Poster:
+    """Shows one conversation's posts during one step."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        adapters: Mapping[str, ChatAdapter],
+        clock: Clock,
+        conversation: ConversationId,
+        epoch: int,
+        pauses: Pauses,
+    ) -> None:
+        self._store = store
+        self._adapter = adapters.get(ThreadRef.parse(conversation).adapter)
+        self._clock = clock
+        self._conversation = conversation
+        self._epoch = epoch
+        self._pauses = pauses
+        self._done: tuple[int, PostStatus, str | None, str] | None = None
+
+    async def run(self, bell: Bell, group: asyncio.TaskGroup) -> None:
+        """Show what is recorded until the bell is closed and nothing can be shown now."""
+        alarm: asyncio.Task[None] | None = None
+        await self.flush()
+        while not bell.closed:
+            until = self._pauses.until(self._conversation)
+            if until is not None and (alarm is None or alarm.done()):
+                alarm = group.create_task(self._ring_later(bell, until))
+            await bell.heard()
+            await self.flush()
+        if alarm is not None:
+            alarm.cancel()
+
+    async def flush(self) -> None:
+        """Show all recorded posts in order; stop at the first that must be tried again later.
+
+        Raises:
+            FencedError: A newer step posts from here on.
+            StoreError: What was shown could not be marked; it will be looked for.
+        """
+        if self._adapter is None or self._pauses.resting(self._conversation):
+            return
+        while (claimed := await self._store.write(self._claim)) is not None:
+            row, card = claimed
+            if not await self._attempt(self._adapter, row, card):
+                return
+
+    def _claim(self, records: Records) -> tuple[OutboxRow, str | None] | None:
+        # One transaction per post: the previous one is marked in the same write that claims the next.
+        records.conversations.check_epoch(self._conversation, self._epoch)
+        if self._done is not None:
+            row, status, platform_id, reason = self._done
+            records.outbox.mark(row, status, platform_id=platform_id, reason=reason)
+        rows = records.outbox.unsent(self._conversation, limit=1)
+        if not rows:
+            return None
+        if rows[0].status is PostStatus.PENDING:
+            records.outbox.mark(rows[0].id, PostStatus.SENDING)
+        return rows[0], _replaced_card(records, rows[0].post)
+
+    async def _attempt(self, adapter: ChatAdapter, row: OutboxRow, card: str | None) -> bool:
+        """Try one post; False when it must be tried again later."""
+        self._done = None
+        try:
+            self._done = (row.id, PostStatus.SENT, await self._show(adapter, row, card), "")
+            self._pauses.clear(self._conversation)
+        except PostRefusedError as error:
+            log.warning("post.refused", post=row.post.key, reason=str(error))
+            self._done = (row.id, PostStatus.REFUSED, None, str(error))
+        except RetryLaterError as error:
+            self._later(row, error, error.retry_after)
+        except (FencedError, StoreError):
+            raise
+        # The port: any other exception leaves it open whether the post was shown; the row stays `sending`.
+        except Exception as error:
+            self._later(row, error, None)
+        return self._done is not None
+
+    async def _show(self, adapter: ChatAdapter, row: OutboxRow, card: str | None) -> str:
+        if row.status is PostStatus.SENDING:
+            found = await adapter.find(row.post)
+            if found is not None:
+                return found
+        return await adapter.post(row.post, update=card)
+
+    def _later(self, row: OutboxRow, error: Exception, retry_after: float | None) -> None:
+        delay = self._pauses.rest(self._conversation, retry_after)
+        log.warning("post.retried", post=row.post.key, seconds=delay, error=type(error).__name__)
+
+    async def _ring_later(self, bell: Bell, at: datetime) -> None:
+        await self._clock.sleep(max(0.0, (at - self._clock.now()).total_seconds()))
+        bell.ring()
+
+
+def _replaced_card(records: Records, post: Post) -> str | None:
+    """Return the platform's id of the card that this post replaces, if it does."""
+    if post.request is None or post.turn is not None or post.key == card_key(post.request):
+        return None
+    return records.outbox.sent_as(ThreadRef.parse(post.request.conversation).conversation, card_key(post.request))

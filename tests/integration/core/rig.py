@@ -1,0 +1,105 @@
+"""The whole core over a real store: inbox, engine, outbox, a fake thread and scripted teams."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.domain import Event, InputRequest, Receipt, RequestStatus, Run, RunStatus
+from bot.engine import EmbeddedEngine, Limits
+from bot.inbox import Inbox
+from bot.ports import Store
+from bot.recovery import serving
+from bot.store import open_store
+from tests.fakes import FakeAdapter, FakeClock, Thread
+from tests.scripted import Script, ScriptedTeams
+
+GREET: Script = [["say", "ada", "hello"], ["ask", "you", "model"], ["say", "ada", "you said {answer}"]]
+
+
+class Rig:
+    """One bot process; several over the same file, one after the other, are its restarts."""
+
+    def __init__(
+        self, store: Store, adapter: FakeAdapter, teams: ScriptedTeams, clock: FakeClock, limits: Limits
+    ) -> None:
+        self.store = store
+        self.adapter = adapter
+        self.teams = teams
+        self.clock = clock
+        adapters = {adapter.name: adapter}
+        self.engine = EmbeddedEngine(store=store, teams=teams, adapters=adapters, clock=clock, limits=limits)
+        self.inbox = Inbox(
+            store=store,
+            teams=teams,
+            engine=self.engine,
+            clock=clock,
+            adapters=adapters,
+            default_team="greet",
+            workspace_languages={},
+        )
+
+    async def say(self, event: Event) -> Receipt:
+        """Accept an event and let the bot do all that follows at once."""
+        receipt = await self.inbox.accept(event)
+        await self.quiet()
+        return receipt
+
+    async def quiet(self) -> None:
+        """Return when nothing is left to do before somebody speaks or time passes."""
+        while not self.engine.idle:  # noqa: ASYNC110 - nothing else tells a test that all is done
+            await asyncio.sleep(0.001)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let virtual time pass and the bot do what is due."""
+        await self.clock.advance(seconds)
+        await self.quiet()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once this holds; the test's time limit ends the wait."""
+        while not holds():  # noqa: ASYNC110 - what a test waits for has no event
+            await asyncio.sleep(0.001)
+
+    async def runs(self, thread: Thread) -> list[Run]:
+        """Return the thread's runs, oldest first."""
+        found = await self.store.read(lambda records: records.runs.of(thread.ref.conversation))
+        return found[::-1]
+
+    async def statuses(self, thread: Thread) -> list[RunStatus]:
+        return [run.status for run in await self.runs(thread)]
+
+    async def questions(self, thread: Thread, status: RequestStatus = RequestStatus.OPEN) -> list[InputRequest]:
+        return await self.store.read(lambda records: records.requests.of(thread.ref.conversation, status=status))
+
+    def lines(self, thread: Thread) -> list[str]:
+        return self.adapter.lines(thread.ref)
+
+    def said(self, thread: Thread) -> list[str]:
+        """Return only what agents said."""
+        return [line for line in self.lines(thread) if not line.startswith("[")]
+
+
+@asynccontextmanager
+async def running(
+    path: Path,
+    scripts: Mapping[str, Script] | None = None,
+    *,
+    adapter: FakeAdapter | None = None,
+    teams: ScriptedTeams | None = None,
+    clock: FakeClock | None = None,
+    limits: Limits | None = None,
+) -> AsyncIterator[Rig]:
+    """Run a bot over the store at `path`, as one process does from its start to a clean end."""
+    clock = clock or FakeClock()
+    teams = teams or ScriptedTeams(scripts or {"greet": GREET}, clock=clock)
+    store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
+    try:
+        rig = Rig(store, adapter or FakeAdapter(), teams, clock, limits or Limits())
+        async with serving(rig.engine, store, drain_seconds=5.0):
+            await rig.until(lambda: rig.clock.sleeping > 0)
+            await rig.quiet()
+            yield rig
+    finally:
+        await store.close()

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain import (
+    Accepted,
+    Answer,
+    ApprovalItem,
+    Decision,
+    EventKind,
+    InputRequest,
+    Opening,
+    RequestId,
+    RequestKind,
+    RequestStatus,
+    Run,
+    RunId,
+    RunStatus,
+    Verdict,
+)
+from bot.inbox.meaning import Meaning, decide
+from tests.fakes import ANNA, BO, START, Thread
+
+THREAD = Thread()
+CODE = ApprovalItem(kind="code", title="python", content="print(1)", sha256="0")
+TOOL = ApprovalItem(kind="tool", title="send", content="{}", sha256="1")
+YES = Decision(verdict=Verdict.APPROVE)
+NO = Decision(verdict=Verdict.REJECT)
+
+
+def run_that_is(status: RunStatus) -> Run:
+    return Run(
+        id=RunId("r"),
+        conversation=THREAD.ref.conversation,
+        team="t",
+        pinned={},
+        opening=Opening(text="hi"),
+        started_by=ANNA,
+        language="en",
+        status=status,
+        started_at=START,
+    )
+
+
+def question(kind: RequestKind = RequestKind.TEXT, name: str = "q", **facts: Any) -> InputRequest:
+    asked = InputRequest(
+        id=RequestId(name),
+        run=RunId("r"),
+        conversation=THREAD.ref.conversation,
+        key=name,
+        kind=kind,
+        agent="you",
+        prompt="?",
+        opened_at=START,
+        expires_at=START + timedelta(days=1),
+    )
+    return replace(asked, **facts)
+
+
+def meaning(text: str, *waiting: InputRequest, status: RunStatus = RunStatus.INPUT_REQUIRED, **facts: Any) -> Meaning:
+    event = replace(THREAD.event(text), **facts)
+    named = next((request for request in waiting if request.id == event.request), None)
+    waiting = tuple(request for request in waiting if request.status is RequestStatus.OPEN)
+    return decide(event, run=run_that_is(status), waiting=waiting, named=named, now=START)
+
+
+def test_reply_is_the_answer_to_the_question_for_text() -> None:
+    found = meaning(" fine ", question())
+
+    assert found.outcome is Accepted.ANSWERED
+    assert found.answer == Answer(text="fine", by=ANNA, at=START)
+
+
+@pytest.mark.parametrize("runs", ["code", "tools", "model", "end"])
+def test_empty_reply_answers_where_it_sets_something_off(runs: str) -> None:
+    assert meaning("  ", question(empty_runs=runs)).answer == Answer(text="", by=ANNA, at=START)
+
+
+def test_empty_reply_that_would_do_nothing_is_told_so_instead_of_sent() -> None:
+    found = meaning(" ", question())
+
+    assert (found.outcome, found.text_id) == (Accepted.NOT_UNDERSTOOD, "empty_says_nothing")
+
+
+def test_exit_ends_the_chat_by_word_and_by_button() -> None:
+    by_word = meaning("退出", question())
+    by_button = meaning("exit", question(), kind=EventKind.DECISION, request=RequestId("q"))
+
+    assert by_word.answer == by_button.answer == Answer(text="exit", by=ANNA, at=START)
+
+
+def test_choice_is_answered_with_the_options_own_words() -> None:
+    found = meaning("2", question(RequestKind.CHOICE, choices=("Red", "Blue")))
+
+    assert found.answer == Answer(text="Blue", by=ANNA, at=START)
+
+
+def test_other_text_does_not_decide_a_choice() -> None:
+    found = meaning("green", question(RequestKind.CHOICE, choices=("Red", "Blue")))
+
+    assert (found.outcome, found.text_id, found.facts) == (Accepted.NOT_UNDERSTOOD, "choose_how", {"count": 2})
+
+
+def test_approval_is_decided_by_its_own_words() -> None:
+    found = meaning("approve", question(RequestKind.APPROVAL, items=(CODE,)))
+
+    assert found.answer == Answer(decisions=(YES,), by=ANNA, at=START)
+
+
+@pytest.mark.parametrize("text", ["yes", "go ahead", "approve it if it is safe"])
+def test_other_text_is_feedback_instead_of_running_code(text: str) -> None:
+    found = meaning(text, question(RequestKind.APPROVAL, items=(CODE,)))
+
+    assert found.outcome is Accepted.FEEDBACK
+    assert found.answer == Answer(text=text, decisions=(), by=ANNA, at=START)
+
+
+def test_other_text_is_kept_where_a_tool_is_asked_for_and_the_person_told_what_decides() -> None:
+    found = meaning("yes please", question(RequestKind.APPROVAL, items=(TOOL,)))
+
+    assert (found.outcome, found.keep, found.answer) == (Accepted.NOT_UNDERSTOOD, True, None)
+    assert found.text_id == "approve_how_kept"
+
+
+def test_empty_text_never_approves() -> None:
+    assert meaning("", question(RequestKind.APPROVAL, items=(CODE,))).outcome is Accepted.NOT_UNDERSTOOD
+
+
+def test_several_calls_are_decided_one_by_one_and_answered_when_all_are() -> None:
+    card = question(RequestKind.APPROVAL, items=(TOOL, TOOL))
+    first = meaning("approve 1", card)
+    second = meaning("reject 2 too risky", replace(card, decided=first.decided))
+
+    assert (first.answer, first.decided) == (None, (YES, None))
+    assert second.answer is not None
+    assert second.answer.decisions == (YES, Decision(verdict=Verdict.REJECT, reason="too risky"))
+
+
+def test_button_does_not_change_an_item_that_is_decided() -> None:
+    card = question(RequestKind.APPROVAL, items=(TOOL, TOOL), decided=(NO, None))
+    found = meaning("", card, kind=EventKind.DECISION, request=RequestId("q"), decisions=(YES, YES))
+
+    assert found.answer is not None
+    assert found.answer.decisions == (NO, YES)
+
+
+def test_deciding_only_what_is_decided_is_too_late() -> None:
+    card = question(RequestKind.APPROVAL, items=(TOOL, TOOL), decided=(NO, None))
+
+    assert meaning("approve 1", card).outcome is Accepted.TOO_LATE
+
+
+def test_buttons_for_another_number_of_items_decide_nothing() -> None:
+    card = question(RequestKind.APPROVAL, items=(TOOL, TOOL))
+    found = meaning("", card, kind=EventKind.DECISION, request=RequestId("q"), decisions=(YES,))
+
+    assert found.outcome is Accepted.NOT_UNDERSTOOD
+
+
+def test_person_is_asked_which_of_several_questions_is_meant() -> None:
+    found = meaning("fine", question(name="a"), question(name="b"))
+
+    assert (found.outcome, found.facts["count"]) == (Accepted.ASKED_WHICH, 2)
+
+
+def test_reply_to_a_card_answers_that_question() -> None:
+    found = meaning("fine", question(name="a"), question(name="b"), request=RequestId("b"))
+
+    assert found.request is not None
+    assert found.request.id == "b"
+
+
+def test_question_for_somebody_else_is_not_answered() -> None:
+    theirs = question(may_answer=(BO.id,))
+
+    assert meaning("fine", theirs).outcome is Accepted.NOT_ALLOWED
+    assert meaning("fine", theirs, request=RequestId("q")).outcome is Accepted.NOT_ALLOWED
+    assert meaning("fine", theirs, person=BO).outcome is Accepted.ANSWERED
+
+
+def test_of_several_questions_the_only_one_for_this_person_is_meant() -> None:
+    found = meaning("fine", question(name="a", may_answer=(BO.id,)), question(name="b"))
+
+    assert found.request is not None
+    assert found.request.id == "b"
+
+
+def test_second_person_learns_who_answered_first() -> None:
+    closed = question(status=RequestStatus.ANSWERED, answer=Answer(text="x", by=BO, at=START))
+    found = meaning("fine", closed, request=RequestId("q"), kind=EventKind.DECISION)
+
+    assert (found.outcome, found.facts) == (Accepted.TOO_LATE, {"name": "Bo"})
+
+
+def test_question_past_its_time_takes_no_answer_even_before_the_sweeper_came() -> None:
+    late = question(expires_at=START)
+
+    assert meaning("fine", late).text_id == "too_late_expired"
+
+
+def test_message_while_the_team_works_is_kept() -> None:
+    found = meaning("also this", status=RunStatus.WORKING)
+
+    assert (found.outcome, found.keep) == (Accepted.KEPT, True)
+
+
+def test_button_pressed_while_the_team_works_is_too_late() -> None:
+    assert meaning("", status=RunStatus.WORKING, kind=EventKind.DECISION).outcome is Accepted.TOO_LATE
+
+
+@pytest.mark.parametrize("status", [RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED])
+def test_message_after_the_end_starts_the_next_run(status: RunStatus) -> None:
+    assert meaning("go on", status=status).outcome is Accepted.STARTED
+
+
+def test_exit_or_nothing_after_the_end_starts_nothing() -> None:
+    assert meaning("exit", status=RunStatus.COMPLETED).outcome is Accepted.NOTHING_TO_STOP
+    assert meaning(" ", status=RunStatus.COMPLETED).outcome is Accepted.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize("status", [RunStatus.WORKING, RunStatus.INPUT_REQUIRED])
+def test_stop_works_while_the_run_is_not_over(status: RunStatus) -> None:
+    found = meaning("", question(may_answer=(BO.id,)), status=status, kind=EventKind.STOP)
+
+    assert found.outcome is Accepted.STOPPED
+
+
+def test_stop_after_the_end_says_that_nothing_is_running() -> None:
+    assert meaning("", status=RunStatus.FAILED, kind=EventKind.STOP).outcome is Accepted.NOTHING_TO_STOP

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import OutboxRow, Post, PostKind, PostStatus, RunStatus, Turn, TurnKind
+from bot.inbox.transcript import history, joined, kept_answer
+from tests.fakes import BO, START, Thread
+from tests.unit.core.test_meaning import run_that_is
+
+THREAD = Thread()
+
+
+def test_messages_of_one_person_are_joined_without_names() -> None:
+    assert joined([THREAD.event("one"), THREAD.event("two")]) == "one\ntwo"
+
+
+def test_messages_of_several_people_are_joined_with_their_authors() -> None:
+    assert joined([THREAD.event("one"), THREAD.event("two", by=BO)]) == "Anna: one\nBo: two"
+
+
+@pytest.mark.parametrize(
+    ("texts", "answer", "left"),
+    [
+        (["exit"], "exit", []),
+        (["退出", "more"], "exit", ["more"]),
+        (["more", "exit"], "more", ["exit"]),
+        (["a", "b"], "a\nb", []),
+    ],
+)
+def test_exit_that_was_kept_has_its_meaning_only_on_its_own(texts: list[str], answer: str, left: list[str]) -> None:
+    found, rest = kept_answer([THREAD.event(text) for text in texts], START)
+
+    assert found.text == answer
+    assert [event.text for event in rest] == left
+
+
+def row(text: str) -> OutboxRow:
+    turn = Turn(path="chat", n=1, kind=TurnKind.TEXT, agent="ada", text=text)
+    post = Post(key=text, kind=PostKind.TURN, thread=THREAD.ref, language="en", turn=turn)
+    return OutboxRow(id=1, conversation=THREAD.ref.conversation, post=post, status=PostStatus.SENT)
+
+
+def test_newest_message_that_is_too_long_alone_keeps_its_end() -> None:
+    record = history(run_that_is(RunStatus.COMPLETED), [row("abcdef")], 3)
+
+    assert [entry["content"] for entry in record] == ["def"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=9), max_size=9), st.integers(0, 40))
+def test_history_is_a_recent_part_of_the_record_and_never_longer_than_allowed(texts: list[str], limit: int) -> None:
+    record = [str(entry["content"]) for entry in history(run_that_is(RunStatus.COMPLETED), [*map(row, texts)], limit)]
+
+    assert sum(map(len, record)) <= limit
+    assert "".join(["hi", *texts]).endswith("".join(record))
