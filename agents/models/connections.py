@@ -1,0 +1,79 @@
+"""HTTP connections to model servers: how many, how long, and past which proxies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+
+from bot.errors import RetryLaterError
+
+T = TypeVar("T")
+
+# Measured with 200 conversations in flight: the default of 100 connections queues them, and a large pool of
+# kept connections is searched on every request.
+LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=20)
+
+# A proxy of the environment is for the world outside; a model server on this machine is not behind it.
+LOOPBACK: dict[str, httpx.AsyncBaseTransport | None] = {
+    "all://127.0.0.1": None,
+    "all://localhost": None,
+    "all://[::1]": None,
+}
+
+
+def address_of(text: str, port: int) -> str:
+    """Return a server's address as a URL: a bare name or number gets the scheme and, without one, the port.
+
+    An address to listen on (`0.0.0.0`, `[::]`), as OLLAMA_HOST often holds, means this machine.
+    """
+    scheme, separator, rest = text.strip().rpartition("://")
+    url = httpx.URL(f"{scheme or 'http'}://{rest or '127.0.0.1'}")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(url.host, url.host)  # noqa: S104 - compared, not bound
+    return str(url.copy_with(host=host, port=url.port or (None if separator else port))).rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a model server may keep us waiting, in seconds."""
+
+    connect: float = 10.0
+    first: float = 600.0
+    """Until the first piece: a model may have to be loaded, and others served, before."""
+    stall: float = 120.0
+    """Between two pieces of an answer that has begun."""
+
+    @property
+    def timeout(self) -> httpx.Timeout:
+        """The same for the HTTP client, which must not give up before we do."""
+        return httpx.Timeout(None, connect=self.connect)
+
+
+def pool(patience: Patience) -> httpx.AsyncClient:
+    """Open the connections that the clients of OpenAI's dialect share."""
+    return httpx.AsyncClient(limits=LIMITS, timeout=patience.timeout, mounts=LOOPBACK, follow_redirects=True)
+
+
+async def pieces(stream: AsyncGenerator[T, None], patience: Patience, host: str) -> AsyncGenerator[T, None]:
+    """Pass a stream on, and give up when it keeps us waiting too long. However it ends, the stream is closed.
+
+    Raises:
+        RetryLaterError: The first piece, or the next one, did not come in time.
+    """
+    limit, waited_for = patience.first, "the first word"
+    async with aclosing(stream):
+        while True:
+            try:
+                async with asyncio.timeout(limit):
+                    piece = await anext(stream)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as error:
+                sentence = f"The model server at {host} kept us waiting {limit:g} s for {waited_for}."
+                raise RetryLaterError(sentence) from error
+            limit, waited_for = patience.stall, "the next word"
+            yield piece

@@ -1,0 +1,235 @@
+"""Ollama's native chat by its publisher's async client: what its other dialect has no words for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import httpx
+import ollama
+
+from agents.models import ollama_wire as wire
+from agents.models.connections import LIMITS, LOOPBACK, Patience, pieces
+from agents.models.context import Ratio, budget
+from agents.models.failures import (
+    ContextOverflowError,
+    ModelError,
+    Refusal,
+    cut_short,
+    error_of,
+    overflow_of,
+    unreachable,
+)
+from agents.models.fitting import ask_fitting
+from agents.models.port import Delta, ModelAnswer, ModelCall
+from agents.models.speech import Spoken, ask_until_said
+from bot.errors import ModelFailedError
+
+DEFAULT_CONTEXT = 8192
+"""Enough for a long talk, and small enough for a model of 16 B on an ordinary machine."""
+
+
+class RefusedError(Exception):
+    """An answer with an error status, with all that the client library drops: headers and the whole body."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(response.status_code)
+        self.status = response.status_code
+        self.text = response.text
+        self.headers = dict(response.headers)
+
+
+async def _refuse(response: httpx.Response) -> None:
+    if response.status_code >= 400:
+        await response.aread()
+        raise RefusedError(response)
+
+
+class _Client(ollama.AsyncClient):
+    """Ollama's client, with the one field of a chat that it does not know yet."""
+
+    async def untruncated(self, body: dict[str, Any]) -> AsyncGenerator[ollama.ChatResponse, None]:
+        """Stream a chat that is refused, not silently shortened, when it is too long."""
+        # `truncate` (server 0.12.4) is no parameter of the library's chat(); its request below is what chat() uses.
+        stream = await self._request(
+            ollama.ChatResponse, "POST", "/api/chat", json={**body, "stream": True, "truncate": False}, stream=True
+        )
+        async with aclosing(cast("AsyncGenerator[ollama.ChatResponse, None]", stream)) as parts:
+            async for part in parts:
+                yield part
+
+    async def fetch(self, method: str, path: str, seconds: float, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask one of the small questions and return the answer's object, with the fields the library drops."""
+        response = await self._client.request(method, path, json=body, timeout=seconds)
+        answer = response.json()
+        return answer if isinstance(answer, dict) else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OllamaHost:
+    """One Ollama and how it is to be used."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What a proxy before it wants, such as Authorization."""
+    context: int = DEFAULT_CONTEXT
+    """num_ctx of every model that has none of its own below. Constant, because another one loads the model again."""
+    contexts: Mapping[str, int] = field(default_factory=dict)
+    keep_alive: str | float | None = None
+    """How long models stay in memory; None: as the host decides."""
+    think: bool = False
+    """Whether models that can think first may do so; a call's own `think` comes before it."""
+    cloud: bool = False
+    """Whether models that run at somebody else's are allowed."""
+
+
+class OllamaClient:
+    """A ModelClient for one Ollama host."""
+
+    def __init__(self, host: OllamaHost, *, patience: Patience | None = None) -> None:
+        self.host = host
+        self._patience = patience or Patience()
+        self._client = _Client(
+            host=host.url,
+            headers=dict(host.headers),
+            timeout=self._patience.timeout,
+            limits=LIMITS,
+            mounts=LOOPBACK,
+            event_hooks={"response": [_refuse]},
+        )
+        self._ratios: dict[str, Ratio] = {}
+        self._details: dict[str, dict[str, Any]] = {}
+
+    async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
+        """Ask the model and return its whole answer; see ModelClient."""
+        await self._permit(call)
+        num_ctx = self.num_ctx(call.model)
+        options = wire.options_of(call.options, num_ctx)
+        allowed = budget(num_ctx, options.get("num_predict"))
+        ratio = self._ratios.setdefault(call.model, Ratio())
+
+        async def said(messages: list[dict[str, Any]]) -> ModelAnswer:
+            body = self._body(call, messages, options)
+            return await ask_until_said(lambda: self._ask(call.model, body, on_delta), call.model)
+
+        return await ask_fitting(said, call, allowed=allowed, ratio=ratio)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()  # type: ignore[no-untyped-call]  # the library leaves it so
+
+    def num_ctx(self, model: str) -> int:
+        """Return the context this client always asks for with this model."""
+        return self.host.contexts.get(model, self.host.context)
+
+    async def version(self, seconds: float = 5.0) -> str:
+        """Return the host's version.
+
+        Raises:
+            RetryLaterError, ModelFailedError: There is no Ollama.
+        """
+        answer = await self._get("/api/version", seconds)
+        return str(answer.get("version", "unknown"))
+
+    async def models(self, seconds: float = 5.0) -> dict[str, dict[str, Any]]:
+        """Return what the host has, by name."""
+        answer = await self._get("/api/tags", seconds)
+        return {str(model["name"]): model for model in answer.get("models") or []}
+
+    async def _get(self, path: str, seconds: float) -> dict[str, Any]:
+        try:
+            return await self._client.fetch("GET", path, seconds)
+        except (RefusedError, httpx.HTTPError, ValueError) as error:
+            raise self._translate(error, "") from error
+
+    async def _permit(self, call: ModelCall) -> None:
+        """Refuse what is not there, what runs elsewhere, and what this model cannot do."""
+        details = await self._show(call.model)
+        if wire.is_cloud(call.model, details) and not self.host.cloud:
+            raise ModelFailedError(
+                f"The model {call.model!r} does not run on {self.host.url} but in a cloud, which would send this "
+                "conversation there. An operator can allow that in the settings."
+            )
+        able = details.get("capabilities")
+        if call.tools and able and "tools" not in able:
+            raise ModelFailedError(
+                f"The model {call.model!r} on {self.host.url} cannot call tools. "
+                "Give the agent another model, or no tools."
+            )
+
+    async def _show(self, model: str) -> dict[str, Any]:
+        if model not in self._details:
+            if wire.is_cloud(model):
+                return {}
+            try:
+                shown = await self._client.fetch("POST", "/api/show", self._patience.stall, {"model": model})
+                self._details[model] = shown
+            except (RefusedError, httpx.HTTPError, ValueError) as error:
+                raise self._translate(error, model) from error
+        return self._details[model]
+
+    def _think(self, call: ModelCall) -> Any:
+        """Return whether to think: what the call says, else the host's setting where the model can."""
+        able = "thinking" in (self._details.get(call.model, {}).get("capabilities") or ())
+        return call.options.get("think", self.host.think and able)
+
+    def _body(self, call: ModelCall, messages: list[dict[str, Any]], options: dict[str, Any]) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": call.model,
+            "messages": wire.messages_of(messages),
+            "options": options,
+            "think": self._think(call),
+        }
+        if call.tools and call.options.get("tool_choice") != "none":
+            body["tools"] = call.tools
+        form = wire.format_of(call.options.get("response_format"))
+        if form is not None:
+            body["format"] = form
+        if self.host.keep_alive is not None:
+            body["keep_alive"] = self.host.keep_alive
+        return body
+
+    async def _ask(self, model: str, body: dict[str, Any], on_delta: Delta) -> ModelAnswer:
+        spoken, calls = Spoken(on_delta), list[dict[str, Any]]()
+        last: ollama.ChatResponse | None = None
+        try:
+            async with aclosing(pieces(self._client.untruncated(body), self._patience, self.host.url)) as parts:
+                async for part in parts:
+                    spoken.add(part.message.content or "")
+                    for made in part.message.tool_calls or []:
+                        arguments = dict(made.function.arguments)
+                        calls.append(wire.call_of(made.function.name, arguments, getattr(made, "id", None)))
+                    last = part if part.done else last
+        except (ollama.ResponseError, RefusedError, httpx.HTTPError, ValueError) as error:
+            raise self._translate(error, model) from error
+        if last is None:
+            raise cut_short(self.host.url, model)
+        return ModelAnswer(
+            content=spoken.text,
+            tool_calls=calls,
+            model=last.model or model,
+            finish_reason="tool_calls" if calls else last.done_reason or "stop",
+            prompt_tokens=last.prompt_eval_count or 0,
+            completion_tokens=last.eval_count or 0,
+        )
+
+    def _translate(self, error: Exception, model: str) -> ModelError | ContextOverflowError:
+        """Say in our errors what Ollama's client, or the connection below it, met."""
+        if isinstance(error, RefusedError):
+            refusal = Refusal(
+                host=self.host.url,
+                model=model,
+                status=error.status,
+                text=error.text,
+                headers=error.headers,
+                native=True,
+            )
+            return overflow_of(refusal) or error_of(refusal)
+        if isinstance(error, ollama.ResponseError):
+            refusal = Refusal(host=self.host.url, model=model, status=0, text=error.error, native=True)
+            return overflow_of(refusal) or error_of(refusal)
+        if isinstance(error, httpx.HTTPError):
+            return unreachable(self.host.url, error)
+        return unreachable(self.host.url, ValueError("it does not speak Ollama's dialect"))

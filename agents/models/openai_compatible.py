@@ -1,0 +1,228 @@
+"""Any server that speaks OpenAI's chat completions, by OpenAI's own async client."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import httpx
+import openai
+from openai.resources.chat.completions import AsyncCompletions
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.chat.chat_completion_chunk import ChoiceDelta
+
+from agents.models.connections import Patience, pieces, pool
+from agents.models.context import Ratio, budget
+from agents.models.failures import (
+    ContextOverflowError,
+    ModelError,
+    Refusal,
+    cut_short,
+    error_of,
+    overflow_of,
+    unreachable,
+)
+from agents.models.fitting import ask_fitting
+from agents.models.port import Delta, ModelAnswer, ModelCall
+from agents.models.speech import Spoken, ask_until_said, without_thinking
+from agents.models.tool_calls import ToolCalls, new_call
+
+_KNOWN = frozenset(inspect.signature(AsyncCompletions.create).parameters)
+_NO_KEY = "none"
+"""The client insists on a key; local servers ignore it."""
+
+
+class OpenAICompatible:
+    """A ModelClient for OpenAI's dialect. Nothing is retried here and nothing added but the usage's request."""
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str = "",
+        *,
+        patience: Patience | None = None,
+        http: httpx.AsyncClient | None = None,
+        context: int | None = None,
+        reask_empty: bool = True,
+    ) -> None:
+        """Take where to ask.
+
+        Args:
+            base_url: The server's address, usually ending in /v1.
+            api_key: Its key, where it wants one.
+            patience: How long to wait.
+            http: Connections to share; without them it opens and closes its own.
+            context: The context's size in tokens, where known; else the server's refusal tells.
+            reask_empty: Whether an answer without a word is asked for once more, and fails then.
+        """
+        self.base_url = base_url.rstrip("/")
+        self._key = api_key
+        self._patience = patience or Patience()
+        self._own_http = http is None
+        self._http = http or pool(self._patience)
+        self._context = context
+        self._reask_empty = reask_empty
+        self._clients: dict[tuple[str, str], openai.AsyncOpenAI] = {}
+        self._ratios: dict[str, Ratio] = {}
+
+    async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
+        """Ask the model and return its whole answer; see ModelClient."""
+        wanted = call.options.get("max_completion_tokens") or call.options.get("max_tokens")
+        allowed = budget(self._context, wanted) if self._context else None
+        ratio = self._ratios.setdefault(call.model, Ratio())
+
+        async def said(messages: list[dict[str, Any]]) -> ModelAnswer:
+            if not self._reask_empty:
+                return await self._ask(call, messages, on_delta)
+            return await ask_until_said(lambda: self._ask(call, messages, on_delta), call.model)
+
+        return await ask_fitting(said, call, allowed=allowed, ratio=ratio)
+
+    async def close(self) -> None:
+        """Close the connections, if they are its own."""
+        if self._own_http:
+            await self._http.aclose()
+
+    async def models(self) -> list[str]:
+        """List what the server says it has.
+
+        Raises:
+            RetryLaterError, ModelFailedError: It cannot be asked.
+        """
+        try:
+            return [model.id async for model in self._client(self.base_url, self._key).models.list(timeout=5)]
+        except (openai.OpenAIError, httpx.HTTPError, ValueError) as error:
+            raise _translate(error, self.base_url, "") from error
+
+    def _client(self, base_url: str, api_key: str) -> openai.AsyncOpenAI:
+        place = (base_url, api_key)
+        if place not in self._clients:
+            self._clients[place] = openai.AsyncOpenAI(
+                base_url=base_url, api_key=api_key or _NO_KEY, http_client=self._http, max_retries=0, timeout=None
+            )
+        return self._clients[place]
+
+    async def _ask(self, call: ModelCall, messages: list[dict[str, Any]], on_delta: Delta) -> ModelAnswer:
+        base_url = (call.base_url or self.base_url).rstrip("/")
+        key = (call.api_key or "") if call.base_url else self._key
+        client = self._client(base_url, key)
+        parameters = request_of(call, messages)
+        try:
+            if not parameters["stream"]:
+                return await self._whole(client, parameters, base_url, on_delta)
+            return await self._streamed(client, parameters, base_url, on_delta)
+        except (openai.OpenAIError, httpx.HTTPError, ValueError) as error:
+            raise _translate(error, base_url, call.model) from error
+
+    async def _whole(
+        self, client: openai.AsyncOpenAI, parameters: dict[str, Any], host: str, on_delta: Delta
+    ) -> ModelAnswer:
+        async def once() -> AsyncGenerator[ChatCompletion, None]:
+            yield await client.chat.completions.create(**parameters)
+
+        async with aclosing(pieces(once(), self._patience, host)) as answers:
+            completion = await anext(answers)
+        if not getattr(completion, "choices", None) or completion.choices[0].finish_reason is None:
+            raise cut_short(host, parameters["model"])
+        answer = _read(completion)
+        if answer.content:
+            on_delta(answer.content)
+        return answer
+
+    async def _streamed(
+        self, client: openai.AsyncOpenAI, parameters: dict[str, Any], host: str, on_delta: Delta
+    ) -> ModelAnswer:
+        spoken, calls = Spoken(on_delta), ToolCalls()
+        finish, model, usage = "", str(parameters["model"]), None
+
+        async def chunks() -> AsyncGenerator[ChatCompletionChunk, None]:
+            async with await client.chat.completions.create(**parameters) as stream:
+                async for chunk in stream:
+                    yield chunk
+
+        async with aclosing(pieces(chunks(), self._patience, host)) as stream:
+            async for chunk in stream:
+                usage, model = chunk.usage or usage, chunk.model or model
+                finish = _take(chunk, spoken, calls) or finish
+        if not finish:
+            raise cut_short(host, parameters["model"])
+        prompt, completion = _tokens(usage)
+        return ModelAnswer(
+            content=spoken.text,
+            tool_calls=calls.whole,
+            model=model,
+            finish_reason=finish,
+            prompt_tokens=prompt,
+            completion_tokens=completion,
+        )
+
+
+def request_of(call: ModelCall, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what is sent: the call's parameters as they are, streamed with usage unless it says otherwise."""
+    parameters: dict[str, Any] = {"model": call.model, "messages": messages}
+    if call.tools:
+        parameters["tools"] = call.tools
+    known = {key: value for key, value in call.options.items() if key in _KNOWN}
+    extra = {key: value for key, value in call.options.items() if key not in _KNOWN}
+    parameters |= known
+    if extra:
+        parameters["extra_body"] = {**(known.get("extra_body") or {}), **extra}
+    parameters["stream"] = call.options.get("stream", True) is not False
+    if parameters["stream"]:
+        parameters.setdefault("stream_options", {"include_usage": True})
+    return parameters
+
+
+def _take(chunk: ChatCompletionChunk, spoken: Spoken, calls: ToolCalls) -> str | None:
+    """Take a chunk's text and tool calls; return the finish reason once it comes."""
+    finish: str | None = None
+    for choice in (chunk.choices or [])[:1]:
+        finish = choice.finish_reason
+        delta: ChoiceDelta | None = choice.delta  # some servers send null in the last chunk
+        spoken.add((delta and delta.content) or "")
+        for piece in (delta and delta.tool_calls) or []:
+            calls.add(piece)
+    return finish
+
+
+def _read(completion: ChatCompletion) -> ModelAnswer:
+    choice = completion.choices[0]
+    calls = [
+        new_call(made.function.name, made.function.arguments, made.id)
+        for made in choice.message.tool_calls or []
+        if made.type == "function"
+    ]
+    prompt, answered = _tokens(completion.usage)
+    return ModelAnswer(
+        content=without_thinking(choice.message.content or ""),
+        tool_calls=calls,
+        model=completion.model,
+        finish_reason=choice.finish_reason,
+        prompt_tokens=prompt,
+        completion_tokens=answered,
+    )
+
+
+def _tokens(usage: CompletionUsage | None) -> tuple[int, int]:
+    if usage is None:
+        return 0, 0
+    return usage.prompt_tokens or 0, usage.completion_tokens or 0
+
+
+def _translate(error: Exception, host: str, model: str) -> ModelError | ContextOverflowError:
+    """Say in our errors what OpenAI's client, or the connection below it, met."""
+    if isinstance(error, openai.APIStatusError):
+        response = error.response
+        refusal = Refusal(
+            host=host, model=model, status=response.status_code, text=response.text, headers=response.headers
+        )
+        return overflow_of(refusal) or error_of(refusal)
+    if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
+        return unreachable(host, error.__cause__ or error)
+    if isinstance(error, openai.APIError):
+        refusal = Refusal(host=host, model=model, status=0, text=error.message)
+        return overflow_of(refusal) or error_of(refusal)
+    return unreachable(host, ValueError("it does not speak OpenAI's dialect"))

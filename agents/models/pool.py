@@ -1,0 +1,236 @@
+"""The models of one installation: which server answers, and what an alias means there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from agents.models.connections import Patience, address_of
+from agents.models.embedded.catalogue import MODELS, SMALL
+from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings, Stage, unseen
+from agents.models.embedded.fetch import ModelFiles
+from agents.models.ollama import DEFAULT_CONTEXT, OllamaClient, OllamaHost
+from agents.models.openai_compatible import OpenAICompatible
+from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
+from bot.errors import ModelFailedError, RetryLaterError, SettingsError
+
+LOCAL_OLLAMA = "http://127.0.0.1:11434"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """What the settings say about models, as plain values."""
+
+    cache: Path
+    """The folder of fetched files."""
+    ollama_host: str | None = None
+    """OLLAMA_HOST where it is set; None: one at its default address is used where it answers."""
+    ollama_headers: Mapping[str, str] = field(default_factory=dict)
+    ollama_context: int = DEFAULT_CONTEXT
+    """num_ctx of models without one of their own."""
+    ollama_contexts: Mapping[str, int] = field(default_factory=dict)
+    ollama_keep_alive: str | float | None = None
+    ollama_think: bool = False
+    """Whether models that can think first may do so."""
+    ollama_cloud: bool = False
+    openai_base_url: str | None = None
+    openai_api_key: str = ""
+    max_temperature: float | None = None
+    """Higher temperatures of agents are lowered to this."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """What team files call a model, and its name on the server."""
+    embedded_model: str = SMALL.name
+    """A name of the catalogue, or the path of a GGUF file."""
+    first: float = 600.0
+    """Seconds until the first word of an answer."""
+    stall: float = 120.0
+    """Seconds between two words."""
+    probe_address: str = LOCAL_OLLAMA
+    """Where an Ollama that nobody configured is looked for."""
+
+    @property
+    def gguf(self) -> Path | None:
+        """The embedded model's file, where the setting is a path."""
+        named = self.embedded_model
+        return Path(named) if named not in MODELS and (named.endswith(".gguf") or "/" in named) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """One line of `threadfast check`."""
+
+    ok: bool
+    text: str
+    remedy: str = ""
+    """How to mend it."""
+
+
+class Models:
+    """The ModelClient of the product: an Ollama, an OpenAI-compatible server, or the embedded model.
+
+    A configured server is always used, the OpenAI-compatible one before Ollama; without one, an Ollama on this
+    machine; without that, the embedded model.
+    """
+
+    def __init__(self, settings: ModelSettings, *, on_stage: Stage = unseen) -> None:
+        """Take plain values; nothing is opened before the first call.
+
+        Raises:
+            SettingsError: There is no such embedded model.
+        """
+        if settings.gguf is None and settings.embedded_model not in MODELS:
+            raise SettingsError(
+                f"There is no embedded model {settings.embedded_model!r}; there are {', '.join(MODELS)}, "
+                "or the path of a GGUF file."
+            )
+        self.settings = settings
+        self._on_stage = on_stage
+        self._patience = Patience(first=settings.first, stall=settings.stall)
+        self._ollama: OllamaClient | None = None
+        self._compatible: OpenAICompatible | None = None
+        self._embedded: EmbeddedClient | None = None
+        self._found: ModelClient | None = None
+        """What the probe chose, where nothing is configured."""
+        self._probing = asyncio.Lock()
+
+    async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
+        """Ask the server that has the model; see ModelClient."""
+        if call.base_url:
+            return await self._openai().complete(call, on_delta)
+        named = replace(call, model=self.resolve(call.model), options=self._cooled(call.options))
+        client = await self._client()
+        try:
+            return await client.complete(named, on_delta)
+        except RetryLaterError:
+            self._found = None
+            raise
+
+    def resolve(self, name: str) -> str:
+        """Return the name on the server for a team file's name; an unknown one stands for itself."""
+        return self.settings.aliases.get(name, name)
+
+    def _cooled(self, options: dict[str, Any]) -> dict[str, Any]:
+        highest, wanted = self.settings.max_temperature, options.get("temperature")
+        if highest is None or wanted is None or wanted <= highest:
+            return options
+        return {**options, "temperature": highest}
+
+    async def close(self) -> None:
+        """Close every connection and stop the embedded model."""
+        for client in (self._ollama, self._compatible, self._embedded):
+            if client is not None:
+                await client.close()
+        self._ollama = self._compatible = self._embedded = self._found = None
+
+    async def describe(self, wanted: tuple[str, ...] = ()) -> list[CheckLine]:
+        """Say which server answers and what it lacks, one line each.
+
+        Args:
+            wanted: The model names of the teams; the aliases of the settings are looked for in any case.
+        """
+        names = dict.fromkeys(self.resolve(name) for name in (*self.settings.aliases, *wanted))
+        if self.settings.openai_base_url:
+            return await self._describe_openai(list(names))
+        if self.settings.ollama_host:
+            return await self._describe_ollama(self._ollama_client(self.settings.ollama_host), list(names))
+        found = await self._probe()
+        if isinstance(found, OllamaClient):
+            return await self._describe_ollama(found, list(names))
+        return [await asyncio.to_thread(self._describe_embedded)]
+
+    async def _client(self) -> ModelClient:
+        if self.settings.openai_base_url:
+            return self._openai()
+        if self.settings.ollama_host:
+            return self._ollama_client(self.settings.ollama_host)
+        async with self._probing:
+            if self._found is None:
+                self._found = await self._probe()
+            return self._found
+
+    async def _probe(self) -> ModelClient:
+        """Return the Ollama of this machine where one answers, else the embedded model."""
+        client = self._ollama_client(self.settings.probe_address)
+        try:
+            await client.version(seconds=1.0)
+        except (RetryLaterError, ModelFailedError):
+            return self._embedded_client()
+        return client
+
+    def _ollama_client(self, url: str) -> OllamaClient:
+        if self._ollama is None:
+            host = OllamaHost(
+                url=address_of(url, 11434),
+                headers=self.settings.ollama_headers,
+                context=self.settings.ollama_context,
+                contexts=self.settings.ollama_contexts,
+                keep_alive=self.settings.ollama_keep_alive,
+                think=self.settings.ollama_think,
+                cloud=self.settings.ollama_cloud,
+            )
+            self._ollama = OllamaClient(host, patience=self._patience)
+        return self._ollama
+
+    def _openai(self) -> OpenAICompatible:
+        if self._compatible is None:
+            self._compatible = OpenAICompatible(
+                self.settings.openai_base_url or "", self.settings.openai_api_key, patience=self._patience
+            )
+        return self._compatible
+
+    def _embedded_client(self) -> EmbeddedClient:
+        if self._embedded is None:
+            embedded = EmbeddedSettings(
+                cache=self.settings.cache,
+                model=MODELS.get(self.settings.embedded_model, SMALL),
+                gguf=self.settings.gguf,
+            )
+            self._embedded = EmbeddedClient(embedded, on_stage=self._on_stage, patience=self._patience)
+        return self._embedded
+
+    async def _describe_ollama(self, client: OllamaClient, names: list[str]) -> list[CheckLine]:
+        url = client.host.url
+        try:
+            version, there = await client.version(), await client.models()
+        except (RetryLaterError, ModelFailedError) as error:
+            return [CheckLine(ok=False, text=str(error), remedy="start Ollama there, or correct OLLAMA_HOST")]
+        lines = [CheckLine(ok=True, text=f"Ollama {version} at {url} has {', '.join(sorted(there)) or 'no models'}")]
+        lines += [
+            CheckLine(ok=False, text=f"the model {name} is not on {url}", remedy=f"ollama pull {name}")
+            for name in names
+            if not has(there, name)
+        ]
+        return lines
+
+    async def _describe_openai(self, names: list[str]) -> list[CheckLine]:
+        url = self.settings.openai_base_url
+        try:
+            there = await self._openai().models()
+        except (RetryLaterError, ModelFailedError) as error:
+            return [CheckLine(ok=False, text=str(error), remedy="correct the server's address or key in the settings")]
+        lines = [CheckLine(ok=True, text=f"the model server at {url} has {', '.join(sorted(there)) or 'no models'}")]
+        lines += [
+            CheckLine(ok=False, text=f"the model {name} is not on {url}", remedy="map it to one that is (aliases)")
+            for name in names
+            if name not in there
+        ]
+        return lines
+
+    def _describe_embedded(self) -> CheckLine:
+        gguf = self.settings.gguf
+        if gguf is not None:
+            there = gguf.is_file()
+            return CheckLine(ok=there, text=f"demo model from {gguf}", remedy="" if there else "correct its path")
+        files, model = ModelFiles(self.settings.cache), MODELS[self.settings.embedded_model]
+        if files.has(model):
+            return CheckLine(ok=True, text=f"no Ollama found: the embedded demo model {model.name} answers")
+        text = f"no Ollama found: the embedded demo model {model.name} is fetched at its first use"
+        return CheckLine(ok=True, text=text, remedy=f"threadfast model fetch ({model.size // 2**20} MiB)")
+
+
+def has(there: Mapping[str, object] | list[str], name: str) -> bool:
+    """Whether a host has a model; `x` and `x:latest` are the same."""
+    return name in there or f"{name}:latest" in there

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from agents.models.openai_compatible import OpenAICompatible
+from agents.models.port import ModelCall
+from bot.errors import ModelFailedError, RetryLaterError
+from tests.integration.models.conftest import IMPATIENT, Heard, asking
+from tests.model_server import ModelServer
+
+
+async def test_answer_is_whole_and_its_pieces_are_heard_on_the_way(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    answer = await compatible.complete(asking(), heard)
+
+    assert (answer.content, answer.finish_reason, answer.demo) == ("one two three four five", "stop", False)
+    assert heard.pieces == ["one ", "two ", "three ", "four ", "five"]
+    assert answer.prompt_tokens > 0
+    assert answer.completion_tokens == 5
+
+
+async def test_request_holds_the_callers_parameters_and_nothing_else(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    call = asking(tools=[{"type": "function", "function": {"name": "lookup", "parameters": {}}}])
+    options = {"temperature": 0.5, "top_k": 7, "response_format": {"type": "json_object"}}
+
+    await compatible.complete(ModelCall(agent="a", model="small", messages=call.messages, options=options), heard)
+
+    assert server.log[0].body == {
+        "model": "small",
+        "messages": call.messages,
+        **options,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    assert server.log[0].headers["Authorization"] == "Bearer key"
+
+
+async def test_call_that_wants_no_stream_gets_none(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    answer = await compatible.complete(asking(options={"stream": False}), heard)
+
+    assert answer.content == "one two three four five"
+    assert heard.pieces == ["one two three four five"]
+    assert server.log[0].body["stream"] is False
+    assert "stream_options" not in server.log[0].body
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_tool_calls_are_put_together_from_their_pieces(
+    compatible: OpenAICompatible, heard: Heard, stream: bool
+) -> None:
+    answer = await compatible.complete(asking("caller", options={"stream": stream}), heard)
+
+    assert [call["function"]["name"] for call in answer.tool_calls] == ["lookup", "lookup"]
+    assert [json.loads(call["function"]["arguments"]) for call in answer.tool_calls] == [
+        {"word": "Häuser"},
+        {"word": "b"},
+    ]
+    assert len({call["id"] for call in answer.tool_calls}) == 2
+    assert answer.finish_reason == "tool_calls"
+
+
+async def test_characters_split_between_segments_arrive_whole(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    server.fault("utf8_split")
+
+    answer = await compatible.complete(asking("chinese"), heard)
+
+    assert answer.content == heard.text == "二三五七十一 ✓ done"
+
+
+async def test_usage_that_is_missing_counts_as_nothing(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    server.fault("no_usage")
+
+    answer = await compatible.complete(asking(), heard)
+
+    assert (answer.prompt_tokens, answer.completion_tokens) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "after"), [("end_without_done", 2), ("error_midstream", 2), ("disconnect", 0), ("disconnect", 2)]
+)
+async def test_answer_without_its_end_is_not_an_answer(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard, fault: str, after: int
+) -> None:
+    server.fault(fault, after=after)
+
+    with pytest.raises(RetryLaterError, match=r"model server|broke off"):
+        await compatible.complete(asking(), heard)
+
+
+async def test_endless_repetition_that_is_cut_by_the_server_is_not_an_answer(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    server.fault("repetition")
+
+    with pytest.raises(RetryLaterError, match="broke off"):
+        await compatible.complete(asking(), heard)
+
+
+@pytest.mark.parametrize(("fault", "waited"), [("slow_first_token", "first word"), ("stall", "next word")])
+async def test_server_that_keeps_us_waiting_is_given_up(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard, fault: str, waited: str
+) -> None:
+    server.fault(fault, after=2, seconds=30)
+
+    with pytest.raises(RetryLaterError, match=waited):
+        await compatible.complete(asking(), heard)
+
+
+@pytest.mark.parametrize("fault", ["busy", "rate_limited", "bad_gateway", "proxy_html", "not_json"])
+async def test_trouble_that_passes_is_tried_again_later(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard, fault: str
+) -> None:
+    server.fault(fault)
+
+    with pytest.raises(RetryLaterError) as raised:
+        await compatible.complete(asking(), heard)
+
+    assert "<" not in str(raised.value)
+    assert raised.value.retry_after == (7.0 if fault == "rate_limited" else None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "helps"),
+    [
+        ("not_found", "ollama pull small"),
+        ("not_found_pull", "ollama pull small"),
+        ("oom", "smaller model"),
+        ("crash", "smaller model"),
+    ],
+)
+async def test_trouble_that_stays_fails_and_says_what_helps(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard, fault: str, helps: str
+) -> None:
+    server.fault(fault)
+
+    with pytest.raises(ModelFailedError, match=helps):
+        await compatible.complete(asking(), heard)
+
+
+async def test_nothing_is_retried_behind_the_callers_back(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    server.fault("busy", once=False)
+
+    with pytest.raises(RetryLaterError):
+        await compatible.complete(asking(), heard)
+
+    assert len(server.log) == 1
+
+
+async def test_empty_answer_is_asked_for_once_more(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    server.fault("empty")
+
+    answer = await compatible.complete(asking(), heard)
+
+    assert answer.content == "one two three four five"
+    assert len(server.log) == 2
+
+
+async def test_second_empty_answer_is_a_failure(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    with pytest.raises(ModelFailedError, match="answered twice without saying anything"):
+        await compatible.complete(asking("silent"), heard)
+
+    assert len(server.log) == 2
+
+
+async def test_cancelling_closes_the_connection(
+    server: ModelServer, compatible: OpenAICompatible, heard: Heard
+) -> None:
+    server.control.hang_on = 0
+    asked = asyncio.create_task(compatible.complete(asking(), heard))
+    await server.until(lambda: server.log)
+
+    asked.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    await server.until(lambda: server.log[0].outcome == "disconnected")
+
+
+async def test_call_that_names_its_own_server_is_sent_there_with_its_own_key(server: ModelServer, heard: Heard) -> None:
+    client = OpenAICompatible("http://127.0.0.1:1/v1", "secret", patience=IMPATIENT)
+
+    answer = await client.complete(asking(base_url=server.base_url, api_key="other"), heard)
+
+    await client.close()
+    assert answer.content == "one two three four five"
+    assert server.log[0].headers["Authorization"] == "Bearer other"
+
+
+async def test_key_of_the_settings_never_goes_to_another_server(server: ModelServer, heard: Heard) -> None:
+    client = OpenAICompatible("http://127.0.0.1:1/v1", "secret", patience=IMPATIENT)
+
+    await client.complete(asking(base_url=server.base_url), heard)
+
+    await client.close()
+    assert "secret" not in server.log[0].headers["Authorization"]
+
+
+async def test_server_that_is_not_there_is_named(heard: Heard) -> None:
+    client = OpenAICompatible("http://127.0.0.1:1/v1", patience=IMPATIENT)
+
+    with pytest.raises(RetryLaterError, match=r"http://127.0.0.1:1/v1 cannot be reached"):
+        await client.complete(asking(), heard)
+
+    await client.close()
+
+
+async def test_address_without_v1_is_explained(server: ModelServer, heard: Heard) -> None:
+    client = OpenAICompatible(server.url, patience=IMPATIENT)
+
+    with pytest.raises(ModelFailedError, match="usually ends in /v1"):
+        await client.complete(asking(), heard)
+
+    await client.close()
+
+
+async def test_models_of_the_server_are_listed(server: ModelServer, compatible: OpenAICompatible) -> None:
+    assert "small" in await compatible.models()

@@ -1,0 +1,155 @@
+"""What the server knows: models, what is loaded, the request log, and how it is told to behave."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.model_server.faults import Fault
+from tests.model_server.scripts import Scripts
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelSpec:
+    """A model that the host has."""
+
+    capabilities: tuple[str, ...] = ("completion", "tools", "vision")
+    context: int = 262_144
+    """The context that is used when a request gives none."""
+    size: int = 4_000_000_000
+    cloud: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Control:
+    """How the server behaves; `POST /_ctl` sets the same names."""
+
+    delay: float = 0.0
+    """Seconds before the first chunk."""
+    token_delay: float = 0.0
+    """Seconds between chunks."""
+    shuffle_seed: int | None = None
+    """With a seed, each request waits a time of its own, decided by the seed and the request alone."""
+    shuffle_max: float = 0.05
+    usage: bool = True
+    """Whether streams tell the usage."""
+    hang_on: int | None = None
+    """The log index of the request that is never answered; forgotten once met."""
+    load_delay: float = 0.0
+    num_parallel: int = 0
+    """Requests at a time per model, further ones wait in silence; 0: no limit."""
+    max_queue: int = 512
+    """Requests that may wait while a model is loading; more are answered 503."""
+    keep_bodies: bool = True
+    characters_per_token: int = 4
+    overflow: str = "truncate"
+    """What `/v1` does with too long a chat: `truncate`, or fail like `llama_cpp` or `openai`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Logged:
+    """One request as it was received, and what became of it."""
+
+    n: int
+    path: str
+    model: str = ""
+    agent: str = ""
+    digest: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    outcome: str = "open"
+    """`open`, `answered`, `disconnected` (the client left), or the fault's name."""
+    truncated: int = 0
+    """Messages that were dropped in silence."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A model in memory."""
+
+    num_ctx: int
+    expires: float
+
+
+class State:
+    """Everything the handlers share."""
+
+    def __init__(self, scripts: Scripts, models: dict[str, ModelSpec] | None) -> None:
+        self.scripts = scripts
+        self.models = dict(models) if models is not None else {name: ModelSpec() for name in scripts}
+        self.control = Control()
+        self.faults: list[Fault] = []
+        self.log: list[Logged] = []
+        self.loaded: dict[str, Loaded] = {}
+        self.loads: list[tuple[str, int]] = []
+        self.in_flight = 0
+        self.max_in_flight = 0
+        self._loading: dict[str, int] = {}
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._load_locks: dict[str, asyncio.Lock] = {}
+
+    def resolve(self, name: str) -> str | None:
+        """Return the model's own name; `x` and `x:latest` are the same."""
+        short = name.removesuffix(":latest")
+        return next((known for known in self.models if known.removesuffix(":latest") == short), None)
+
+    def take_fault(self, kinds: frozenset[str], model: str) -> Fault | None:
+        """Return the first fault of these kinds for the model, and forget it when it was for once."""
+        for fault in self.faults:
+            if fault.kind in kinds and fault.model in (None, model):
+                if fault.once:
+                    self.faults.remove(fault)
+                return fault
+        return None
+
+    def latency(self, digest: str) -> float:
+        """Return how long this request waits before its first chunk."""
+        if self.control.shuffle_seed is None:
+            return self.control.delay
+        chance = random.Random(f"{self.control.shuffle_seed}:{digest}")
+        return self.control.delay + chance.uniform(0, self.control.shuffle_max)
+
+    def overloaded(self, model: str) -> bool:
+        """Whether a load is pending and the queue behind it is full: the only time a 503 is sent."""
+        return self._loading.get(model, 0) > self.control.max_queue
+
+    async def load(self, model: str, num_ctx: int, keep_alive: float) -> None:
+        """Have the model in memory with this context, loading it again when the context differs."""
+        self._loading[model] = self._loading.get(model, 0) + 1
+        try:
+            async with self._load_locks.setdefault(model, asyncio.Lock()):
+                await self._load(model, num_ctx)
+                self.loaded[model] = Loaded(num_ctx, time.monotonic() + keep_alive)
+        finally:
+            self._loading[model] -= 1
+
+    async def _load(self, model: str, num_ctx: int) -> None:
+        now = self.loaded.get(model)
+        if now is not None and now.num_ctx == num_ctx and now.expires > time.monotonic():
+            return
+        self.loads.append((model, num_ctx))
+        await asyncio.sleep(self.control.load_delay)
+
+    @asynccontextmanager
+    async def slot(self, model: str) -> AsyncIterator[None]:
+        """Hold one of the model's slots; waiting for it is silent."""
+        if not self.control.num_parallel:
+            yield
+            return
+        async with self._slots.setdefault(model, asyncio.Semaphore(self.control.num_parallel)):
+            yield
+
+    @asynccontextmanager
+    async def counted(self) -> AsyncIterator[None]:
+        """Count a request as in flight."""
+        self.in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
+        try:
+            yield
+        finally:
+            self.in_flight -= 1

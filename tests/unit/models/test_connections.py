@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from agents.models.connections import address_of
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("gpu", "http://gpu:11434"),
+        ("gpu:5", "http://gpu:5"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("http://0.0.0.0:99", "http://127.0.0.1:99"),
+        ("[::]:1", "http://[::1]:1"),
+        ("https://models.example/ollama/", "https://models.example/ollama"),
+        (" 127.0.0.1:11434 ", "http://127.0.0.1:11434"),
+        (":8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_address_of_a_host_is_read_as_ollama_itself_reads_it(text: str, url: str) -> None:
+    assert address_of(text, 11434) == url

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.models.context import Ratio, budget, estimate, message_tokens, text_tokens, trim
+
+
+def said(role: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"role": role, "content": text, **more}
+
+
+def called(n: int) -> list[dict[str, Any]]:
+    call = {"id": f"c{n}", "type": "function", "function": {"name": "lookup", "arguments": "{}"}}
+    return [said("assistant", "", tool_calls=[call]), said("tool", f"result {n} " * 20, tool_call_id=f"c{n}")]
+
+
+TALK = [
+    said("system", "Be brief."),
+    said("user", "The task."),
+    *called(1),
+    said("assistant", "A long thought. " * 20),
+    *called(2),
+    said("user", "And now?"),
+]
+
+
+def test_history_that_fits_stays_whole() -> None:
+    fit = trim(TALK, estimate(TALK))
+
+    assert (fit.messages, fit.dropped) == (TALK, 0)
+
+
+def test_oldest_go_first_and_a_tool_call_goes_with_its_response() -> None:
+    fit = trim(TALK, estimate(TALK) - 1)
+
+    assert fit.messages == [*TALK[:2], *TALK[4:]]
+    assert fit.dropped == 2
+
+
+def test_system_message_task_and_newest_message_stay_whatever_they_cost() -> None:
+    fit = trim(TALK, 0)
+
+    assert fit.messages == [TALK[0], TALK[1], TALK[-1]]
+
+
+def test_task_of_the_one_who_asked_it_stays_too() -> None:
+    talk = [said("assistant", "The task."), said("user", "x " * 50), said("assistant", "y " * 50), said("user", "End.")]
+
+    assert trim(talk, 0).messages == [talk[0], talk[-1]]
+
+
+def test_newest_exchange_stays_together_when_it_is_a_tool_call() -> None:
+    talk = [*TALK, *called(3)]
+
+    assert trim(talk, 0).messages[-2:] == talk[-2:]
+
+
+@given(st.lists(st.sampled_from(["user", "assistant", "tool", "system"]), max_size=30), st.integers(0, 400))
+def test_trimming_keeps_the_order_and_never_a_response_without_its_call(roles: list[str], allowed: int) -> None:
+    talk = [said(role, f"message {at} " * 3, at=at) for at, role in enumerate(roles)]
+
+    kept = [message["at"] for message in trim(talk, allowed).messages]
+
+    assert kept == sorted(kept)
+    for at in kept:
+        before = talk[at - 1]["at"] if at else None
+        assert talk[at]["role"] != "tool" or before is None or before in kept
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("abc", 1), ("abcd", 2), ("计划", 2), ("Peking 北京", 5)], ids=repr
+)
+def test_estimate_counts_wide_characters_whole_and_others_by_three(text: str, tokens: int) -> None:
+    assert text_tokens(text) == tokens
+
+
+def test_image_and_tool_schema_are_counted() -> None:
+    image = said("user", "", name="bob") | {"content": [{"type": "text", "text": "abc"}, {"type": "image_url"}]}
+
+    assert message_tokens(image) > 1000
+    assert estimate([], [{"name": "lookup"}]) > 0
+
+
+@pytest.mark.parametrize(
+    ("context", "answer", "allowed"),
+    [(8192, None, 7168), (2048, None, 1536), (8192, 500, 7692), (1000, 5000, 500), (4096, -1, 3072), (1, None, 1)],
+)
+def test_room_is_left_for_the_answer(context: int, answer: int | None, allowed: int) -> None:
+    assert budget(context, answer) == allowed
+
+
+def test_too_low_an_estimate_is_corrected_at_once_and_too_high_a_one_slowly() -> None:
+    ratio = Ratio()
+
+    ratio.learn(100, 150)
+    high = ratio.value
+    ratio.learn(100, 60)
+
+    assert high == 1.5
+    assert 1.0 < ratio.value < 1.5
+
+
+def test_count_of_a_server_that_tells_only_what_was_not_cached_is_not_believed() -> None:
+    ratio = Ratio()
+
+    ratio.learn(100, 3)
+    ratio.learn(0, 3)
+
+    assert ratio.value == 1.0
