@@ -1,0 +1,138 @@
+"""The teams as the core sees them: listed, pinned, and advanced under a run's journal."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from agents.models.port import ModelClient
+from agents.teams import load
+from agents.teams.definition import Team
+from agents.teams.opening import inputs_of
+from agents.teams.pin import check, pin, tools_of
+from agents.teams.rescues.client import Rescued
+from bot.domain import Json, Outcome, Run, TeamSummary
+from bot.ports import Clock, Preview, RunJournal
+
+if TYPE_CHECKING:
+    from autogen.coding.base import CodeExecutor
+
+    from agents.durable import WarmRuns
+
+_IMPORTING = threading.Lock()
+"""The seams are installed once in a process."""
+
+Executors = Callable[[Team, Mapping[str, bytes]], "CodeExecutor"]
+"""Makes the executor of one step: within the team's limits, with the run's attachments as inputs."""
+
+
+class _Prepared(NamedTuple):
+    team: Team
+    entry: Callable[[], Awaitable[str]]
+
+
+class AutogenTeams:
+    """Implements `bot.ports.Teams` with AutoGen under the durable run.
+
+    The agent library is imported when the first team is pinned or advanced, off the loop where there is one.
+
+    Args:
+        folders: Where team files are; a later folder's file wins, and any file wins over the preset of its name.
+        models: Answers the model calls of all teams.
+        clock: Where time comes from.
+        executors: Makes code executors; None: the sandbox.
+        language: Of the descriptions that `list` returns.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        models: ModelClient,
+        clock: Clock,
+        executors: Executors | None = None,
+        language: str = "en",
+    ) -> None:
+        self._folders = tuple(folders)
+        self._models = models
+        self._clock = clock
+        self._executors = executors or sandboxed
+        self._language = language
+        self._warm: WarmRuns | None = None
+
+    def list(self) -> list[TeamSummary]:
+        """Return the presets and the files of the teams' folders; see `bot.ports.Teams`."""
+        return load.list_teams(self._folders, self._language)
+
+    def pin(self, name: str) -> Json:
+        """Resolve a team completely; see `bot.ports.Teams`.
+
+        It reads files and may import the agent library: call it off the loop.
+        """
+        durable = import_module("agents.durable")
+        return pin(load.find(name, self._folders), replay_version=durable.REPLAY_VERSION)
+
+    async def advance(self, run: Run, journal: RunJournal, preview: Preview) -> Outcome:
+        """Replay the run and go on until it ends or waits for people; see `bot.ports.Teams`.
+
+        Raises:
+            JournalVersionError: Another minor version of the agent library is installed, the run is from a newer
+                Threadfast, or one of its tools has changed.
+        """
+        if self._warm is not None and (warm := await self._warm.resume(run.id, journal, preview)):
+            return warm
+        prepared = await asyncio.to_thread(self._prepare, run)
+        team = prepared.team
+        durable = import_module("agents.durable")
+        self._warm = self._warm or durable.WarmRuns()
+        outcome: Outcome = await durable.advance(
+            prepared.entry,
+            run=run,
+            journal=journal,
+            preview=preview,
+            models=Rescued(self._models, names=team.names, timeout=team.model_timeout),
+            policy=durable.Policy(
+                code=team.code.approval == "always",
+                tools=frozenset(team.approve_tools),
+                may_answer=tuple(team.may_answer),
+                expires=timedelta(days=team.expiry_days),
+            ),
+            clock=self._clock,
+            warm=self._warm,
+        )
+        return outcome
+
+    async def close(self) -> None:
+        """Let go of the runs that wait in memory; they are replayed when their answers come."""
+        if self._warm is not None:
+            await self._warm.close()
+
+    def _prepare(self, run: Run) -> _Prepared:
+        """Do what reads files, off the loop: importing the library takes seconds, and tools are hashed."""
+        with _IMPORTING:
+            durable = import_module("agents.durable")
+            import_module("agents.durable.seams").ensure_installed()
+            building = import_module("agents.teams.build")
+        check(run.pinned, replay_version=durable.REPLAY_VERSION)
+        team = Team.model_validate(run.pinned["team"])
+        parts = building.Parts(tell=durable.notice, tools=tools_of(run.pinned), executor=self._executor(team, run))
+        return _Prepared(team, building.build(run.pinned, run.opening, parts))
+
+    def _executor(self, team: Team, run: Run) -> CodeExecutor | None:
+        if not team.code.enabled or not any(agent.code for agent in team.agents.values()):
+            return None
+        return self._executors(team, inputs_of(run.opening))
+
+
+def sandboxed(team: Team, inputs: Mapping[str, bytes]) -> CodeExecutor:
+    """Return an executor over the sandbox that this process shares, within the team's limits."""
+    from agents.sandbox.executor import SandboxExecutor  # noqa: PLC0415 - imports the agent library
+    from agents.sandbox.limits import MIB, Limits  # noqa: PLC0415 - beside the above
+
+    limits = Limits(wall=team.code.timeout, cpu=team.code.timeout, memory=team.code.memory_mb * MIB)
+    return SandboxExecutor(limits, inputs=inputs)

@@ -1,0 +1,23 @@
+"""Rebuilds a team from its pinned JSON alone: the entry point that a durable run calls at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from agents.teams.definition import Team
+from agents.teams.participants import Parts, cast_of
+from agents.teams.programs import PROGRAMS
+from bot.domain import Json, Opening
+
+
+def build(pinned: Json, opening: Opening, parts: Parts) -> Callable[[], Awaitable[str]]:
+    """Return the run's entry: it builds the agents anew and calls AutoGen's own entry point.
+
+    Whatever it does depends on the pinned team and the opening only, so a replay repeats it.
+    """
+    team = Team.model_validate(pinned["team"])
+
+    async def entry() -> str:
+        return await PROGRAMS[team.kind](cast_of(team, parts), opening)
+
+    return entry

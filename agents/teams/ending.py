@@ -1,0 +1,89 @@
+"""When a chat of a team is over: the team's word, or a chat that only goes round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from agents.teams.opening import text_of
+from agents.teams.rescues.endings import says_end
+from agents.teams.rescues.repeats import Said, loop_of
+
+Message = Mapping[str, Any]
+Histories = Callable[[], Sequence[Sequence[Message]]]
+Tell = Callable[..., None]
+"""`agents.durable.notice`: shows a sentence of the catalogue in the thread."""
+
+SENTENCES = {"empty": "stopped_empty", "courtesy": "stopped_courtesy", "repeats": "stopped_repeats"}
+
+
+class Ending:
+    """An agent's `is_termination_msg`: a pure function of the message and of what was said before.
+
+    Args:
+        word: The team's termination word.
+        tell: Shows why a chat that goes round was ended.
+        has_code: Whether this agent would run code of the message; then it does so before the chat may end.
+        loops: Whether going round ends the chat; not where a person is asked each time anyway.
+        fixed: Texts that are said again by design.
+        people: Names whose words never count as going round.
+        mute: Whether this agent has nothing to reply with but the output of code.
+    """
+
+    def __init__(
+        self,
+        *,
+        word: str,
+        tell: Tell,
+        has_code: Callable[[str], bool] = lambda _: False,
+        loops: bool = True,
+        fixed: Collection[str] = (),
+        people: Collection[str] = (),
+        mute: bool = False,
+    ) -> None:
+        self._word = word
+        self._tell = tell
+        self._has_code = has_code
+        self._loops = loops
+        self._fixed = fixed
+        self._people = people
+        self._mute = mute
+        self._told = False
+        self.histories: Histories = list
+        """The conversations of the agent that this belongs to; set when the agent exists."""
+
+    def __call__(self, message: Message) -> bool:
+        """Return whether this message ends the chat."""
+        if message.get("tool_calls") or message.get("tool_responses") or message.get("function_call"):
+            return self._goes_round(message)
+        text = text_of(message.get("content"))
+        code = self._has_code(text)
+        if says_end(text, self._word) and not code:
+            return True
+        return self._goes_round(message) or (self._mute and self._loops and not code)
+
+    def _goes_round(self, message: Message) -> bool:
+        if not self._loops:
+            return False
+        history = [_said(said) for said in self._history_of(message)]
+        if any(said.speaker in self._people for said in history[-4:]):
+            return False
+        loop = loop_of(history, self._fixed)
+        if loop and not self._told:
+            self._told = True
+            self._tell(SENTENCES[loop], agent=history[-1].speaker)
+        return bool(loop)
+
+    def _history_of(self, message: Message) -> Sequence[Message]:
+        for history in self.histories():
+            if history and (history[-1] is message or history[-1].get("content") == message.get("content")):
+                return history
+        return [message]
+
+
+def _said(message: Message) -> Said:
+    """Return who said what; a tool call counts by what it calls."""
+    calls = [call.get("function", {}) for call in message.get("tool_calls") or []]
+    called = " ".join(f"{call.get('name')}({call.get('arguments')})" for call in calls)
+    text = text_of(message.get("content")) or called or ("(tools)" if message.get("tool_responses") else "")
+    return Said(str(message.get("name") or message.get("role") or ""), f"{text} {called}" if called else text)

@@ -1,0 +1,82 @@
+"""What a run is started with, for ever: the resolved team, the versions it was started under, and its tools' hashes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from agents import tools
+from agents.teams.definition import Team
+from agents.tools import described
+from bot.domain import Json
+from bot.errors import JournalVersionError
+
+FORMAT = 1
+"""Of the pinned JSON; raised when its shape changes."""
+
+
+def pin(team: Team, *, replay_version: int) -> Json:
+    """Return the JSON from which alone the team is rebuilt."""
+    names = sorted({name for agent in team.agents.values() for name in agent.tools})
+    pinned: Json = {
+        "format": FORMAT,
+        "autogen": version("autogen"),
+        "replay_version": replay_version,
+        "history_chars": team.history_chars,
+        "team": team.model_dump(mode="json", by_alias=True),
+        "tools": {name: _tool(name, tools.find(name)) for name in names},
+    }
+    # The store keeps it as JSON; what would not come back the same is found here.
+    assert json.loads(json.dumps(pinned)) == pinned
+    return pinned
+
+
+def check(pinned: Mapping[str, Any], *, replay_version: int) -> None:
+    """Return if this process can replay a run that was pinned so.
+
+    Raises:
+        JournalVersionError: It cannot; the message says what happens now.
+    """
+    installed = version("autogen")
+    if pinned.get("format", 0) > FORMAT or pinned.get("replay_version", 0) > replay_version:
+        raise _refused("This run was begun by a newer version of Threadfast")
+    if _minor(str(pinned.get("autogen"))) != _minor(installed):
+        raise _refused(f"This run was begun with autogen {pinned.get('autogen')}, and {installed} is installed now")
+
+
+def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
+    """Return the run's tools, each the very code that was pinned.
+
+    Raises:
+        JournalVersionError: A tool is gone or has changed since the run began.
+    """
+    found = {}
+    for name, known in pinned.get("tools", {}).items():
+        try:
+            tool = tools.find(name)
+        except KeyError as error:
+            raise _refused(f"The tool {name!r} of this run is not installed any more") from error
+        if tools.code_hash(tool) != known["sha256"]:
+            raise _refused(f"The tool {name!r} has changed since this run began")
+        found[name] = tool
+    return found
+
+
+def _tool(name: str, tool: Callable[..., Any]) -> Json:
+    from autogen.tools import Tool  # noqa: PLC0415 - slow to import, and only for tools
+
+    made = Tool(name=name, description=described(tool), func_or_tool=tool)
+    return {"schema": made.tool_schema, "sha256": tools.code_hash(tool)}
+
+
+def _minor(text: str) -> tuple[str, ...]:
+    return tuple(text.split(".")[:2])
+
+
+def _refused(why: str) -> JournalVersionError:
+    return JournalVersionError(
+        f"{why}, so it cannot go on where it stopped. "
+        "The next message continues in a new run that is told what was said so far."
+    )

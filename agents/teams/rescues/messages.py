@@ -1,0 +1,102 @@
+"""Shapes a history for models and servers that are strict: no `name` field, one system message first, roles in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+Message = dict[str, Any]
+Names = Literal["auto", "prefix", "drop", "keep"]
+
+BEGIN = "Begin."
+"""Said by the user where the history would begin with the model's own words."""
+GO_ON = "Go on."
+"""Said by the user where the model would otherwise have to answer itself."""
+
+
+def named(messages: Sequence[Message], names: Names) -> list[Message]:
+    """Say who said what without the `name` field, which many servers ignore or refuse.
+
+    `auto` writes `name: ` before a message where more than one other speaks, and leaves it out elsewhere.
+    """
+    if names == "keep":
+        return [dict(message) for message in messages]
+    prefix = names == "prefix" or (names == "auto" and len(_speakers(messages)) > 1)
+    return [_unnamed(message, prefix) for message in messages]
+
+
+def speaks_of_itself(text: str, agent: str) -> str:
+    """Remove the agent's own `name: ` from the beginning of its answer: it copies what it reads."""
+    begun = text.lstrip()
+    for mark in (f"{agent}:", f"**{agent}:**", f"**{agent}**:", f"[{agent}]:"):
+        if begun.lower().startswith(mark.lower()):
+            return begun[len(mark) :].lstrip()
+    return text
+
+
+def alternating(messages: Sequence[Message]) -> list[Message]:
+    """Put one system message first and let user and assistant alternate, without losing a word.
+
+    Later system messages are said by the user in their place. Tool calls and their results stay as they are.
+    """
+    at = next((at for at, message in enumerate(messages) if message.get("role") != "system"), len(messages))
+    made: list[Message] = []
+    for message in messages[:at]:
+        _add(made, dict(message))
+    rest: list[Message] = []
+    for message in messages[at:]:
+        turned = {**message, "role": "user"} if message.get("role") == "system" else dict(message)
+        if _says(turned):
+            _add(rest, turned)
+    if not rest or rest[0].get("role") == "assistant":
+        rest.insert(0, {"role": "user", "content": BEGIN})
+    if rest[-1].get("role") == "assistant" and not rest[-1].get("tool_calls"):
+        rest.append({"role": "user", "content": GO_ON})
+    return made + rest
+
+
+def _speakers(messages: Sequence[Message]) -> set[str]:
+    return {message["name"] for message in messages if message.get("role") == "user" and message.get("name")}
+
+
+def _unnamed(message: Message, prefix: bool) -> Message:
+    if message.get("role") in ("tool", "function"):
+        return dict(message)
+    made = {key: value for key, value in message.items() if key != "name"}
+    name = message.get("name")
+    if not (prefix and name and message.get("role") == "user"):
+        return made
+    content = message.get("content")
+    if isinstance(content, list):
+        made["content"] = [{"type": "text", "text": f"{name}:"}, *content]
+    elif content:
+        made["content"] = f"{name}: {content}"
+    return made
+
+
+def _says(message: Message) -> bool:
+    return bool(message.get("content") or message.get("tool_calls") or message.get("function_call")) or message.get(
+        "role"
+    ) in ("tool", "function")
+
+
+def _add(messages: list[Message], message: Message) -> None:
+    """Append a message, or join it with the one before when the same role speaks again."""
+    last = messages[-1] if messages else {}
+    plain = all(not part.get("tool_calls") and not part.get("function_call") for part in (last, message))
+    if not (plain and last.get("role") == message.get("role") and message.get("role") not in ("tool", "function")):
+        messages.append(message)
+        return
+    messages[-1] = {**last, "content": _joined(last.get("content"), message.get("content"))}
+
+
+def _joined(first: Any, second: Any) -> Any:
+    if isinstance(first, list) or isinstance(second, list):
+        return _parts(first) + _parts(second)
+    return "\n\n".join(text for text in (first, second) if text)
+
+
+def _parts(content: Any) -> list[Any]:
+    if isinstance(content, list):
+        return content
+    return [{"type": "text", "text": content}] if content else []

@@ -1,0 +1,71 @@
+"""Whether a chat only goes round: nothing said, endless thanks, or the same again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple
+
+Loop = Literal["", "empty", "courtesy", "repeats"]
+
+
+class Said(NamedTuple):
+    """Who said what."""
+
+    speaker: str
+    text: str
+
+
+_COURTESY = re.compile(
+    r"\b(?:thanks?|thank you|you(?:'re|’re| are) (?:very |most )?welcome|good ?bye|bye|farewell|cheers|pleasure|glad|"
+    r"happy to help|feel free|"
+    r"have a (?:great|good|nice|wonderful|lovely)|take care|best (?:of luck|wishes|regards)|enjoy|see you|"
+    r"let me know|reach out|don't hesitate|here to (?:help|assist)|any (?:more|other|further) questions|safe travels)\b"
+    r"|谢谢|感谢|多谢|不客气|不用谢|再见|拜拜|祝你|祝您|随时|很高兴|保重|欢迎",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!?。！？\n]+")
+_LONGEST_COURTESY = 300
+
+
+def loop_of(history: Sequence[Said], fixed: Collection[str] = ()) -> Loop:
+    """Return why the chat goes round, or an empty string.
+
+    Args:
+        history: What was said, oldest first; the last message is the one that is judged.
+        fixed: Texts that are said again by design, such as a default auto reply.
+    """
+    if not history:
+        return ""
+    if not history[-1].text.strip():
+        return "empty"
+    if (
+        len(history) >= 2
+        and history[-1].speaker != history[-2].speaker
+        and all(is_courtesy(said.text) for said in history[-2:])
+    ):
+        return "courtesy"
+    return "repeats" if _repeats([Said(said.speaker, _plain(said.text)) for said in history], fixed) else ""
+
+
+def is_courtesy(text: str) -> bool:
+    """Return whether a text is made of thanks, wishes and goodbyes only."""
+    if len(text) > _LONGEST_COURTESY or "```" in text:
+        return False
+    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip(" \t*_~'\"!")]
+    polite = sum(bool(_COURTESY.search(sentence)) for sentence in sentences)
+    return bool(sentences) and polite * 2 > len(sentences)
+
+
+def _repeats(history: list[Said], fixed: Collection[str]) -> bool:
+    """Whether the last exchange is the one before it again, or one speaker said the same three times."""
+    if len(history) >= 4 and history[-2:] == history[-4:-2]:
+        return True
+    own = [said.text for said in history if said.speaker == history[-1].speaker]
+    known = {_plain(text) for text in fixed}
+    return len(own) >= 3 and len(set(own[-3:])) == 1 and own[-1] not in known
+
+
+def _plain(text: str) -> str:
+    """Leave out what does not matter for being the same: case, spaces and marks."""
+    return re.sub(r"[\s\W_]+", " ", text.casefold()).strip() or text.strip()

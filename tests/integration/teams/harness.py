@@ -1,0 +1,183 @@
+"""Runs a team from its file over the scripted model server, with a journal in memory that keeps JSON only."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from agents.models.openai_compatible import OpenAICompatible
+from agents.models.port import ModelClient
+from agents.team import AutogenTeams, Executors
+from bot.domain import (
+    Answer,
+    Attachment,
+    Batch,
+    ConversationId,
+    Decision,
+    Effect,
+    InputRequest,
+    Json,
+    Opening,
+    Outcome,
+    Person,
+    Position,
+    Recorded,
+    RequestId,
+    RequestKind,
+    Run,
+    RunId,
+    Turn,
+    TurnKind,
+    Verdict,
+)
+from bot.texts import say
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+PERSON = Person(id="u1", name="Ada")
+
+
+class FixedClock:
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        self.time += timedelta(seconds=1)
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+class SilentPreview:
+    def __init__(self) -> None:
+        self.deltas: list[tuple[str, str]] = []
+
+    def delta(self, path: str, agent: str, text: str) -> None:
+        self.deltas.append((agent, text))
+
+
+@dataclass
+class MemoryJournal:
+    """A run's journal whose values have been JSON, as the store's have."""
+
+    effects: dict[str, Effect] = field(default_factory=dict)
+    turns: dict[tuple[str, int], Turn] = field(default_factory=dict)
+    requests: dict[str, InputRequest] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    async def load(self) -> Recorded:
+        return Recorded(
+            effects=tuple(self.effects.values()),
+            answers=dict(self.answers),
+            turns=frozenset(self.turns),
+            requests=frozenset(self.requests),
+        )
+
+    async def commit(self, batch: Batch) -> dict[str, Answer]:
+        for effect in batch.effects:
+            self.effects[effect.key] = replace(effect, value=json.loads(json.dumps(effect.value)))
+        for turn in batch.turns:
+            self.turns.setdefault((turn.path, turn.n), turn)
+        for request in batch.requests:
+            self.requests.setdefault(request.key, request)
+        return {}
+
+    async def peek(self, request: RequestId) -> Position:
+        answers = {self.requests[key].id: answer for key, answer in self.answers.items()}
+        given = sum(effect.kind in ("human", "approval") and bool(effect.value) for effect in self.effects.values())
+        return Position(effects=len(self.effects), answers=given, answer=answers.get(request))
+
+    async def notice(self, text_id: str, **facts: object) -> None:
+        turn = Turn(path="notice", n=len(self.turns), kind=TurnKind.NOTICE, agent="", text=say(text_id, "en", **facts))
+        self.turns[turn.path, turn.n] = turn
+
+    @property
+    def open(self) -> list[InputRequest]:
+        return [request for key, request in self.requests.items() if key not in self.answers]
+
+
+@dataclass
+class Talk:
+    """What came of a run."""
+
+    run: Run
+    journal: MemoryJournal
+    outcome: Outcome
+    steps: int
+    deltas: list[tuple[str, str]]
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """The turns but for notices, as agent and text."""
+        return [(turn.agent, turn.text) for turn in self.journal.turns.values() if turn.kind is not TurnKind.NOTICE]
+
+    @property
+    def notices(self) -> list[str]:
+        return [turn.text for turn in self.journal.turns.values() if turn.kind is TurnKind.NOTICE]
+
+    @property
+    def asked(self) -> list[str]:
+        return [request.agent for request in self.journal.requests.values()]
+
+
+@dataclass
+class Teams:
+    """Teams of one folder, over one model server."""
+
+    folder: Path
+    base_url: str
+    executors: Executors | None = None
+    clock: FixedClock = field(default_factory=FixedClock)
+    models: ModelClient | None = None
+
+    def teams(self) -> AutogenTeams:
+        models = self.models or OpenAICompatible(self.base_url, "")
+        return AutogenTeams([self.folder], models=models, clock=self.clock, executors=self.executors)
+
+    def write(self, text: str) -> str:
+        """Write a team file and return the team's name."""
+        name = next(line.split(":")[1].strip() for line in text.splitlines() if line.startswith("name:"))
+        (self.folder / f"{name}.yaml").write_text(text, "utf-8")
+        return name
+
+    async def start(
+        self, team: str, words: str, *, history: Sequence[Json] = (), files: Sequence[Attachment] = ()
+    ) -> Run:
+        pinned: Json = json.loads(json.dumps(await asyncio.to_thread(self.teams().pin, team)))
+        return Run(
+            id=RunId("r1"),
+            conversation=ConversationId("console:local:c:t"),
+            team=team,
+            pinned=pinned,
+            opening=Opening(text=words, attachments=tuple(files), history=tuple(history)),
+            started_by=PERSON,
+            language="en",
+            started_at=START,
+        )
+
+    async def talk(self, team: str, words: str, *answers: str, **opening: Any) -> Talk:
+        """Run to the end, or until the answers are used up; each step is a replay from the journal alone."""
+        run = await self.start(team, words, **opening)
+        journal = MemoryJournal()
+        preview = SilentPreview()
+        left = list(answers)
+        for step in range(1, 100):
+            outcome = await self.teams().advance(run, journal, preview)
+            if not outcome.waiting or not left:
+                return Talk(run, journal, outcome, step, preview.deltas)
+            request = journal.open[0]
+            journal.answers[request.key] = answer_to(request, left.pop(0))
+        raise AssertionError("the run does not end")
+
+
+def answer_to(request: InputRequest, words: str) -> Answer:
+    if request.kind is not RequestKind.APPROVAL:
+        return Answer(text=words, by=PERSON, at=START)
+    verdict, _, reason = words.partition(" ")
+    decision = Decision(verdict=Verdict(verdict), reason=reason)
+    return Answer(decisions=(decision,) * len(request.items), by=PERSON, at=START)
