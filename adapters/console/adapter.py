@@ -1,0 +1,74 @@
+"""ConsoleAdapter: one thread in a terminal, shown by a front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.console.front import Front
+from adapters.console.talk import Talk
+from bot.domain import Event, Post, ThreadRef
+from bot.errors import RetryLaterError
+from bot.ports import Inbox
+from bot.texts import say
+
+ELSEWHERE_AGAIN = 3600.0
+"""Seconds until a post of another thread is offered again: it waits for a terminal with that thread."""
+
+
+class ConsoleAdapter:
+    """The terminal as a platform. What it showed is known as long as the process lives."""
+
+    def __init__(self, talk: Talk, front: Front, *, history: Sequence[Post] = ()) -> None:
+        """Serve one thread.
+
+        Args:
+            talk: The thread.
+            front: Where it is shown and where words come from.
+            history: Posts of the thread that an earlier process showed; an open question among them counts.
+        """
+        self.status = 0
+        """The exit status, once `run` has returned."""
+        self._talk = talk
+        self._front = front
+        self._history = history
+        self._shown = {post.key for post in history}
+        for post in history:
+            talk.show(post)
+
+    @property
+    def name(self) -> str:
+        """The first part of the thread's address."""
+        return "console"
+
+    async def run(self, inbox: Inbox) -> None:
+        """Take the person's words until they leave."""
+        self._talk.inbox = inbox
+        self.status = await self._front.converse(self._talk, self._history)
+
+    async def post(self, post: Post, *, update: str | None = None) -> str:
+        """Show a post once; a terminal's lines cannot be replaced, so an update is a new line.
+
+        Raises:
+            RetryLaterError: It belongs to a thread that this terminal does not show.
+        """
+        if post.thread != self._talk.thread:
+            raise RetryLaterError(f"No terminal shows the thread {post.thread.thread}.", retry_after=ELSEWHERE_AGAIN)
+        if post.key not in self._shown:
+            await self._front.show(post)
+            self._shown.add(post.key)
+            self._talk.show(post)
+        return post.key
+
+    async def find(self, post: Post) -> str | None:
+        """Return the post's key if this process showed it; what a process before it showed is shown again."""
+        return post.key if post.key in self._shown else None
+
+    def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Hand deltas of this thread to the front."""
+        if thread == self._talk.thread:
+            self._front.preview(path, agent, text)
+
+    async def seen(self, event: Event) -> None:
+        """Say that a message is kept."""
+        if event.thread == self._talk.thread:
+            self._front.note(say("console_kept", self._talk.language))

@@ -1,0 +1,157 @@
+"""The plain front: turns as lines on standard output, everything else on standard error.
+
+On standard output there are turns and, when the process leaves a question open, what would run, `thread: ID` and the
+question as the last line. Words come from `--say` and `--answer`, else from the lines of standard input: a line is
+read when the team waits for a person or has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from typing import TextIO
+
+from adapters.console.front import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, exit_status, refused, tells_nothing
+from adapters.console.lines import Lines
+from adapters.console.render import one_line, plain_card, plain_turn, team_lines
+from adapters.console.talk import Talk
+from adapters.console.words import Meaning, understand
+from bot.domain import Accepted, Post, PostKind, Receipt, TurnKind
+from bot.errors import RetryLaterError, ThreadfastError
+from bot.texts import say
+
+
+class PlainFront:
+    """Plain lines."""
+
+    def __init__(
+        self, *, out: TextIO, err: TextIO, say_first: str | None, answers: Sequence[str], lines: Lines | None
+    ) -> None:
+        self._out = out
+        self._err = err
+        self._first = say_first
+        self._answers = list(answers)
+        self._lines = lines
+        self._told: list[str] = []
+        self._otherwise = EXIT_USAGE
+        self._stopping = False
+        self._talker: asyncio.Task[int] | None = None
+
+    async def show(self, post: Post) -> None:
+        """Print a turn, or the bot's words about the run."""
+        if post.turn is not None and post.turn.kind is not TurnKind.NOTICE:
+            self._print(plain_turn(post.turn, post.language))
+        elif post.kind is PostKind.REQUEST:
+            self._ask(post)
+        elif post.text in self._told:
+            self._told.remove(post.text)
+        elif not (post.kind is PostKind.CLOSED and tells_nothing(post)):
+            self.note(post.turn.text if post.turn else post.text)
+
+    def preview(self, path: str, agent: str, text: str) -> None:
+        """Show nothing: a line cannot be replaced."""
+
+    def note(self, text: str, *, wrong: bool = False) -> None:
+        """Print a line on standard error."""
+        print(one_line(text), file=self._err, flush=True)
+
+    async def converse(self, talk: Talk, history: Sequence[Post]) -> int:
+        """Say what is to be said, until the run ends or waits and there are no words left."""
+        loop = asyncio.get_running_loop()
+        self.note(f"thread: {talk.thread.thread}")
+        async with asyncio.TaskGroup() as group:
+            self._talker = group.create_task(self._talk(talk))
+            loop.add_signal_handler(signal.SIGINT, lambda: group.create_task(self._interrupted(talk)))
+            try:
+                return await self._talker
+            except asyncio.CancelledError:
+                if not self._stopping:
+                    raise
+                return EXIT_STOPPED
+            finally:
+                loop.remove_signal_handler(signal.SIGINT)
+
+    async def _interrupted(self, talk: Talk) -> None:
+        again, self._stopping = self._stopping, True
+        try:
+            if not again and (await talk.stop()).outcome is Accepted.STOPPED:
+                await talk.rest()
+        finally:
+            if self._talker is not None:
+                self._talker.cancel()
+
+    async def _talk(self, talk: Talk) -> int:
+        await talk.rest()
+        while (line := await self._next(talk)) is not None:
+            await self._take(talk, line)
+            await talk.rest()
+        return self._leave(talk)
+
+    async def _next(self, talk: Talk) -> str | None:
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        if talk.question is not None and self._answers:
+            answer = self._answers.pop(0)
+            self.note(f"> {answer}")
+            return answer
+        return await self._lines.next() if self._lines else None
+
+    async def _take(self, talk: Talk, line: str) -> None:
+        words = understand(line, talk.request)
+        if words.meaning is Meaning.SAY:
+            self._received(await talk.say(words.text))
+        elif words.meaning is Meaning.STOP:
+            self._received(await talk.stop())
+        elif words.meaning is Meaning.TEAMS:
+            for team in team_lines(talk.teams()):
+                self.note(team)
+        elif words.meaning is Meaning.HELP:
+            self.note(say("console_help", talk.language))
+        elif words.meaning is Meaning.UNKNOWN:
+            self.note(say("console_unknown", talk.language, text=words.text))
+
+    def _received(self, receipt: Receipt) -> None:
+        if receipt.text:
+            # Told at once: the post that says the same may come after we have left.
+            self.note(receipt.text)
+            self._told.append(receipt.text)
+        self._otherwise = EXIT_FAILED if refused(receipt) else self._otherwise
+
+    def _leave(self, talk: Talk) -> int:
+        if self._answers:
+            self.note(say("console_left_over", talk.language, answers=", ".join(map(repr, self._answers))))
+        if talk.question is not None and talk.request is not None:
+            for line in plain_card(talk.request, talk.language):
+                self._print(line)
+            self._print(f"thread: {talk.thread.thread}")
+            self._print(one_line(talk.question.text))
+        status = exit_status(talk, otherwise=self._otherwise)
+        if status == EXIT_USAGE:
+            self.note(say("console_no_words", talk.language))
+        return status
+
+    def _ask(self, post: Post) -> None:
+        """Show a question where it does not disturb the turns; it comes on standard output only if it stays open."""
+        if (self._answers or self._lines) and post.request is not None:
+            for line in plain_card(post.request, post.language):
+                print(line, file=self._err)
+            self.note(post.text)
+
+    def _print(self, text: str) -> None:
+        try:
+            print(text, file=self._out, flush=True)
+        except BrokenPipeError as error:
+            self._reader_left()
+            raise RetryLaterError("Nobody reads standard output any more.", retry_after=3600) from error
+        except OSError as error:
+            raise ThreadfastError(f"Standard output cannot be written: {error.strerror}.") from error
+
+    def _reader_left(self) -> None:
+        # What is still buffered would be written, and fail, once more when the interpreter exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+        self._stopping = True
+        if self._talker is not None:
+            self._talker.cancel()

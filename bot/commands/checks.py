@@ -1,0 +1,81 @@
+"""What `threadfast check` looks at. Nothing is written, and an engine may run meanwhile."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.errors import ThreadfastError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one check found."""
+
+    ok: bool
+    words: str
+    """What works, or what is wrong and how to mend it."""
+    needed: bool = True
+    """Whether Threadfast cannot work without it."""
+
+
+async def store(settings: Settings) -> Found:
+    """Open the database to read it; where there is none yet, see whether it can be made."""
+    from bot.app import reading
+
+    path = settings.database_path
+    try:
+        async with reading(path) as opened:
+            count = len(await opened.read(lambda records: records.runs.of(limit=10_000)))
+    except ThreadfastError as error:
+        return Found(ok=False, words=str(error))
+    place = path if path.exists() else _existing(path.parent)
+    if not os.access(place, os.W_OK):
+        return Found(ok=False, words=f"{place} cannot be written: mend its permissions, or set DATABASE_URL.")
+    return Found(ok=True, words=f"{path}: {count} runs" if path.exists() else f"{path}: made by the first conversation")
+
+
+async def models(settings: Settings) -> list[Found]:
+    """Ask the model server what it has."""
+    from bot.app import models_of
+
+    try:
+        client = models_of(settings, lambda _stage, _done, _total: None)
+        try:
+            lines = await client.describe()
+        finally:
+            await client.close()
+    except ThreadfastError as error:
+        return [Found(ok=False, words=str(error))]
+    return [Found(ok=line.ok, words=f"{line.text}; {line.remedy}" if line.remedy else line.text) for line in lines]
+
+
+def sandbox() -> Found:
+    """Run a trial program in a box; without one only code is refused."""
+    from agents.sandbox.sandbox import shared
+
+    proof = shared().prove()
+    return Found(ok=proof.ok, words=f"{proof.why} {proof.how_to_mend}".strip(), needed=False)
+
+
+def teams(settings: Settings) -> Found:
+    """Load every team, and the one that new conversations get."""
+    from agents.teams import list_teams
+
+    listed = list_teams([settings.teams_folder], settings.spoken_language)
+    wrong = [team.description for team in listed if not team.agents]
+    names = [team.name for team in listed]
+    if wrong:
+        return Found(ok=False, words="; ".join(wrong))
+    if settings.team not in names:
+        return Found(ok=False, words=f"the default team {settings.team!r} does not exist; teams: {', '.join(names)}")
+    return Found(ok=True, words=", ".join(names))
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())

@@ -1,0 +1,40 @@
+"""`threadfast teams`: the teams on offer, and checking a team's file. Imports no agent library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="List the teams on offer, or check a team's file.", invoke_without_command=True, rich_markup_mode=None
+)
+
+
+@app.callback()
+def teams(context: typer.Context) -> None:
+    """List the teams on offer, or check a team's file."""
+    if context.invoked_subcommand is not None:
+        return
+    from agents.teams import list_teams
+    from bot.commands.begin import begin
+    from bot.commands.table import show
+
+    settings = begin()
+    rows = [
+        (team.name, team.kind, ", ".join(team.agents), team.description, team.source)
+        for team in list_teams([settings.teams_folder], settings.spoken_language)
+    ]
+    show(("team", "kind", "agents", "what it does", "from"), rows)
+
+
+@app.command("check")
+def check(file: Annotated[Path, typer.Argument(help="The team's YAML file.")]) -> None:
+    """Check a team's file; what is wrong is named with file, line and key."""
+    from agents.teams import check_file
+    from bot.commands.begin import begin
+
+    settings = begin()
+    team = check_file(file, settings.spoken_language)
+    typer.echo(f"ok: team {team.name} ({team.kind}): {', '.join(team.agents)}")

@@ -1,0 +1,264 @@
+"""The settings, and the only reader of the environment.
+
+They come from the environment, then from `threadfast.yaml` in the working folder, or else from the one in the
+user's configuration folder. Names that everybody knows stay bare (`DATABASE_URL`, `OLLAMA_HOST`); ours begin with
+`THREADFAST_`. In the file a key is the same name in lower case, without the prefix.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import platformdirs
+import yaml
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as VendorSettingsError
+
+from bot.errors import SettingsError
+from bot.texts import language_of
+
+PREFIX = "THREADFAST_"
+BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST"}
+"""Settings whose variable is a name that everybody knows."""
+FILE_NAME = "threadfast.yaml"
+OUTSIDE = (
+    (
+        "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+        "",
+        "Proxies, read by the HTTP clients of models and downloads.",
+    ),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "", "Certificates to trust, read by the same clients."),
+    ("NO_COLOR", "", "Set to anything: the terminal shows no colours."),
+    ("LANG, LC_ALL, LC_MESSAGES", "", "The person's language, where `THREADFAST_LANGUAGE` is `auto`."),
+)
+"""Variables that the libraries, not the settings, read; they stand in the README's table too."""
+
+
+def _bare(name: str) -> AliasChoices:
+    return AliasChoices(BARE[name], name)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, validated; built once by `load_settings` and handed down by value."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)
+
+    language: Literal["auto", "en", "zh"] = Field(
+        "auto", description="Language of the bot's own words: `en`, `zh`, or `auto`: the person's, from `LANG`."
+    )
+    team: str = Field("solo", min_length=1, description="The team that a new conversation gets when none is named.")
+    teams_folder: Path = Field(
+        Path("teams"), description="Folder with team files of your own, beside the presets; it need not exist."
+    )
+    data_folder: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("threadfast", appauthor=False)),
+        description="Folder of the database `threadfast.db` and its backups.",
+        json_schema_extra={"shown": "the user's data folder"},
+    )
+    cache_folder: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("threadfast", appauthor=False)),
+        description="Folder of what can be fetched again: the embedded model.",
+        json_schema_extra={"shown": "the user's cache folder"},
+    )
+    database_url: str | None = Field(
+        None,
+        validation_alias=_bare("database_url"),
+        description="Another database file, as `sqlite:////absolute/path.db`.",
+    )
+    ollama_host: str | None = Field(
+        None,
+        validation_alias=_bare("ollama_host"),
+        description="Address of the Ollama server; without it `127.0.0.1:11434` is tried, then the embedded model.",
+    )
+    openai_base_url: str | None = Field(
+        None, description="Address of an OpenAI-compatible server, up to and with `/v1`; it is used instead of Ollama."
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key of that server.")
+    models: dict[str, str] = Field(
+        default_factory=dict,
+        description="What the host calls the models that teams name, as `{name in the team: name at the host}`.",
+        json_schema_extra={"shown": "{}"},
+    )
+    num_ctx: int = Field(
+        8192, ge=512, description="Context size in tokens, the same for every call: another one reloads the model."
+    )
+    keep_alive: str = Field("30m", min_length=1, description="How long Ollama keeps a model loaded after a call.")
+    think: bool = Field(False, description="Whether models that can think first may do so.")
+    allow_cloud: bool = Field(
+        False, description="Whether Ollama's `-cloud` models, which send conversations out, may be used."
+    )
+    embedded_model: str = Field(
+        "qwen2.5-coder-0.5b",
+        min_length=1,
+        description="The embedded model: a name that `threadfast model list` shows, or the path of a GGUF file.",
+    )
+    sandbox_seconds: int = Field(
+        600, ge=1, le=3600, description="Longest time that a run of code may take, whatever its team allows."
+    )
+    sandbox_memory_mb: int = Field(
+        4096, ge=64, description="Most memory that a run of code may use, in MB, whatever its team allows."
+    )
+    concurrency: int = Field(200, ge=1, le=10_000, description="Conversations that are worked on at once.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="Least important log events that are written."
+    )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="`text`, `json`, or `auto`: text on a terminal, JSON elsewhere."
+    )
+
+    @field_validator("teams_folder", "data_folder", "cache_folder")
+    @classmethod
+    def _whole_path(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("sqlite:///"):
+            raise ValueError("only sqlite:///PATH works in this version")
+        return value
+
+    @model_validator(mode="after")
+    def _key_has_a_server(self) -> Self:
+        if self.openai_api_key is not None and self.openai_base_url is None:
+            raise ValueError(f"{variable_of('openai_api_key')} is set without {variable_of('openai_base_url')}")
+        return self
+
+    @property
+    def database_path(self) -> Path:
+        """The database file."""
+        if self.database_url is None:
+            return self.data_folder / "threadfast.db"
+        return Path(self.database_url.removeprefix("sqlite:///")).expanduser().absolute()
+
+    @property
+    def spoken_language(self) -> str:
+        """The catalogue's language for people whose platform does not tell theirs."""
+        if self.language != "auto":
+            return self.language
+        tags = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+        return language_of(next((tag.split(".")[0] for tag in tags if tag), None))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 pydantic-settings fixes the parameters
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 pydantic-settings fixes the parameters
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 pydantic-settings fixes the parameters
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over what `load_settings` read from the file."""
+        return env_settings, init_settings
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return BARE.get(name, PREFIX + name.upper())
+
+
+def settings_rows() -> list[tuple[str, str, str]]:
+    """Return (variable, default, meaning) of every setting: the README's table."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        shown = extra.get("shown") or ("" if field.default is None else str(field.default))
+        if isinstance(field.default, bool):
+            shown = str(field.default).lower()
+        rows.append((variable_of(name), str(shown), field.description or ""))
+    return [*rows, *OUTSIDE]
+
+
+def settings_file(folder: Path | None = None) -> Path | None:
+    """Return the settings file that counts: the working folder's, else the user's, else None."""
+    places = (folder or Path.cwd(), Path(platformdirs.user_config_dir("threadfast", appauthor=False)))
+    return next((place / FILE_NAME for place in places if (place / FILE_NAME).is_file()), None)
+
+
+def load_settings(folder: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: A value is wrong, or a key or variable is not known; the error names where it stands
+            and the nearest name that is known.
+    """
+    _refuse_unknown_variables()
+    file = settings_file(folder)
+    values, lines = _read_file(file) if file is not None else ({}, {})
+    for key in values:
+        if key not in Settings.model_fields:
+            raise SettingsError(f"{file}:{lines[key]}: there is no setting {key!r}{_nearest(key, _keys())}")
+    try:
+        return Settings(**{key: value for key, value in values.items() if not _in_environment(key)})
+    except VendorSettingsError as error:
+        wrong = variable_of("models")
+        raise SettingsError(f'{wrong} in the environment: this is not JSON such as {{"chat": "qwen2:7b"}}.') from error
+    except ValidationError as error:
+        raise SettingsError(_sentence(error, file, lines)) from error
+
+
+def _keys() -> list[str]:
+    return list(Settings.model_fields)
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else "."
+
+
+def _nearest_variable(variable: str) -> str:
+    """A bare name with our prefix means the bare one."""
+    bare = variable.removeprefix(PREFIX)
+    if bare in BARE.values():
+        return f"; did you mean {bare}?"
+    return _nearest(variable, [variable_of(name) for name in _keys()])
+
+
+def _refuse_unknown_variables() -> None:
+    known = {variable_of(name) for name in _keys()}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingsError(f"{name} in the environment: there is no such setting{_nearest_variable(name.upper())}")
+
+
+def _in_environment(name: str) -> bool:
+    return any(key.upper() == variable_of(name) and value for key, value in os.environ.items())
+
+
+def _read_file(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the file's values and the line of each key."""
+    try:
+        text = file.read_text("utf-8")
+        root = yaml.compose(text, yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise SettingsError(f"{file}{line}: this is not YAML: {error.problem}.") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{file}: cannot be read: {error}.") from error
+    if values is None:
+        return {}, {}
+    if not isinstance(values, dict) or not isinstance(root, yaml.MappingNode):
+        raise SettingsError(f"{file}: this must be a list of `setting: value`.")
+    lines = {str(key.value): key.start_mark.line + 1 for key, _ in root.value}
+    return {str(key): value for key, value in values.items()}, lines
+
+
+def _sentence(error: ValidationError, file: Path | None, lines: dict[str, int]) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"{message}."
+    name = next((key for key in _keys() if first["loc"][0] in (key, BARE.get(key))), str(first["loc"][0]))
+    inner = "".join(f", {part}" for part in first["loc"][1:])
+    return f"{_place(name, file, lines)}{inner}: {message}."
+
+
+def _place(name: str, file: Path | None, lines: dict[str, int]) -> str:
+    if _in_environment(name):
+        return f"{variable_of(name)} in the environment"
+    return f"{file}:{lines[name]}: {name}" if name in lines else name

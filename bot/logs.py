@@ -1,0 +1,100 @@
+"""Logging: events as facts on standard error, readable on a terminal and JSON elsewhere.
+
+An event's name is made of the vocabulary's words (`run.completed`); facts are fields. Nobody's messages are logged.
+Standard output belongs to turns, so whatever a library logs is routed here as well.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+LIBRARIES = ("autogen", "openai", "httpx", "httpcore", "alembic", "sqlalchemy", "aiosqlite", "asyncio", "ollama")
+"""Libraries whose loggers bring handlers of their own, or log more than a person wants."""
+
+
+class _CurrentStderr:
+    """Standard error as it is at each write: the terminal chat replaces it while its input line is shown."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def configure(level: str, log_format: str, stream: TextIO | None = None) -> None:
+    """Route our events and the libraries' to standard error.
+
+    Args:
+        level: `debug`, `info`, `warning` or `error`.
+        log_format: `text`, `json`, or `auto`: text where standard error is a terminal.
+        stream: Where to write instead, for tests.
+    """
+    number = logging.getLevelNamesMapping()[level.upper()]
+    text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    out = logging.StreamHandler(stream or _CurrentStderr())
+    out.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, _named],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([] if text else [structlog.processors.format_exc_info]),
+                _renderer(text),
+            ],
+        )
+    )
+    logging.captureWarnings(True)
+    _take_over(logging.getLogger(), out, number)
+
+
+def quiet_libraries() -> None:
+    """Take handlers of their own from libraries' loggers; called again once a library is imported.
+
+    `autogen.oai.client` adds one that writes to standard output while it is imported; its warnings are about keys
+    and prices of servers that we do not use through it.
+    """
+    for name in list(logging.Logger.manager.loggerDict):
+        if name.split(".")[0] in LIBRARIES:
+            logger = logging.getLogger(name)
+            logger.handlers.clear()
+            logger.propagate = True
+            logger.setLevel(logging.NOTSET)
+    for name in LIBRARIES:
+        least = logging.ERROR if name == "autogen" else logging.WARNING
+        logging.getLogger(name).setLevel(max(least, logging.getLogger().level))
+
+
+def _take_over(root: logging.Logger, out: logging.Handler, number: int) -> None:
+    root.handlers.clear()
+    root.addHandler(out)
+    root.setLevel(number)
+    quiet_libraries()
+
+
+def _renderer(text: bool) -> Processor:
+    if text:
+        return structlog.dev.ConsoleRenderer(colors=False)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _named(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord):
+        event["library"] = record.name
+    return event

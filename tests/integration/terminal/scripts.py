@@ -1,0 +1,25 @@
+"""What the scripted model says in the terminal's tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PRIMES = "Here it is:\n```python\nprint(*[n for n in range(2, 30) if all(n % d for d in range(2, n))])\n```"
+CODER = [PRIMES, "It works. TERMINATE"]
+ASSISTANT = ["Day 1: Harbin.\nDay 2: Beijing.", "Shorter: stay in Beijing."]
+LONG = " ".join(f"word{n}" for n in range(400))
+
+
+def reply(messages: list[dict[str, Any]]) -> str:
+    """Answer as the coder or as the assistant, by what was asked first."""
+    spoken = sum(str(message["role"]) == "assistant" for message in messages)
+    words = " ".join(str(message["content"]) for message in messages)
+    if "a long story" in words:
+        return LONG
+    if "control characters" in words:
+        return "red \x1b[31m and a bell \x07"
+    lines: list[str] = CODER if "primes" in words else ASSISTANT
+    return lines[min(spoken, len(lines) - 1)]
+
+
+SCRIPTS = {"m": {"_any": reply}}
