@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from agents.durable import WarmRuns
 
+
 _IMPORTING = threading.Lock()
 """The seams are installed once in a process."""
 
@@ -47,6 +48,7 @@ class AutogenTeams:
         clock: Where time comes from.
         executors: Makes code executors; None: the sandbox.
         language: Of the descriptions that `list` returns.
+        warm: How many waiting runs may stay in memory; None: as many as the durable run thinks right.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class AutogenTeams:
         clock: Clock,
         executors: Executors | None = None,
         language: str = "en",
+        warm: int | None = None,
     ) -> None:
         self._folders = tuple(folders)
         self._models = models
         self._clock = clock
         self._executors = executors or sandboxed
         self._language = language
+        self._room = warm
         self._warm: WarmRuns | None = None
 
     def list(self) -> list[TeamSummary]:
@@ -84,13 +88,14 @@ class AutogenTeams:
             JournalVersionError: Another minor version of the agent library is installed, the run is from a newer
                 Threadfast, or one of its tools has changed.
         """
-        if self._warm is not None and (warm := await self._warm.resume(run.id, journal, preview)):
-            return warm
+        if self._warm is not None and (outcome := await self._warm.resume(run.id, journal, preview)) is not None:
+            return outcome
         prepared = await asyncio.to_thread(self._prepare, run)
         team = prepared.team
         durable = import_module("agents.durable")
-        self._warm = self._warm or durable.WarmRuns()
-        outcome: Outcome = await durable.advance(
+        if self._warm is None:
+            self._warm = durable.WarmRuns() if self._room is None else durable.WarmRuns(self._room)
+        went: Outcome = await durable.advance(
             prepared.entry,
             run=run,
             journal=journal,
@@ -105,7 +110,7 @@ class AutogenTeams:
             clock=self._clock,
             warm=self._warm,
         )
-        return outcome
+        return went
 
     async def close(self) -> None:
         """Let go of the runs that wait in memory; they are replayed when their answers come."""

@@ -14,9 +14,9 @@ from bot import logs
 from bot.ports import ChatAdapter, Clock, Store, Teams
 
 if TYPE_CHECKING:
-    from autogen.coding.base import CodeExecutor
-
     from agents.models.pool import Models
+    from agents.sandbox.executor import SandboxExecutor
+    from agents.team import Executors
     from agents.teams.definition import Team
     from bot.config import Settings
     from bot.inbox import Inbox
@@ -120,7 +120,7 @@ def models_of(settings: Settings, on_stage: Stage) -> Models:
     key = settings.openai_api_key
     return Models(
         ModelSettings(
-            cache=settings.cache_folder,
+            cache=settings.models_folder,
             ollama_host=settings.ollama_host,
             ollama_context=settings.num_ctx,
             ollama_keep_alive=settings.keep_alive,
@@ -135,10 +135,10 @@ def models_of(settings: Settings, on_stage: Stage) -> Models:
     )
 
 
-def _executors(settings: Settings) -> Callable[[Team, Mapping[str, bytes]], CodeExecutor]:
+def _executors(settings: Settings) -> Executors:
     """Return what makes a team's code executor, within the settings' limits whatever the team allows."""
 
-    def make(team: Team, inputs: Mapping[str, bytes]) -> CodeExecutor:
+    def make(team: Team, inputs: Mapping[str, bytes]) -> SandboxExecutor:
         from agents.sandbox.executor import SandboxExecutor
         from agents.sandbox.limits import MIB, Limits
 

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     )
     cache_folder: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("threadfast", appauthor=False)),
-        description="Folder of what can be fetched again: the embedded model.",
+        description="Folder of what can be fetched again: `models/` holds the embedded model.",
         json_schema_extra={"shown": "the user's cache folder"},
     )
     database_url: str | None = Field(
@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             return self.data_folder / "threadfast.db"
         return Path(self.database_url.removeprefix("sqlite:///")).expanduser().absolute()
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the embedded models' files are."""
+        return self.cache_folder / "models"
 
     @property
     def spoken_language(self) -> str:

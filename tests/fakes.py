@@ -54,12 +54,12 @@ class FakeClock:
         return sum(not sleeper.done() for _, _, sleeper in self._sleepers)
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass in up to 200 slices, each time letting those that slept do what they do then."""
-        slices = max(1, min(200, int(seconds * 2)))
+        """Let time pass in up to 10 slices, each time letting those that slept do what they do then."""
+        slices = max(1, min(10, int(seconds * 2)))
         end = self._now + timedelta(seconds=seconds)
         for number in range(slices, 0, -1):
             self._now = end - timedelta(seconds=seconds) * ((number - 1) / slices)
-            await self._wake(patience=20 if number > 1 else 500)
+            await self._wake(patience=100 if number > 1 else 1000)
 
     async def _wake(self, patience: int) -> None:
         """Wake who is due, and wait until as many sleep again, or for `patience` milliseconds."""

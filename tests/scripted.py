@@ -13,6 +13,7 @@ A script is a list of lines, each a list that begins with its word:
 ["fail", message]                 ends the run as failed
 ["hold"]                          waits in a model call until the test releases it
 ["hang"]                          never ends
+["pretend"]                       waits without having asked
 """
 
 from __future__ import annotations
@@ -264,6 +265,9 @@ class _Play:
     async def _fail(self, path: str, message: str) -> bool:
         await self.flush()
         raise RunFailedError(message)
+
+    async def _pretend(self, path: str) -> bool:
+        return False
 
     async def _hold(self, path: str) -> bool:
         await self.flush()

@@ -54,9 +54,10 @@ class ConsoleAdapter:
         if post.thread != self._talk.thread:
             raise RetryLaterError(f"No terminal shows the thread {post.thread.thread}.", retry_after=ELSEWHERE_AGAIN)
         if post.key not in self._shown:
+            # Known before it is shown, because the front draws what the thread waits for.
+            self._talk.show(post)
             await self._front.show(post)
             self._shown.add(post.key)
-            self._talk.show(post)
         return post.key
 
     async def find(self, post: Post) -> str | None:
@@ -71,4 +72,4 @@ class ConsoleAdapter:
     async def seen(self, event: Event) -> None:
         """Say that a message is kept."""
         if event.thread == self._talk.thread:
-            self._front.note(say("console_kept", self._talk.language))
+            await self._front.note(say("console_kept", self._talk.language))

@@ -22,7 +22,7 @@ class Front(Protocol):
         """Show more of what an agent is saying; empty text ends it."""
         ...
 
-    def note(self, text: str, *, wrong: bool = False) -> None:
+    async def note(self, text: str) -> None:
         """Show words of the bot's own."""
         ...
 

@@ -22,6 +22,9 @@ from bot.domain import Accepted, Post, PostKind, Receipt, TurnKind
 from bot.errors import RetryLaterError, ThreadfastError
 from bot.texts import say
 
+LATER = 3600.0
+"""Seconds until a post that nobody can see now is offered again, if this process still lives."""
+
 
 class PlainFront:
     """Plain lines."""
@@ -37,30 +40,34 @@ class PlainFront:
         self._told: list[str] = []
         self._otherwise = EXIT_USAGE
         self._stopping = False
+        self._left = False
+        """Whether the last lines are printed: a turn of a parallel chat must not follow them."""
         self._talker: asyncio.Task[int] | None = None
 
     async def show(self, post: Post) -> None:
         """Print a turn, or the bot's words about the run."""
         if post.turn is not None and post.turn.kind is not TurnKind.NOTICE:
-            self._print(plain_turn(post.turn, post.language))
+            if self._left:
+                raise RetryLaterError("The question is the last line of this process.", retry_after=LATER)
+            await self._print(plain_turn(post.turn, post.language))
         elif post.kind is PostKind.REQUEST:
-            self._ask(post)
+            await self._ask(post)
         elif post.text in self._told:
             self._told.remove(post.text)
         elif not (post.kind is PostKind.CLOSED and tells_nothing(post)):
-            self.note(post.turn.text if post.turn else post.text)
+            await self.note(post.turn.text if post.turn else post.text)
 
     def preview(self, path: str, agent: str, text: str) -> None:
         """Show nothing: a line cannot be replaced."""
 
-    def note(self, text: str, *, wrong: bool = False) -> None:
+    async def note(self, text: str) -> None:
         """Print a line on standard error."""
-        print(one_line(text), file=self._err, flush=True)
+        await asyncio.to_thread(print, one_line(text), file=self._err, flush=True)
 
     async def converse(self, talk: Talk, history: Sequence[Post]) -> int:
         """Say what is to be said, until the run ends or waits and there are no words left."""
         loop = asyncio.get_running_loop()
-        self.note(f"thread: {talk.thread.thread}")
+        await self.note(f"thread: {talk.thread.thread}")
         async with asyncio.TaskGroup() as group:
             self._talker = group.create_task(self._talk(talk))
             loop.add_signal_handler(signal.SIGINT, lambda: group.create_task(self._interrupted(talk)))
@@ -87,7 +94,7 @@ class PlainFront:
         while (line := await self._next(talk)) is not None:
             await self._take(talk, line)
             await talk.rest()
-        return self._leave(talk)
+        return await self._leave(talk)
 
     async def _next(self, talk: Talk) -> str | None:
         first, self._first = self._first, None
@@ -95,57 +102,59 @@ class PlainFront:
             return first
         if talk.question is not None and self._answers:
             answer = self._answers.pop(0)
-            self.note(f"> {answer}")
+            await self.note(f"> {answer}")
             return answer
         return await self._lines.next() if self._lines else None
 
     async def _take(self, talk: Talk, line: str) -> None:
         words = understand(line, talk.request)
         if words.meaning is Meaning.SAY:
-            self._received(await talk.say(words.text))
+            await self._received(await talk.say(words.text))
         elif words.meaning is Meaning.STOP:
-            self._received(await talk.stop())
+            await self._received(await talk.stop())
         elif words.meaning is Meaning.TEAMS:
             for team in team_lines(talk.teams()):
-                self.note(team)
+                await self.note(team)
         elif words.meaning is Meaning.HELP:
-            self.note(say("console_help", talk.language))
+            await self.note(say("console_help", talk.language))
         elif words.meaning is Meaning.UNKNOWN:
-            self.note(say("console_unknown", talk.language, text=words.text))
+            await self.note(say("console_unknown", talk.language, text=words.text))
 
-    def _received(self, receipt: Receipt) -> None:
+    async def _received(self, receipt: Receipt) -> None:
         if receipt.text:
             # Told at once: the post that says the same may come after we have left.
-            self.note(receipt.text)
+            await self.note(receipt.text)
             self._told.append(receipt.text)
         self._otherwise = EXIT_FAILED if refused(receipt) else self._otherwise
 
-    def _leave(self, talk: Talk) -> int:
+    async def _leave(self, talk: Talk) -> int:
+        self._left = True
         if self._answers:
-            self.note(say("console_left_over", talk.language, answers=", ".join(map(repr, self._answers))))
+            await self.note(say("console_left_over", talk.language, answers=", ".join(map(repr, self._answers))))
         if talk.question is not None and talk.request is not None:
             for line in plain_card(talk.request, talk.language):
-                self._print(line)
-            self._print(f"thread: {talk.thread.thread}")
-            self._print(one_line(talk.question.text))
+                await self._print(line)
+            await self._print(f"thread: {talk.thread.thread}")
+            await self._print(one_line(talk.question.text))
         status = exit_status(talk, otherwise=self._otherwise)
         if status == EXIT_USAGE:
-            self.note(say("console_no_words", talk.language))
+            await self.note(say("console_no_words", talk.language))
         return status
 
-    def _ask(self, post: Post) -> None:
+    async def _ask(self, post: Post) -> None:
         """Show a question where it does not disturb the turns; it comes on standard output only if it stays open."""
         if (self._answers or self._lines) and post.request is not None:
             for line in plain_card(post.request, post.language):
-                print(line, file=self._err)
-            self.note(post.text)
+                await asyncio.to_thread(print, line, file=self._err)
+            await self.note(post.text)
 
-    def _print(self, text: str) -> None:
+    async def _print(self, text: str) -> None:
         try:
-            print(text, file=self._out, flush=True)
+            # A reader may pause for as long as it likes; the loop must not wait with it.
+            await asyncio.to_thread(print, text, file=self._out, flush=True)
         except BrokenPipeError as error:
             self._reader_left()
-            raise RetryLaterError("Nobody reads standard output any more.", retry_after=3600) from error
+            raise RetryLaterError("Nobody reads standard output any more.", retry_after=LATER) from error
         except OSError as error:
             raise ThreadfastError(f"Standard output cannot be written: {error.strerror}.") from error
 

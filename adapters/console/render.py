@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from rich.cells import chop_cells
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.rule import Rule
 from rich.segment import Segment
 from rich.style import Style
 from rich.syntax import Syntax
@@ -140,11 +139,6 @@ def rich_card(request: InputRequest, question: str, language: str) -> Renderable
 def rich_note(text: str, *, wrong: bool = False) -> RenderableType:
     """Return the bot's own words for a terminal."""
     return Text(harmless(text), style="red" if wrong else "dim", overflow="fold")
-
-
-def rich_heading(text: str) -> RenderableType:
-    """Return a line that separates what was from what comes."""
-    return Rule(Text(text, style="dim"), style="dim")
 
 
 def team_lines(teams: Sequence[TeamSummary]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any, TextIO
 
@@ -64,14 +63,14 @@ class TerminalFront:
             self._saying[STAGE] = words, ""
         self._session.app.invalidate()
 
-    def note(self, text: str, *, wrong: bool = False) -> None:
-        """Show words of the bot's own, once the input line gives way."""
-        asyncio.get_running_loop().call_soon(self._note_now, text, wrong)
+    async def note(self, text: str) -> None:
+        """Show words of the bot's own."""
+        await self._print(render.rich_note(text))
 
     async def converse(self, talk: Talk, history: Sequence[Post]) -> int:
         """Take lines until Ctrl-D."""
         self._talk = talk
-        await self._print(render.rich_heading(self._heading))
+        await self._print(render.rich_note(self._heading))
         for post in history:
             await self.show(post)
         draft = ""
@@ -151,10 +150,6 @@ class TerminalFront:
     async def _print(self, shown: RenderableType) -> None:
         async with in_terminal():
             self._console.print(shown)
-
-    def _note_now(self, text: str, wrong: bool) -> None:
-        if self._talk is not None:
-            self._session.app.create_background_task(self._print(render.rich_note(text, wrong=wrong)))
 
     def _farewell(self, talk: Talk) -> None:
         if talk.working:

@@ -62,7 +62,8 @@ async def advance(
         clock=clock,
         warm=warm is not None,
     )
-    return await (warm or WarmRuns(room=0)).step(Driver(durable, _drive(durable, entry)))
+    room = WarmRuns(room=0) if warm is None else warm
+    return await room.step(Driver(durable, _drive(durable, entry)))
 
 
 async def _drive(run: DurableRun, entry: Entry) -> Outcome:

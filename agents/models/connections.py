@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import httpx
 
-from bot.errors import RetryLaterError
+from bot.errors import RetryLaterError, SettingsError
 
 T = TypeVar("T")
 
@@ -30,9 +30,16 @@ def address_of(text: str, port: int) -> str:
     """Return a server's address as a URL: a bare name or number gets the scheme and, without one, the port.
 
     An address to listen on (`0.0.0.0`, `[::]`), as OLLAMA_HOST often holds, means this machine.
+
+    Raises:
+        SettingsError: It is no address.
     """
     scheme, separator, rest = text.strip().rpartition("://")
-    url = httpx.URL(f"{scheme or 'http'}://{rest or '127.0.0.1'}")
+    rest = f"127.0.0.1{rest}" if not rest or rest.startswith(":") else rest
+    try:
+        url = httpx.URL(f"{scheme or 'http'}://{rest}")
+    except httpx.InvalidURL as error:
+        raise SettingsError(f"{text!r} is no address of a model server ({error}); http://host:port is one.") from error
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(url.host, url.host)  # noqa: S104 - compared, not bound
     return str(url.copy_with(host=host, port=url.port or (None if separator else port))).rstrip("/")
 

@@ -79,13 +79,15 @@ class Models:
         """Take plain values; nothing is opened before the first call.
 
         Raises:
-            SettingsError: There is no such embedded model.
+            SettingsError: There is no such embedded model, or an address is none.
         """
         if settings.gguf is None and settings.embedded_model not in MODELS:
             raise SettingsError(
                 f"There is no embedded model {settings.embedded_model!r}; there are {', '.join(MODELS)}, "
                 "or the path of a GGUF file."
             )
+        if settings.ollama_host:
+            address_of(settings.ollama_host, 11434)
         self.settings = settings
         self._on_stage = on_stage
         self._patience = Patience(first=settings.first, stall=settings.stall)

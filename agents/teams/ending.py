@@ -14,6 +14,9 @@ Histories = Callable[[], Sequence[Sequence[Message]]]
 Tell = Callable[..., None]
 """`agents.durable.notice`: shows a sentence of the catalogue in the thread."""
 
+SUCCEEDED = "exitcode: 0 "
+"""How AutoGen's report of a code run begins when it succeeded."""
+
 SENTENCES = {"empty": "stopped_empty", "courtesy": "stopped_courtesy", "repeats": "stopped_repeats"}
 
 
@@ -28,6 +31,8 @@ class Ending:
         fixed: Texts that are said again by design.
         people: Names whose words never count as going round.
         mute: Whether this agent has nothing to reply with but the output of code.
+        runner: This agent's name when it runs code: an answer without code, after a run that succeeded, ends the chat
+            even when the word is missing, unless the answer asks something.
     """
 
     def __init__(
@@ -40,6 +45,7 @@ class Ending:
         fixed: Collection[str] = (),
         people: Collection[str] = (),
         mute: bool = False,
+        runner: str = "",
     ) -> None:
         self._word = word
         self._tell = tell
@@ -48,6 +54,7 @@ class Ending:
         self._fixed = fixed
         self._people = people
         self._mute = mute
+        self._runner = runner
         self._told = False
         self.histories: Histories = list
         """The conversations of the agent that this belongs to; set when the agent exists."""
@@ -60,7 +67,14 @@ class Ending:
         code = self._has_code(text)
         if says_end(text, self._word) and not code:
             return True
-        return self._goes_round(message) or (self._mute and self._loops and not code)
+        if code or not self._loops:
+            return self._goes_round(message)
+        return self._mute or self._concludes(message, text) or self._goes_round(message)
+
+    def _concludes(self, message: Message, text: str) -> bool:
+        before = [_said(said) for said in self._history_of(message)[-2:-1]]
+        succeeded = bool(before) and before[0].speaker == self._runner and before[0].text.startswith(SUCCEEDED)
+        return succeeded and bool(text.strip()) and not text.rstrip().endswith(("?", "？"))
 
     def _goes_round(self, message: Message) -> bool:
         if not self._loops:

@@ -8,6 +8,7 @@ from typing import Any
 from autogen import ConversableAgent, GroupChat, GroupChatManager
 
 from agents.teams.meaning import outer
+from agents.teams.opening import spoken
 from agents.teams.participants import Cast
 
 History = Sequence[Mapping[str, Any]]
@@ -15,10 +16,8 @@ History = Sequence[Mapping[str, Any]]
 
 def between_two(human: ConversableAgent, partner: ConversableAgent, history: History) -> None:
     """Give both sides of a chat what they said: people's words to the human, everything else to the partner."""
-    for said in history:
-        content = said.get("content")
-        if not content:
-            continue
+    for said in spoken(history):
+        content = said["content"]
         speaker, listener = (human, partner) if said.get("role") == "user" else (partner, human)
         speaker._append_oai_message(str(content), listener, role="assistant", name=speaker.name)
         listener._append_oai_message(str(content), speaker, role="user", name=speaker.name)
@@ -28,10 +27,8 @@ def group_messages(history: History, cast: Cast) -> list[dict[str, Any]]:
     """Return the history as messages of the team's own agents; whoever is not one of them is quoted by name."""
     made = []
     members = outer(cast.team)
-    for said in history:
-        content, name = said.get("content"), str(said.get("name") or "")
-        if not content:
-            continue
+    for said in spoken(history):
+        content, name = said["content"], str(said.get("name") or "")
         if said.get("role") == "user":
             made.append({"role": "user", "name": cast.start.name, "content": str(content)})
         elif name in members:

@@ -28,9 +28,16 @@ def content_of(opening: Opening, *, sees_images: bool) -> Content:
     return [{"type": "text", "text": text}, *images] if images else text
 
 
+def spoken(history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what of a history is worth telling: a person's `exit` ended a chat and says nothing in the next one."""
+    said = [one for one in history if text_of(one.get("content")).strip()]
+    return [one for one in said if one.get("role") != "user" or text_of(one.get("content")).strip().lower() != "exit"]
+
+
 def transcript(history: Sequence[Mapping[str, Any]]) -> str:
     """Return the history as one text, for chats that take it as carry-over."""
-    return "\n\n".join(f"{said.get('name') or said.get('role')}: {text_of(said.get('content'))}" for said in history)
+    lines = [f"{said.get('name') or said.get('role')}: {text_of(said.get('content'))}" for said in spoken(history)]
+    return "\n\n".join(lines)
 
 
 def inputs_of(opening: Opening) -> dict[str, bytes]:

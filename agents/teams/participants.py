@@ -117,6 +117,7 @@ def _agent(name: str, agent: Agent, team: Team, parts: Parts) -> ConversableAgen
         fixed=_fixed(team),
         people=_people(team),
         mute=mute,
+        runner=name if runs_code else "",
     )
     options: dict[str, Any] = {
         "system_message": agent.instructions,

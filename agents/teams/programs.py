@@ -32,7 +32,7 @@ from autogen.agentchat.group.targets.group_manager_target import GroupManagerTar
 from agents.teams.definition import Agent, Chat, Handoff
 from agents.teams.history import between_two, group_messages, of_group
 from agents.teams.meaning import humans, outer
-from agents.teams.opening import Content, content_of, transcript
+from agents.teams.opening import Content, content_of, spoken, transcript
 from agents.teams.participants import Cast, llm_config
 from agents.teams.selectors import SELECTORS
 from agents.teams.speakers import listen
@@ -141,7 +141,7 @@ def _first(cast: Cast, opening: Opening) -> Any:
 
 def _queued(at: int, chat: Chat, cast: Cast, opening: Opening) -> dict[str, Any]:
     before = list(range(1, at + 1))
-    told = [transcript(opening.history)] if at == 0 and opening.history else []
+    told = [transcript(opening.history)] if at == 0 and spoken(opening.history) else []
     return {
         "chat_id": at + 1,
         "prerequisites": before,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ def begin() -> Settings:
     from bot import logs
     from bot.config import load_settings
 
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding shows what it lacks by number; nothing fails for a character.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     settings = load_settings()
     logs.configure(settings.log_level, settings.log_format)
     return settings

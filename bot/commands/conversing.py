@@ -51,7 +51,9 @@ class Wanted:
     def plain(self) -> bool:
         """Whether there are only lines: words are given, or nobody sits at a capable terminal."""
         given = self.first is not None or bool(self.answers)
-        return given or not (sys.stdin.isatty() and sys.stdout.isatty()) or is_dumb_terminal()
+        # Standard input may be closed altogether.
+        seated = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+        return given or not seated or is_dumb_terminal()
 
 
 async def converse(settings: Settings, wanted: Wanted) -> int:
@@ -61,16 +63,20 @@ async def converse(settings: Settings, wanted: Wanted) -> int:
         ThreadfastError: There is no such thread or team, or the engine cannot start.
     """
     known = await _known(settings, wanted.thread)
-    _refuse_unknown_team(settings, wanted.team)
+    _refuse_unknown_team(settings, wanted.team or (settings.team if known is None else None))
     thread = known.thread if known else await _new_thread(settings)
     progress = StageProgress(settings.spoken_language)
     front, on_stage = _front(settings, wanted, thread, known, progress)
+    asked_to_end: list[signal.Signals] = []
     try:
-        with _ending(asyncio.current_task()):
+        with _leaving_in_order(asked_to_end):
             async with parts(settings, on_stage) as of:
                 return await _talk(settings, of, wanted, front=front, thread=thread, known=known)
     except asyncio.CancelledError:
-        return EXIT_ENDED
+        # Otherwise it is Ctrl-C, which the event loop's runner turns into a KeyboardInterrupt.
+        if asked_to_end:
+            return EXIT_ENDED
+        raise
     finally:
         progress.close()
 
@@ -97,7 +103,7 @@ def _front(
     settings: Settings, wanted: Wanted, thread: ThreadRef, known: Remembered | None, progress: StageProgress
 ) -> tuple[Front, Stage]:
     if wanted.plain:
-        lines = Lines(sys.stdin.fileno()) if wanted.first is None else None
+        lines = Lines(sys.stdin.fileno()) if wanted.first is None and sys.stdin is not None else None
         front = PlainFront(out=sys.stdout, err=sys.stderr, say_first=wanted.first, answers=wanted.answers, lines=lines)
         return front, progress
     from adapters.console.terminal import TerminalFront
@@ -151,13 +157,18 @@ def _person(settings: Settings) -> Person:
 
 
 @contextmanager
-def _ending(task: asyncio.Task[int] | None) -> Iterator[None]:
-    """Leave in order, the conversation saved, when the process is asked to end."""
-    loop = asyncio.get_running_loop()
+def _leaving_in_order(came: list[signal.Signals]) -> Iterator[None]:
+    """Leave with the conversation saved when the process is asked to end; keep the signals that asked in `came`."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def leave(which: signal.Signals) -> None:
+        came.append(which)
+        if task is not None:
+            task.cancel()
+
     ends = (signal.SIGTERM, signal.SIGHUP)
     for end in ends:
-        if task is not None:
-            loop.add_signal_handler(end, task.cancel)
+        loop.add_signal_handler(end, leave, end)
     try:
         yield
     finally:

@@ -52,7 +52,6 @@ def remove(name: Name = None) -> None:
 def _files(name: str | None) -> tuple[ModelFiles, EmbeddedModel]:
     from agents.models.embedded.catalogue import MODELS, SMALL
     from agents.models.embedded.fetch import ModelFiles
-
     from bot.commands.begin import begin
     from bot.errors import ThreadfastError
 
@@ -61,7 +60,7 @@ def _files(name: str | None) -> tuple[ModelFiles, EmbeddedModel]:
         raise ThreadfastError(f"There is no embedded model {name!r}. Models: {', '.join(MODELS)}.")
     # Where the settings name a GGUF file of one's own, the commands are about what could be fetched instead.
     wanted = MODELS.get(name or settings.embedded_model, SMALL)
-    return ModelFiles(settings.cache_folder), wanted
+    return ModelFiles(settings.models_folder), wanted
 
 
 def _mib(size: int) -> str:

@@ -32,6 +32,9 @@ async def _list(database: Path) -> None:
 
     async with reading(database) as store:
         found = await store.read(lambda records: records.runs.of())
+    if not found:
+        typer.echo(f"There are no runs in {database} yet.", err=True)
+        return
     heads = ("run", "thread", "team", "status", "started", "seconds", "about")
     show(heads, [_row(run) for run in found])
 

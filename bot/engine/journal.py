@@ -20,7 +20,7 @@ from bot.domain import (
 from bot.engine.preview import StepPreview
 from bot.inbox.meaning import may_answer
 from bot.inbox.transcript import kept_answer
-from bot.outbox import card_post, kept_post, run_notice_post, turn_post
+from bot.outbox import card_post, kept_post, run_notice_post, turn_of, turn_post
 from bot.ports import Clock, Records, Store
 from bot.texts import say
 
@@ -78,11 +78,11 @@ class StepJournal:
         answers = {request.key: request.answer for request in records.requests.answered(run.id)}
         waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
         open_keys = {request.key for request in waiting if request.run == run.id}
-        turns = [row.post.turn for row in records.outbox.of(run.id)]
+        turns = (turn_of(run.id, key) for key in records.outbox.keys(run.id))
         recorded = Recorded(
             effects=tuple(records.journal.effects(run.id)),
             answers={key: answer for key, answer in answers.items() if answer is not None},
-            turns=frozenset((turn.path, turn.n) for turn in turns if turn is not None),
+            turns=frozenset(turn for turn in turns if turn is not None),
             requests=frozenset(open_keys | set(answers)),
         )
         return recorded, open_keys

@@ -15,7 +15,7 @@ import structlog
 from bot.domain import ConversationId, Json, Outcome, Run, RunStatus
 from bot.engine.journal import StepJournal
 from bot.engine.limits import Limits
-from bot.engine.places import places
+from bot.engine.places import leaves, places
 from bot.engine.preview import StepPreview
 from bot.engine.steps import Begun, begin, fail, post_later, postpone, settle
 from bot.errors import FencedError, RetryLaterError, RunFailedError, StoreFullError, StoreReadOnlyError
@@ -108,16 +108,24 @@ class Stepper:
         try:
             outcome = await self._teams.advance(run, journal, preview)
             return await self._settle(run, begun.epoch, outcome, journal)
-        except (FencedError, StoreFullError, StoreReadOnlyError):
-            raise
-        except RunFailedError as error:
-            await self._fail(run, begun.epoch, str(error))
         # Whatever a team does wrong ends this run at most, never its neighbours.
         except Exception as error:
-            await self._postpone(run, begun.epoch, error)
+            await self._failed(run, begun.epoch, error)
         finally:
             preview.end_all()
         return None
+
+    async def _failed(self, run: Run, epoch: int, error: Exception) -> None:
+        """Act on the gravest cause: parallel chats may have failed together."""
+        causes = leaves(error)
+        for cause in causes:
+            if isinstance(cause, FencedError | StoreFullError | StoreReadOnlyError):
+                raise cause
+        for cause in causes:
+            if isinstance(cause, RunFailedError):
+                await self._fail(run, epoch, str(cause))
+                return
+        await self._postpone(run, epoch, causes[0])
 
     async def _settle(self, run: Run, epoch: int, outcome: Outcome, journal: StepJournal) -> Run | None:
         now = self._clock.now()
@@ -139,7 +147,7 @@ class Stepper:
         await self._store.write(partial(fail, run=run, epoch=epoch, reason=reason, now=now))
         self._tell(run, RunStatus.FAILED)
 
-    async def _postpone(self, run: Run, epoch: int, error: Exception) -> None:
+    async def _postpone(self, run: Run, epoch: int, error: BaseException) -> None:
         later = isinstance(error, RetryLaterError)
         reason = str(error) if later else f"{type(error).__name__}: {error}"[:REASON_CHARS]
         work = partial(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.domain import Json
-from bot.errors import TeamFileError, UnknownTeamError
+from bot.errors import RunFailedError, TeamFileError, UnknownTeamError
 from bot.ports import Records, Store, Teams
 from bot.texts import say
 
@@ -28,7 +28,7 @@ class Pins:
 
     def __init__(self) -> None:
         self._pinned: dict[str, Json] = {}
-        self._failed: dict[str, UnknownTeamError | TeamFileError] = {}
+        self._failed: dict[str, RunFailedError | TeamFileError] = {}
         self._known: list[str] = []
 
     def get(self, team: str) -> Json | None:
@@ -56,7 +56,7 @@ class Pins:
     def _add(self, team: str, teams: Teams) -> None:
         try:
             self._pinned[team] = teams.pin(team)
-        except (UnknownTeamError, TeamFileError) as error:
+        except (RunFailedError, TeamFileError) as error:
             self._failed[team] = error
             self._known = [summary.name for summary in teams.list()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.outbox.cards import card_key, card_post, closed_post, decided_post
 from bot.outbox.pauses import Pauses, backoff
 from bot.outbox.poster import Bell, Poster
-from bot.outbox.posts import end_post, kept_post, notice_post, run_notice_post, turn_post
+from bot.outbox.posts import end_post, kept_post, notice_post, run_notice_post, turn_of, turn_post
 
 __all__ = [
     "Bell",
@@ -20,5 +20,6 @@ __all__ = [
     "kept_post",
     "notice_post",
     "run_notice_post",
+    "turn_of",
     "turn_post",
 ]

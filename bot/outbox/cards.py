@@ -13,6 +13,13 @@ from bot.domain import (
 )
 from bot.texts import say
 
+_ASK_TEXT = {
+    "code": "ask_text_code",
+    "tools": "ask_text_tools",
+    "model": "ask_text_model",
+    "end": "ask_text_end",
+}
+
 
 def card_key(request: InputRequest) -> str:
     """Return the key of the request's card: what later posts about it replace."""
@@ -43,7 +50,7 @@ def question(request: InputRequest, language: str) -> str:
         return say("ask_choice", language, agent=request.agent, count=len(request.choices))
     if request.kind is RequestKind.APPROVAL:
         return _approval(request, language)
-    text_id = f"ask_text_{request.empty_runs}" if request.empty_runs else "ask_text"
+    text_id = _ASK_TEXT.get(request.empty_runs, "ask_text")
     return say(text_id, language, agent=request.agent)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain import InputRequest, Post, PostKind, Run, RunStatus, ThreadRef, Turn
+from bot.domain import InputRequest, Post, PostKind, Run, RunId, RunStatus, ThreadRef, Turn
 from bot.texts import say
 
 _END = {
@@ -10,6 +10,9 @@ _END = {
     RunStatus.FAILED: "run_failed",
     RunStatus.CANCELLED: "run_cancelled",
 }
+
+_OTHERS = frozenset({"request", "decided", "closed", "kept", "notice", "end"})
+"""What the keys of a run's other posts begin with; a chat path of that name is only recorded, never shown, twice."""
 
 
 def turn_post(run: Run, turn: Turn) -> Post:
@@ -22,6 +25,15 @@ def turn_post(run: Run, turn: Turn) -> Post:
         run=run.id,
         turn=turn,
     )
+
+
+def turn_of(run: RunId, key: str) -> tuple[str, int] | None:
+    """Read a turn's chat path and number back from its post's key; None for the key of another post."""
+    kind, _, rest = key.removeprefix(f"{run}/").partition("/")
+    path, _, number = key.removeprefix(f"{run}/").rpartition("/")
+    if kind in _OTHERS or not rest or not number.isdecimal():
+        return None
+    return path, int(number)
 
 
 def notice_post(thread: ThreadRef, delivery: str, text: str, language: str) -> Post:

@@ -185,6 +185,10 @@ class Outbox(Protocol):
         """Return the platform's id of a sent post."""
         ...
 
+    def keys(self, run: RunId) -> list[str]:
+        """Return the keys of a run's posts in order, without reading the posts."""
+        ...
+
     def of(self, run: RunId) -> list[OutboxRow]:
         """Return the posts of a run in order: its transcript."""
         ...

@@ -60,7 +60,7 @@ def open_store(
 
 
 def _reader(database: Database) -> sa.Connection:
-    if database.path is None or not database.path.exists():
+    if not database.exists():
         return _nothing_yet()
     connection = database.connect(read_only=True)
     try:

@@ -114,13 +114,24 @@ class Database:
         beside = [self.path.with_name(self.path.name + end) for end in ("-wal", "-shm")]
         return not os.access(self.path.parent, os.W_OK) and not any(path.exists() for path in beside)
 
+    def exists(self) -> bool:
+        """Return whether there is a file.
+
+        Raises:
+            StoreReadOnlyError: Its folder may not be entered.
+        """
+        if self.path is None:
+            return False
+        with self.translating_files():
+            return self.path.exists()
+
     def make_file(self) -> None:
         """Create the folder and an empty file that only its owner reads, where there are none.
 
         Raises:
             StoreReadOnlyError, StoreFullError, StoreError: They could not be made.
         """
-        if self.path is None or self.path.exists():
+        if self.path is None or self.exists():
             return
         with self.translating_files():
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -218,7 +229,7 @@ def parse(path_or_url: str | Path, *, busy_seconds: float = 5.0) -> Database:
     if not text:
         raise SettingsError("The store has no path. Give a file's path or sqlite:///PATH.")
     path = None if text == ":memory:" else Path(text).expanduser()
-    if path is not None and path.is_dir():
+    if path is not None and _is_folder(path):
         raise SettingsError(f"The store's path {path} is a folder. Give the path of a file.")
     return Database(path=path, busy_seconds=busy_seconds)
 
@@ -227,6 +238,14 @@ def discard(connection: sa.Connection) -> None:
     """Close a connection for good."""
     connection.close()
     connection.engine.dispose()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        # Not to be looked at: opening it says why, in our words.
+        return False
 
 
 def in_transaction(connection: sa.Connection) -> bool:

@@ -70,6 +70,7 @@ class EmbeddedClient:
         self._patience = patience
         self._http = http
         self._files = files or ModelFiles(settings.cache)
+        self._making = asyncio.Lock()
         self._process: ServerProcess | None = None
         self._client: OpenAICompatible | None = None
 
@@ -107,35 +108,29 @@ class EmbeddedClient:
             raise
 
     async def _server(self) -> ServerProcess:
-        """Return the one process; the file is fetched before."""
-        if self._process is None:
-            path = await self._file()
-            made = ServerProcess(
-                path,
-                self.settings.name,
-                context=self.settings.context,
-                parallel=self.settings.parallel,
-                loading=self.settings.loading,
-            )
-            self._process = self._process_of_another_call() or made
-        return self._process
-
-    def _process_of_another_call(self) -> ServerProcess | None:
-        """Return what another call set while this one waited for the file."""
-        return self._process
+        """Return the one process; the file is fetched before, while other calls wait."""
+        async with self._making:
+            if self._process is None:
+                self._process = ServerProcess(
+                    await self._file(),
+                    self.settings.name,
+                    context=self.settings.context,
+                    parallel=self.settings.parallel,
+                    loading=self.settings.loading,
+                )
+            return self._process
 
     async def _address(self, process: ServerProcess) -> str:
-        if not process.running:
-            self._on_stage("loading", 0, 1)
+        if process.running:
+            return await process.address()
+        self._on_stage("loading", 0, 1)
         address = await process.address()
         self._on_stage("ready", 1, 1)
         return address
 
     async def _file(self) -> Path:
         if self.settings.gguf is None:
-            return await self._files.fetch(
-                self.settings.model, lambda done, total: self._on_stage("fetching", done, total)
-            )
+            return await self._files.fetch(self.settings.model, self._fetching)
         if not await asyncio.to_thread(self.settings.gguf.is_file):
             raise ModelFailedError(f"The GGUF file {self.settings.gguf} that the settings name is not there.")
         return self.settings.gguf

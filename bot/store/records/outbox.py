@@ -29,6 +29,7 @@ _MARK = (
 _SENT_AS = sa.select(outbox.c.platform_id).where(
     SENT, outbox.c.key == bindparam("a_key"), outbox.c.conversation == bindparam("a_conversation")
 )
+_KEYS = sa.select(outbox.c.key).where(outbox.c.run == bindparam("a_run")).order_by(outbox.c.number)
 
 
 class SqlOutbox:
@@ -67,6 +68,10 @@ class SqlOutbox:
         found = self._transaction.execute(_SENT_AS, {"a_conversation": conversation, "a_key": key})
         platform_id: str | None = found.scalar_one_or_none()
         return platform_id
+
+    def keys(self, run: RunId) -> list[str]:
+        """Return the keys of a run's posts in order, without reading the posts."""
+        return [*self._transaction.execute(_KEYS, {"a_run": run}).scalars()]
 
     def of(self, run: RunId) -> list[OutboxRow]:
         """Return the posts of a run in order: its transcript."""

@@ -53,9 +53,10 @@ class Rig:
             await asyncio.sleep(0.001)
 
     async def pass_time(self, seconds: float) -> None:
-        """Let virtual time pass and the bot do what is due."""
-        await self.clock.advance(seconds)
-        await self.quiet()
+        """Let virtual time pass in parts, after each of which the bot does all that is due."""
+        for _ in range(20):
+            await self.clock.advance(seconds / 20)
+            await self.quiet()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Return once this holds; the test's time limit ends the wait."""

@@ -69,6 +69,24 @@ async def test_run_that_cannot_go_on_fails_at_once_and_the_next_message_starts_a
         assert rig.lines(thread)[0] == "[end The run failed: the journal is from a newer version]"
 
 
+async def test_failure_of_one_of_several_parallel_chats_ends_the_run_at_once(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path, {"greet": [["parallel", [["fail", "no such model"]], [["say", "eve", "x"]]]]}) as rig:
+        await rig.say(thread.event("hi"))
+
+        assert rig.lines(thread)[-1] == "[end The run failed: no such model]"
+
+
+async def test_team_that_waits_but_asks_nothing_fails_instead_of_waiting_for_ever(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path, {"greet": [["pretend"]]}) as rig:
+        await rig.say(thread.event("hi"))
+
+        assert rig.lines(thread) == ["[end The run failed: the team waits, but asked nothing]"]
+
+
 async def test_messages_during_a_pause_are_kept_and_do_not_use_attempts_up(tmp_path: Path) -> None:
     thread = Thread()
 

@@ -32,7 +32,9 @@ MODELS = {
     "far:671b-cloud": ModelSpec(cloud=True),
     "hidden": ModelSpec(cloud=True),
 }
-IMPATIENT = Patience(connect=2.0, first=0.5, stall=0.3)
+PATIENT = Patience(connect=20.0, first=40.0, stall=40.0)
+IMPATIENT_AT_FIRST = Patience(connect=20.0, first=0.3, stall=40.0)
+IMPATIENT_LATER = Patience(connect=20.0, first=40.0, stall=0.5)
 
 
 class Heard:
@@ -63,14 +65,14 @@ async def server() -> AsyncIterator[ModelServer]:
 
 @pytest.fixture
 async def compatible(server: ModelServer) -> AsyncIterator[OpenAICompatible]:
-    client = OpenAICompatible(server.base_url, "key", patience=IMPATIENT)
+    client = OpenAICompatible(server.base_url, "key", patience=PATIENT)
     yield client
     await client.close()
 
 
 @pytest.fixture
 async def native(server: ModelServer) -> AsyncIterator[OllamaClient]:
-    client = OllamaClient(OllamaHost(url=server.url), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url=server.url), patience=PATIENT)
     yield client
     await client.close()
 

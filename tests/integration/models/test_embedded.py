@@ -21,7 +21,7 @@ from tests.integration.models.conftest import Heard
 
 
 def cache() -> Path:
-    return Path(platformdirs.user_cache_dir("threadfast", appauthor=False)) / "models"
+    return Path(platformdirs.user_cache_dir("threadfast", appauthor=False))
 
 
 def asking(text: str, **options: object) -> ModelCall:

@@ -7,7 +7,7 @@ import pytest
 
 from agents.models.ollama import OllamaClient, OllamaHost
 from bot.errors import ModelFailedError, RetryLaterError
-from tests.integration.models.conftest import IMPATIENT, Heard, asking
+from tests.integration.models.conftest import PATIENT, Heard, asking
 from tests.model_server import ModelServer, agent_of
 
 IMAGE = "iVBORw0KGgo="
@@ -27,7 +27,7 @@ async def test_answer_is_whole_and_its_pieces_are_heard_on_the_way(
 
 
 async def test_request_says_what_the_other_dialect_has_no_words_for(server: ModelServer, heard: Heard) -> None:
-    client = OllamaClient(OllamaHost(url=server.url, contexts={"small": 2048}, keep_alive="30m"), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url=server.url, contexts={"small": 2048}, keep_alive="30m"), patience=PATIENT)
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
     options = {"temperature": 0.2, "top_p": 0.9, "seed": 7, "stop": ["END"], "max_tokens": 50, "stream": True}
     form = {"type": "json_schema", "json_schema": {"name": "n", "schema": schema}}
@@ -101,7 +101,7 @@ async def test_thinking_is_off_unless_it_is_wanted(server: ModelServer, native: 
 
 
 async def test_setting_to_think_spares_models_that_cannot(server: ModelServer, heard: Heard) -> None:
-    client = OllamaClient(OllamaHost(url=server.url, think=True), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url=server.url, think=True), patience=PATIENT)
 
     await client.complete(asking(model="deep"), heard)
     await client.complete(asking(model="plain"), heard)
@@ -171,7 +171,7 @@ async def test_cancelling_closes_the_connection(server: ModelServer, native: Oll
 
 
 async def test_host_is_asked_under_its_own_headers(server: ModelServer, heard: Heard) -> None:
-    client = OllamaClient(OllamaHost(url=server.url, headers={"Authorization": "Bearer abc"}), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url=server.url, headers={"Authorization": "Bearer abc"}), patience=PATIENT)
 
     await client.complete(asking(), heard)
 
@@ -180,7 +180,7 @@ async def test_host_is_asked_under_its_own_headers(server: ModelServer, heard: H
 
 
 async def test_host_that_is_not_there_is_named(heard: Heard) -> None:
-    client = OllamaClient(OllamaHost(url="http://127.0.0.1:1"), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url="http://127.0.0.1:1"), patience=PATIENT)
 
     with pytest.raises(RetryLaterError, match=r"http://127.0.0.1:1 cannot be reached"):
         await client.complete(asking(), heard)
@@ -192,7 +192,7 @@ async def test_host_that_is_not_there_is_named(heard: Heard) -> None:
 async def test_model_in_a_cloud_is_refused_unless_it_is_allowed(
     server: ModelServer, native: OllamaClient, heard: Heard, model: str
 ) -> None:
-    allowing = OllamaClient(OllamaHost(url=server.url, cloud=True), patience=IMPATIENT)
+    allowing = OllamaClient(OllamaHost(url=server.url, cloud=True), patience=PATIENT)
 
     with pytest.raises(ModelFailedError, match="in a cloud"):
         await native.complete(asking(model=model), heard)

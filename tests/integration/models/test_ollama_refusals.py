@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from agents.models.ollama import OllamaClient
+from agents.models.connections import Patience
+from agents.models.ollama import OllamaClient, OllamaHost
 from bot.errors import ModelFailedError, RetryLaterError
-from tests.integration.models.conftest import Heard, asking
+from tests.integration.models.conftest import IMPATIENT_AT_FIRST, IMPATIENT_LATER, Heard, asking
 from tests.model_server import ModelServer
 
 TOOL = {"type": "function", "function": {"name": "lookup", "parameters": {"type": "object", "properties": {}}}}
@@ -141,19 +142,27 @@ async def test_arguments_that_are_no_object_are_not_an_answer(server: ModelServe
     await postponed(server, native, "malformed_tools")
 
 
-async def test_first_word_may_take_longer_than_the_next(server: ModelServer, native: OllamaClient) -> None:
-    server.fault("slow_first_token", seconds=0.4)
+async def test_first_word_may_take_longer_than_the_next(server: ModelServer) -> None:
+    server.fault("slow_first_token", seconds=1.0)
+    client = OllamaClient(OllamaHost(url=server.url), patience=IMPATIENT_LATER)
 
-    answer = await native.complete(asking(), Heard())
+    answer = await client.complete(asking(), Heard())
 
+    await client.close()
     assert answer.content == "one two three four five"
 
 
-@pytest.mark.parametrize(("fault", "waited"), [("slow_first_token", "first word"), ("stall", "next word")])
+@pytest.mark.parametrize(
+    ("fault", "patience", "waited"),
+    [("slow_first_token", IMPATIENT_AT_FIRST, "first word"), ("stall", IMPATIENT_LATER, "next word")],
+)
 async def test_host_that_keeps_us_waiting_is_given_up(
-    server: ModelServer, native: OllamaClient, fault: str, waited: str
+    server: ModelServer, fault: str, patience: Patience, waited: str
 ) -> None:
-    error = await postponed(server, native, fault, after=2, seconds=30)
+    client = OllamaClient(OllamaHost(url=server.url), patience=patience)
 
+    error = await postponed(server, client, fault, after=2, seconds=60)
+
+    await client.close()
     assert waited in str(error)
     await server.until(lambda: server.chats[0].outcome == "disconnected")

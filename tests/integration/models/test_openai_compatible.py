@@ -5,10 +5,11 @@ import json
 
 import pytest
 
+from agents.models.connections import Patience
 from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import ModelCall
 from bot.errors import ModelFailedError, RetryLaterError
-from tests.integration.models.conftest import IMPATIENT, Heard, asking
+from tests.integration.models.conftest import IMPATIENT_AT_FIRST, IMPATIENT_LATER, PATIENT, Heard, asking
 from tests.model_server import ModelServer
 
 
@@ -108,14 +109,20 @@ async def test_endless_repetition_that_is_cut_by_the_server_is_not_an_answer(
         await compatible.complete(asking(), heard)
 
 
-@pytest.mark.parametrize(("fault", "waited"), [("slow_first_token", "first word"), ("stall", "next word")])
+@pytest.mark.parametrize(
+    ("fault", "patience", "waited"),
+    [("slow_first_token", IMPATIENT_AT_FIRST, "first word"), ("stall", IMPATIENT_LATER, "next word")],
+)
 async def test_server_that_keeps_us_waiting_is_given_up(
-    server: ModelServer, compatible: OpenAICompatible, heard: Heard, fault: str, waited: str
+    server: ModelServer, heard: Heard, fault: str, patience: Patience, waited: str
 ) -> None:
-    server.fault(fault, after=2, seconds=30)
+    server.fault(fault, after=2, seconds=60)
+    client = OpenAICompatible(server.base_url, patience=patience)
 
     with pytest.raises(RetryLaterError, match=waited):
-        await compatible.complete(asking(), heard)
+        await client.complete(asking(), heard)
+
+    await client.close()
 
 
 @pytest.mark.parametrize("fault", ["busy", "rate_limited", "bad_gateway", "proxy_html", "not_json"])
@@ -195,7 +202,7 @@ async def test_cancelling_closes_the_connection(
 
 
 async def test_call_that_names_its_own_server_is_sent_there_with_its_own_key(server: ModelServer, heard: Heard) -> None:
-    client = OpenAICompatible("http://127.0.0.1:1/v1", "secret", patience=IMPATIENT)
+    client = OpenAICompatible("http://127.0.0.1:1/v1", "secret", patience=PATIENT)
 
     answer = await client.complete(asking(base_url=server.base_url, api_key="other"), heard)
 
@@ -205,7 +212,7 @@ async def test_call_that_names_its_own_server_is_sent_there_with_its_own_key(ser
 
 
 async def test_key_of_the_settings_never_goes_to_another_server(server: ModelServer, heard: Heard) -> None:
-    client = OpenAICompatible("http://127.0.0.1:1/v1", "secret", patience=IMPATIENT)
+    client = OpenAICompatible("http://127.0.0.1:1/v1", "secret", patience=PATIENT)
 
     await client.complete(asking(base_url=server.base_url), heard)
 
@@ -214,7 +221,7 @@ async def test_key_of_the_settings_never_goes_to_another_server(server: ModelSer
 
 
 async def test_server_that_is_not_there_is_named(heard: Heard) -> None:
-    client = OpenAICompatible("http://127.0.0.1:1/v1", patience=IMPATIENT)
+    client = OpenAICompatible("http://127.0.0.1:1/v1", patience=PATIENT)
 
     with pytest.raises(RetryLaterError, match=r"http://127.0.0.1:1/v1 cannot be reached"):
         await client.complete(asking(), heard)
@@ -223,7 +230,7 @@ async def test_server_that_is_not_there_is_named(heard: Heard) -> None:
 
 
 async def test_address_without_v1_is_explained(server: ModelServer, heard: Heard) -> None:
-    client = OpenAICompatible(server.url, patience=IMPATIENT)
+    client = OpenAICompatible(server.url, patience=PATIENT)
 
     with pytest.raises(ModelFailedError, match="usually ends in /v1"):
         await client.complete(asking(), heard)

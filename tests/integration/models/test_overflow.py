@@ -8,7 +8,7 @@ from agents.models.ollama import OllamaClient, OllamaHost
 from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import ModelCall
 from bot.errors import ModelFailedError
-from tests.integration.models.conftest import IMPATIENT, Heard
+from tests.integration.models.conftest import PATIENT, Heard
 from tests.model_server import ModelServer
 
 
@@ -28,7 +28,7 @@ def contents(server: ModelServer, n: int = -1) -> list[str]:
 
 
 async def test_long_history_is_trimmed_before_it_is_sent_and_the_thread_is_told(server: ModelServer) -> None:
-    client = OllamaClient(OllamaHost(url=server.url, context=2048), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url=server.url, context=2048), patience=PATIENT)
 
     answer = await client.complete(long_talk(60), Heard())
 
@@ -49,7 +49,7 @@ async def test_history_that_fits_is_sent_whole(server: ModelServer, native: Olla
 
 async def test_ollama_that_counts_more_than_we_do_is_asked_with_less(server: ModelServer) -> None:
     server.control.characters_per_token = 1
-    client = OllamaClient(OllamaHost(url=server.url, context=2048), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url=server.url, context=2048), patience=PATIENT)
 
     answer = await client.complete(long_talk(30), Heard())
 
@@ -62,7 +62,7 @@ async def test_ollama_that_counts_more_than_we_do_is_asked_with_less(server: Mod
 
 async def test_what_a_model_counts_is_remembered(server: ModelServer) -> None:
     server.control.characters_per_token = 1
-    client = OllamaClient(OllamaHost(url=server.url, context=2048), patience=IMPATIENT)
+    client = OllamaClient(OllamaHost(url=server.url, context=2048), patience=PATIENT)
     await client.complete(long_talk(30), Heard())
     refused = len(server.chats)
 

@@ -15,7 +15,7 @@ NOWHERE = "http://127.0.0.1:1"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ModelSettings:
-    return ModelSettings(cache=tmp_path, probe_address=NOWHERE, first=5, stall=5)
+    return ModelSettings(cache=tmp_path, probe_address=NOWHERE, first=40, stall=40)
 
 
 def broken_gguf(folder: Path) -> Path:

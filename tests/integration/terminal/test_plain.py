@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import signal
 
+import pytest
 from inline_snapshot import snapshot
 
 from tests.integration.terminal.threadfast import Threadfast, last_lines, thread_in
 
+pytestmark = pytest.mark.timeout(300)
 CODER_OUTPUT = snapshot(
     """\
 coder: Here it is:
@@ -114,15 +116,26 @@ def test_nothing_said_starts_nothing(threadfast: Threadfast) -> None:
     assert "Nothing was said" in done.stderr
 
 
-def test_agents_text_cannot_steer_the_terminal(threadfast: Threadfast) -> None:
-    done = threadfast.run("chat", "--say", "control characters")
-
-    assert "assistant: red ⟦U+001B⟧[31m and a bell ⟦U+0007⟧" in done.stdout
-
-
-def test_chinese_persons_environment_gets_chinese_words(threadfast: Threadfast) -> None:
+def test_chinese_words_and_agents_control_characters_are_shown_as_they_should(threadfast: Threadfast) -> None:
     threadfast.settings["LANG"] = "zh_CN.UTF-8"
 
-    done = threadfast.run("chat", "--say", "去北京旅游")
+    done = threadfast.run("chat", "--say", "control characters 质数")
 
+    assert "assistant: red ⟦U+001B⟧[31m and a bell ⟦U+0007⟧" in done.stdout
     assert last_lines(done.stdout, 1)[0].startswith("user 在等您的回答")
+
+
+def test_process_that_is_asked_to_end_leaves_in_order_and_the_run_goes_on(threadfast: Threadfast) -> None:
+    threadfast.control(delay=60)
+    before = threadfast.asked()
+    with threadfast.start("chat", "--say", "trip") as process:
+        threadfast.wait_until_asked(before)
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+    threadfast.control(delay=0)
+
+    again = threadfast.run("chat", "--thread", thread_in(err), stdin="")
+
+    assert process.returncode == 143
+    assert again.returncode == 3, again.stderr
+    assert again.stdout.startswith("assistant: Day 1: Harbin.")

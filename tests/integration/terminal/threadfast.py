@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 COMMAND = [sys.executable, "-P", "-m", "bot"]
-SECONDS = 60
+SECONDS = 150
 
 
 @dataclass

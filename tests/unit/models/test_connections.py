@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agents.models.connections import address_of
+from bot.errors import SettingsError
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,8 @@ from agents.models.connections import address_of
 )
 def test_address_of_a_host_is_read_as_ollama_itself_reads_it(text: str, url: str) -> None:
     assert address_of(text, 11434) == url
+
+
+def test_address_that_is_none_is_refused_with_an_example() -> None:
+    with pytest.raises(SettingsError, match="http://host:port"):
+        address_of("gpu:port", 11434)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ from agents.models.failures import Refusal, error_of, overflow_of, unreachable
 from bot.errors import ModelFailedError, RetryLaterError
 
 
-def refusal(status: int, body: Any = "", *, native: bool = False, **headers: str) -> Refusal:
+def refusal(status: int, body: Any = "", *, native: bool = False, headers: dict[str, str] | None = None) -> Refusal:
     text = body if isinstance(body, str) else json.dumps(body)
-    return Refusal(host="http://gpu", model="m", status=status, text=text, headers=headers, native=native)
+    return Refusal(host="http://gpu", model="m", status=status, text=text, headers=headers or {}, native=native)
 
 
 def compatible(message: str, **more: Any) -> dict[str, Any]:
@@ -48,6 +49,15 @@ def test_refusal_says_whether_asking_again_may_help(
     assert "http://gpu" in str(error)
 
 
+@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize("status", [status for status in HTTPStatus if status >= 400])
+def test_every_status_has_a_meaning_and_a_sentence(status: int, native: bool) -> None:
+    error = error_of(refusal(status, native=native))
+
+    assert isinstance(error, RetryLaterError | ModelFailedError)
+    assert "http://gpu" in str(error)
+
+
 @pytest.mark.parametrize(
     ("status", "body", "tokens", "limit"),
     [
@@ -78,7 +88,7 @@ def test_other_errors_are_no_context_errors(status: int, body: Any) -> None:
 
 @pytest.mark.parametrize(("header", "seconds"), [("3", 3.0), ("-1", 0.0), ("Wed, 21 Oct", None), ("", None)])
 def test_time_to_come_back_is_read_where_it_is_a_number(header: str, seconds: float | None) -> None:
-    error = error_of(refusal(429, **{"retry-after": header}))
+    error = error_of(refusal(429, headers={"retry-after": header}))
 
     assert isinstance(error, RetryLaterError)
     assert error.retry_after == seconds

@@ -7,7 +7,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,16 @@ async def test_a_store_is_created_with_its_folder_and_found_again(path: Path, st
 
     assert await runs_of(again) == [run().id]
     await again.close()
+
+
+def test_stores_that_are_opened_at_once_where_there_is_none_all_work(path: Path) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        stores = list(pool.map(open_store, [path] * 6))
+
+    asyncio.run(stores[0].write(begin))
+    assert asyncio.run(runs_of(stores[5])) == [run().id]
+    for store in stores:
+        asyncio.run(store.close())
 
 
 def test_only_its_owner_reads_a_new_database(path: Path, store: SqlStore) -> None:
@@ -167,22 +179,17 @@ async def test_a_database_held_by_another_program_is_told_as_busy_and_works_afte
 
 
 @pytest.fixture
-def read_only_folder(path: Path, store: SqlStore) -> Iterator[Path]:
-    """A folder and a database that this test's programs cannot write, with one run; root gives its powers up first."""
-    asyncio.run(store.write(begin))
-    asyncio.run(store.close())
-    path.chmod(0o444)
-    path.parent.chmod(0o555)
-    opened = []
-    for folder in [path.parent, *path.parent.parents]:
-        mode = folder.stat().st_mode
-        if not mode & 0o001 and os.geteuid() == 0:
-            opened.append((folder, mode))
-            folder.chmod(mode | 0o011)
-    yield path
-    for folder, mode in opened:
-        folder.chmod(mode)
-    path.parent.chmod(0o755)
+def read_only_folder() -> Iterator[Path]:
+    """A database with one run that these tests' programs can read but not write; root gives its powers up first."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "x.db"
+        store = open_store(path)
+        asyncio.run(store.write(begin))
+        asyncio.run(store.close())
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        yield path
+        path.parent.chmod(0o755)
 
 
 UNPRIVILEGED = """
@@ -217,6 +224,21 @@ def test_a_reader_works_on_a_read_only_folder(read_only_folder: Path) -> None:
 
 @pytest.mark.parametrize("opening", ["open_store(path)", "EngineLock(path).acquire()", "open_store(path + '.new')"])
 def test_a_writer_of_a_read_only_folder_is_told_to_mend_the_permissions(read_only_folder: Path, opening: str) -> None:
+    program = f"""
+try:
+    {opening}
+except StoreReadOnlyError as error:
+    print(error)
+"""
+
+    assert "Make the file and its folder writable" in unprivileged(program, read_only_folder)
+
+
+@pytest.mark.parametrize(
+    "opening", ["open_store(path)", "open_store(path, read_only=True)", "EngineLock(path).acquire()"]
+)
+def test_a_folder_that_may_not_be_entered_is_told_in_our_words(read_only_folder: Path, opening: str) -> None:
+    read_only_folder.parent.chmod(0o000)
     program = f"""
 try:
     {opening}

@@ -1,0 +1,41 @@
+"""`python -m benchmarks [NAME...]`: measures, prints a table and keeps the results."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import structlog
+
+from benchmarks.figures import Figure, keep, table
+
+NAMES = ("turn", "resume", "waiting", "conversations", "replay", "restart")
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure what is named, or everything; the exit status is 2 for an unknown name."""
+    if unknown := sorted(set(names) - set(NAMES)):
+        print(f"There is no benchmark {', '.join(unknown)}. Benchmarks: {', '.join(NAMES)}.", file=sys.stderr)
+        return 2
+    warnings.simplefilter("ignore")
+    logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    figures: list[Figure] = []
+    for name in names or NAMES:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        measure: Callable[[Path], list[Figure]] = import_module(f"benchmarks.{name}").measure
+        with tempfile.TemporaryDirectory(prefix="threadfast-bench-") as folder:
+            measured = measure(Path(folder))
+        keep(measured)
+        figures += measured
+    print(table(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.terminal.threadfast import Threadfast, thread_in
+
+pytestmark = pytest.mark.timeout(300)
+VENDORS = ("autogen", "openai", "ollama", "sqlalchemy", "alembic", "xllamacpp", "httpx", "prompt_toolkit")
+LOOK = """
+import sys
+from bot.__main__ import main
+sys.argv[1:] = {arguments!r}
+try:
+    main()
+except SystemExit as end:
+    print("STATUS", end.code)
+print("LOADED", *(name for name in {vendors!r} if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["chat", "--help"], ["teams"]], ids=" ".join)
+def test_help_and_teams_import_no_vendor(arguments: list[str]) -> None:
+    script = LOOK.format(arguments=arguments, vendors=VENDORS)
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.splitlines()[-2:] == ["STATUS 0", "LOADED"]
+
+
+def test_teams_are_listed_and_a_wrong_file_is_named_with_its_line(threadfast: Threadfast, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("name: mine\nkindd: two_agent\n", "utf-8")
+
+    listed = threadfast.run("teams")
+    checked = threadfast.run("teams", "check", str(file))
+
+    assert {line.split("\t")[0] for line in listed.stdout.splitlines()} >= {"solo", "coder", "coder-reviewed", "panel"}
+    assert checked.returncode == 1
+    assert "mine.yaml:" in checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["chat", "--thread", "nope"], 1, "There is no conversation 'nope'"),
+        (["chat", "--team", "nope", "--say", "x"], 1, "There is no team 'nope'"),
+        (["chat", "--answer", "x"], 2, "--answer needs --say or --thread"),
+        (["runs", "nope"], 1, "There is no run or thread 'nope'"),
+        (["run"], 2, "No chat platform is set up"),
+        (["dance"], 2, "No such command"),
+        (["model", "fetch", "nope"], 1, "There is no embedded model 'nope'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_persons_mistake_is_a_sentence(threadfast: Threadfast, arguments: list[str], status: int, words: str) -> None:
+    done = threadfast.run(*arguments)
+
+    assert (done.returncode, done.stdout) == (status, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_setting_is_named_by_every_command(threadfast: Threadfast) -> None:
+    threadfast.settings["THREADFAST_TEEM"] = "solo"
+
+    done = threadfast.run("runs")
+
+    assert done.returncode == 1
+    assert (
+        done.stderr == "THREADFAST_TEEM in the environment: there is no such setting; did you mean THREADFAST_TEAM?\n"
+    )
+
+
+def test_check_says_what_is_wrong_and_how_to_mend_it(threadfast: Threadfast) -> None:
+    threadfast.settings |= {"OLLAMA_HOST": "http://127.0.0.1:9", "THREADFAST_TEAM": "nope"}
+
+    done = threadfast.run("check")
+
+    lines = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert done.returncode == 1
+    assert "correct OLLAMA_HOST" in lines["models"]
+    assert "'nope' does not exist" in lines["teams"]
+    assert lines["store"].split()[1] == "ok"
+    assert not (threadfast.home / "data").exists()
+
+
+def test_runs_lists_and_shows_a_run_with_its_effects(threadfast: Threadfast) -> None:
+    chat = threadfast.run("chat", "--team", "coder", "--say", "primes")
+    thread = thread_in(chat.stderr)
+
+    listed = threadfast.run("runs")
+    shown = threadfast.run("runs", thread)
+
+    assert listed.stdout.split("\t")[1:4] == [thread, "coder", "completed"]
+    assert "user_proxy: ran python\n2 3 5 7 11 13 17 19 23 29\n" in shown.stdout
+    assert "3 effects:" in shown.stdout
+
+
+def test_version_is_shown(threadfast: Threadfast) -> None:
+    assert threadfast.run("--version").stdout.startswith("threadfast 0.")

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+
+from agents.durable import Policy
+from bot.domain import RequestKind, TurnKind, Verdict
+from tests.unit.durable.rig import Rig, Speaking, assistant, human
+from tests.unit.durable.test_interruptions import CODE, Runs
+
+YES, NO = Verdict.APPROVE, Verdict.REJECT
+
+
+class Sending:
+    """A team with a tool that wants approval and one that does not."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    async def __call__(self) -> Any:
+        def send(to: Annotated[str, "to"]) -> str:
+            self.ran.append(to)
+            return f"sent to {to}"
+
+        async def look(at: Annotated[str, "at"]) -> str:
+            self.ran.append(at)
+            return f"saw {at}"
+
+        caller, proxy = assistant(), human(human_input_mode="NEVER")
+        for tool in (send, look):
+            caller.register_for_llm(description="d")(tool)
+            proxy.register_for_execution()(tool)
+        return await proxy.a_initiate_chat(caller, message="x")
+
+
+def calling(*calls: tuple[str, dict[str, str]]) -> Rig:
+    return Rig(Speaking({"assistant": [list(calls), "TERMINATE"]}), policy=Policy(tools=frozenset({"send"})))
+
+
+def results(rig: Rig) -> list[Any]:
+    return [message["content"] for message in rig.models.calls[-1].messages if message["role"] == "tool"]
+
+
+async def test_all_calls_of_a_message_are_approved_before_any_of_its_tools_runs() -> None:
+    team, rig = Sending(), calling(("look", {"at": "c"}), ("send", {"to": "a"}), ("send", {"to": "b"}))
+
+    await rig.step(team)
+
+    (request,) = rig.journal.open
+    assert team.ran == []
+    assert request.kind is RequestKind.APPROVAL
+    assert [(item.title, item.content) for item in request.items] == [("send", '{"to": "a"}'), ("send", '{"to": "b"}')]
+
+
+async def test_calls_are_decided_one_by_one_and_agents_see_who_was_denied() -> None:
+    team, rig = Sending(), calling(("send", {"to": "a"}), ("look", {"at": "c"}), ("send", {"to": "b"}))
+    await rig.step(team)
+    rig.answer(verdicts=(NO, YES), reason="not to a")
+
+    await rig.step(team)
+
+    assert sorted(team.ran) == ["b", "c"]
+    assert results(rig) == ["Denied by the human: not to a", "saw c", "sent to b"]
+
+
+async def test_words_instead_of_decisions_deny_every_call() -> None:
+    team, rig = Sending(), calling(("send", {"to": "a"}), ("send", {"to": "b"}))
+    await rig.step(team)
+    rig.answer("ask me later")
+
+    await rig.step(team)
+
+    assert team.ran == []
+    assert results(rig) == ["Denied by the human: ask me later"] * 2
+
+
+async def test_denied_call_is_a_turn_that_failed() -> None:
+    team, rig = Sending(), calling(("send", {"to": "a"}))
+    await rig.step(team)
+    rig.answer(verdicts=(NO,))
+
+    await rig.step(team)
+
+    (turn,) = [turn for turn in rig.journal.turns.values() if turn.kind is TurnKind.TOOL]
+    assert (turn.title, turn.text, turn.ok) == ("send", "Denied by the human.", False)
+
+
+async def test_calls_that_want_no_approval_ask_nobody() -> None:
+    team, rig = Sending(), calling(("look", {"at": "c"}))
+
+    outcome = await rig.step(team)
+
+    assert not outcome.waiting
+    assert rig.journal.requests == {}
+
+
+async def test_more_approvals_than_calls_approve_nothing_else() -> None:
+    team = Sending()
+    rig = Rig(
+        Speaking({"assistant": [[("send", {"to": "a"})], [("send", {"to": "b"})], "TERMINATE"]}),
+        policy=Policy(tools=frozenset({"*"})),
+    )
+    await rig.step(team)
+    rig.answer(verdicts=(YES, YES))
+
+    outcome = await rig.step(team)
+
+    assert outcome.waiting
+    assert team.ran == ["a"]
+
+
+class Computing:
+    """A pair whose proxy runs code."""
+
+    def __init__(self) -> None:
+        self.runs = Runs()
+
+    async def __call__(self) -> Any:
+        proxy = human(human_input_mode="NEVER", code_execution_config={"executor": self.runs})
+        return await proxy.a_initiate_chat(assistant(), message="x")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts", "reason", "ran", "seen"),
+    [
+        ("", (YES,), "", ["print(1)"], "exitcode: 0 (execution succeeded)\nCode output: 1"),
+        ("", (NO,), "print two", [], "print two"),
+        ("", (NO,), "", [], "The code was not run: a person rejected it."),
+        ("use another library", (), "", [], "use another library"),
+    ],
+    ids=["approved", "rejected with a reason", "rejected", "feedback"],
+)
+async def test_code_runs_only_when_its_exact_bytes_were_approved(
+    text: str, verdicts: tuple[Verdict, ...], reason: str, ran: list[str], seen: str
+) -> None:
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=True))
+    await rig.step(team)
+    (request,) = rig.journal.open
+    rig.answer(text, verdicts=verdicts, reason=reason)
+
+    await rig.step(team)
+
+    assert [(item.kind, item.title, item.content) for item in request.items] == [("code", "python", "print(1)")]
+    assert team.runs.ran == ran
+    assert rig.models.calls[-1].messages[-1]["content"] == seen
+
+
+async def test_every_block_of_a_message_must_be_approved() -> None:
+    team = Computing()
+    rig = Rig(Speaking({"assistant": [f"{CODE}\n{CODE.replace('1', '2')}", "TERMINATE"]}), policy=Policy(code=True))
+    await rig.step(team)
+    rig.answer(verdicts=(YES, NO))
+
+    await rig.step(team)
+
+    assert team.runs.ran == []
