@@ -13,7 +13,7 @@ from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from agents.team import AutogenTeams
 from benchmarks.watched import WatchedJournal
 from bot.app import SystemClock
-from bot.domain import Event, EventKind, Outcome, Person, Post, PostKind, Run, ThreadRef
+from bot.domain import Accepted, Event, EventKind, Outcome, Person, Post, PostKind, Run, ThreadRef
 from bot.engine import EmbeddedEngine
 from bot.inbox import Inbox
 from bot.ports import Inbox as InboxPort
@@ -106,7 +106,8 @@ class Bot:
             text=text,
             team=team,
         )
-        await self._inbox.accept(event)
+        receipt = await self._inbox.accept(event)
+        assert receipt.outcome in (Accepted.STARTED, Accepted.ANSWERED), receipt
 
     async def until_asked(self, thread: ThreadRef, text: str, team: str | None = None) -> None:
         """Say something and return when the next question is durable."""
@@ -171,7 +172,7 @@ kind: two_agent
 max_turns: {turns}
 agents:
   colleague: {{instructions: "[[agent:colleague]] You answer.", model: {model}}}
-  human: {{human: true, human_input_mode: NEVER, default_auto_reply: "Go on.", max_consecutive_auto_reply: 10000}}
+  human: {{human: true, human_input_mode: NEVER, default_auto_reply: "Go on.", max_consecutive_auto_reply: 2000}}
 """
 
 

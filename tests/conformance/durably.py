@@ -40,6 +40,23 @@ PERSON = Person(id="u1", name="Ada")
 MOST_ANSWERS = 100_000
 
 
+STREAM: Any = importlib.import_module("agents.durable.advance")
+"""The module in whose runs AutoGen's events are kept."""
+
+
+def keeping(events: list[Json]) -> type[DurableStream]:
+    """Return the stream of a run that also keeps AutoGen's events, as the reference's does."""
+
+    class Keeping(DurableStream):
+        def send(self, message: Any) -> None:
+            event = canonical(message)
+            if event is not None:
+                events.append(event)
+            super().send(message)
+
+    return Keeping
+
+
 class WallClock:
     """The time as it is."""
 
@@ -69,21 +86,7 @@ class Process:
         self.outcome: Json | None = None
         self._clock = WallClock()
         self._warm = WarmRuns() if order["warm"] else None
-        self._keep_events()
-
-    def _keep_events(self) -> None:
-        """Have the stream of the run keep AutoGen's events, as the reference's does."""
-        module: Any = importlib.import_module("agents.durable.advance")
-        events = self.events
-
-        class Keeping(DurableStream):
-            def send(self, message: Any) -> None:
-                event = canonical(message)
-                if event is not None:
-                    events.append(event)
-                super().send(message)
-
-        module.DurableStream = Keeping
+        STREAM.DurableStream = keeping(self.events)
 
     async def work(self) -> Json:
         """Answer and advance until the answers of this process are used up, or the run ends."""

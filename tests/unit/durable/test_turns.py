@@ -24,13 +24,9 @@ async def test_what_agents_say_is_a_turn_and_what_a_person_said_is_not() -> None
 
 async def test_default_reply_of_a_proxy_is_bookkeeping_and_no_turn() -> None:
     rig = Rig(Speaking({"assistant": ["one", "two"]}))
-    proxy: dict[str, Any] = {
-        "human_input_mode": "NEVER",
-        "default_auto_reply": "continue",
-        "max_consecutive_auto_reply": 1,
-    }
+    proxy = human(human_input_mode="NEVER", default_auto_reply="continue", max_consecutive_auto_reply=1)
 
-    await rig.step(lambda: human(default_auto_reply="continue", **proxy).a_initiate_chat(assistant(), message="x"))
+    await rig.step(lambda: proxy.a_initiate_chat(assistant(), message="x"))
 
     assert rig.journal.said == [("assistant", "one"), ("assistant", "two")]
 
