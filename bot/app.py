@@ -76,6 +76,7 @@ async def parts(settings: Settings, on_stage: Stage) -> AsyncIterator[Parts]:
             executors=_executors(settings),
             language=settings.spoken_language,
         )
+        stack.push_async_callback(teams.close)
         await asyncio.to_thread(_import_agents)
         yield Parts(store=store, teams=teams, clock=clock)
 

@@ -6,7 +6,8 @@ import asyncio
 import copy
 import functools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -18,7 +19,7 @@ from agents.durable.questions import Question, item
 from agents.durable.requests import digest
 from agents.durable.run import DurableRun, current
 from agents.durable.seam import original
-from agents.durable.signals import EFFECT, refuse_inside_effect
+from agents.durable.signals import EFFECT, refusal, refuse_inside_effect
 from agents.durable.values import decode, encode
 from bot.domain import Decision, RequestKind, TurnKind, Verdict
 
@@ -103,6 +104,8 @@ async def a_execute_function(
     refuse_inside_effect(f"Tool {func_call.get('name')!r}")
     verdicts = _VERDICTS.get()
     verdict = verdicts.popleft() if verdicts else None
+    if verdict is None and run.policy.approves(func_call.get("name", "")):
+        raise refusal(f"Tool {func_call.get('name')!r} was called in a way that nobody can approve; call it as a tool.")
     with run.task():
         if verdict is not None and verdict.verdict is Verdict.REJECT:
             return _denied(run, func_call, verdict)
@@ -168,16 +171,25 @@ def _off_the_loop(run: DurableRun, agent: Any) -> Any:
     """Return a view of the agent whose synchronous tools run in a thread, one after the other."""
 
     def threaded(function: Callable[..., Any]) -> Callable[..., Any]:
-        if is_coroutine_callable(function):
-            return function
-
         @functools.wraps(function)
         async def call(*args: Any, **kwargs: Any) -> Any:
-            async with run.sync_tools:
-                return await asyncio.to_thread(function, *args, **kwargs)
+            with _exits_reported():
+                if is_coroutine_callable(function):
+                    return await function(*args, **kwargs)
+                async with run.sync_tools:
+                    return await asyncio.to_thread(function, *args, **kwargs)
 
         return call
 
     view = copy.copy(agent)
     view._function_map = {name: threaded(function) for name, function in agent._function_map.items()}
     return view
+
+
+@contextmanager
+def _exits_reported() -> Iterator[None]:
+    """Make a tool's `sys.exit` an error that its caller reads; it would end every conversation of the process."""
+    try:
+        yield
+    except SystemExit as exited:
+        raise RuntimeError(f"the tool tried to end the process (exit status {exited.code})") from exited

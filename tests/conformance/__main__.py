@@ -1,4 +1,4 @@
-"""Runs the conformance suite: `python -m tests.conformance [--seed N] [--modes abcd] [--jobs N] [PROGRAM...]`."""
+"""Runs the conformance suite: `python -m tests.conformance [--seed N] [--modes abcd] [--jobs N] [--cuts all|none|only] [PROGRAM...]`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from tests.conformance.world import World
 Work = tuple[str, Callable[[World], Tally]]
 
 
-def works(names: list[str], modes: str, *, cut: bool) -> list[Work]:
+def works(names: list[str], modes: str, cut: str) -> list[Work]:
     """Return what there is to do."""
-    found: list[Work] = [(name, partial(everything, program=PROGRAMS[name], modes=modes)) for name in names or PROGRAMS]
-    if cut:
+    found: list[Work] = []
+    if cut != "only":
+        found = [(name, partial(everything, program=PROGRAMS[name], modes=modes)) for name in names or PROGRAMS]
+    if cut != "none":
         chosen = [program for program in cuts() if not names or program.model in names]
         found += [(program.name, partial(cut_short, program=program)) for program in chosen]
     return found
@@ -73,14 +75,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of hash seeds")
     parser.add_argument("--modes", default=MODES, help="a: one process, b: paused, c: killed, d: shuffled latencies")
     parser.add_argument("--jobs", type=int, default=2, help="how many programs run at once")
-    parser.add_argument("--no-cuts", action="store_true", help="leave out the people who say exit early")
+    parser.add_argument("--cuts", choices=["all", "none", "only"], default="all", help="people who say exit early")
     given = parser.parse_args()
     if unknown := [name for name in given.programs if name not in PROGRAMS]:
         parser.error(f"there is no program {', '.join(unknown)}")
     print(f"seed {given.seed}", flush=True)
     tallies: list[Tally] = []
     queue: SimpleQueue[Work] = SimpleQueue()
-    for work in works(given.programs, given.modes, cut=not given.no_cuts):
+    for work in works(given.programs, given.modes, given.cuts):
         queue.put(work)
     with tempfile.TemporaryDirectory(prefix="threadfast-conformance-") as folder:
         threads = []
