@@ -84,6 +84,27 @@ def get_human_input(self: Any, *_: Any, **__: Any) -> NoReturn:
     )
 
 
+def execute_function(self: Any, func_call: Any, *_: Any, **__: Any) -> NoReturn:
+    """Refuse a synchronous tool call inside a run: AutoGen makes it for calls in the form before `tool_calls`."""
+    raise refusal(
+        f"Agent {self.name!r} calls {func_call.get('name')!r} in the outdated form `function_call`, which would pass "
+        "approvals and the journal by: a_execute_function, for a message with tool_calls."
+    )
+
+
+def execute_code_blocks(self: Any, *_: Any, **__: Any) -> NoReturn:
+    """Refuse AutoGen's own code execution inside a run: it has no sandbox."""
+    raise refusal(
+        f"Agent {self.name!r} runs code without an executor. Give it one, "
+        'code_execution_config={"executor": ...}, which a run awaits; or switch code off: code_execution_config=False.'
+    )
+
+
+def run_apart(self: Any, *_: Any, **__: Any) -> NoReturn:
+    """Refuse a chat that goes on in a thread or task of its own (AutoGen's run, a_run, run_iter and a_run_iter)."""
+    raise refusal(f"Agent {self.name!r} begins a chat apart from its run, which could not be resumed: a_initiate_chat.")
+
+
 def on_chat_future_done(chat_future: Any, chat_id: int) -> None:
     """Number a parallel chat's result; a chat that unwound or was cancelled has none (autogen agentchat.chat)."""
     if not chat_future.cancelled() and chat_future.exception() is None:

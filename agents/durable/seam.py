@@ -8,7 +8,7 @@ neither its identity nor its being synchronous changes for anybody else in the p
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from agents.durable.signals import CURRENT
 from bot.errors import SeamsUnprovenError
@@ -26,6 +26,15 @@ class Seam:
     def __get__(self, instance: object, owner: type) -> Any:
         function = self.original if CURRENT.get() is None else self.inside
         return function if instance is None else function.__get__(instance, owner)
+
+
+def refusing(refuse: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
+    """Return a function of its own that refuses: each seam names its function after the method it stands for."""
+
+    def inside(self: object, *args: object, **kwargs: object) -> NoReturn:
+        refuse(self, *args, **kwargs)
+
+    return inside
 
 
 _originals: dict[tuple[type, str], Callable[..., Any]] = {}

@@ -17,7 +17,7 @@ from autogen.agentchat.group.targets import transition_target
 
 from agents.durable import chat_seam, code_seam, human_seam, model_seam, tool_seam
 from agents.durable.chance import Chance
-from agents.durable.seam import replace_method
+from agents.durable.seam import refusing, replace_method
 from agents.durable.signals import CURRENT
 from bot.errors import SeamsUnprovenError
 
@@ -43,6 +43,9 @@ _METHODS: dict[type, dict[str, Callable[..., Any]]] = {
         "initiate_chat": chat_seam.initiate_chat,
         "generate_reply": chat_seam.generate_reply,
         "get_human_input": chat_seam.get_human_input,
+        "execute_function": chat_seam.execute_function,
+        "execute_code_blocks": chat_seam.execute_code_blocks,
+        **{name: refusing(chat_seam.run_apart) for name in ("run", "a_run", "run_iter", "a_run_iter")},
     },
     GroupToolExecutor: {"_a_generate_group_tool_reply": tool_seam._a_generate_group_tool_reply},
     OpenAIWrapper: {"create": model_seam.create},

@@ -1,4 +1,7 @@
-"""Runs the conformance suite: `python -m tests.conformance [--seed N] [--modes abcd] [--jobs N] [--cuts all|none|only] [PROGRAM...]`."""
+"""Runs the conformance suite.
+
+`python -m tests.conformance [--seed N] [--modes abcd] [--jobs N] [--cuts all|none|only] [PROGRAM...]`
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import pytest
 
 from agents.durable import Policy
 from bot.domain import RequestKind, TurnKind, Verdict
-from bot.errors import RunFailedError
 from tests.unit.durable.rig import Rig, Speaking, assistant, human
 from tests.unit.durable.test_interruptions import CODE, Runs
 
@@ -156,22 +155,3 @@ async def test_every_block_of_a_message_must_be_approved() -> None:
     await rig.step(team)
 
     assert team.runs.ran == []
-
-
-async def test_call_in_the_outdated_form_that_nobody_can_approve_is_refused() -> None:
-    team, rig = Sending(), Rig(policy=Policy(tools=frozenset({"send"})))
-
-    async def entry() -> Any:
-        def send(to: Annotated[str, "to"]) -> str:
-            team.ran.append(to)
-            return "sent"
-
-        proxy = human(human_input_mode="NEVER")
-        proxy.register_for_execution()(send)
-        call = {"name": "send", "arguments": '{"to": "a"}'}
-        return await proxy.a_generate_reply([{"role": "assistant", "content": "", "function_call": call}], assistant())
-
-    with pytest.raises(RunFailedError, match="nobody can approve"):
-        await rig.step(entry)
-
-    assert team.ran == []

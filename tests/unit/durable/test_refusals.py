@@ -55,6 +55,27 @@ async def _synchronous_reply() -> Any:
     return assistant().generate_reply([{"role": "user", "content": "x"}])
 
 
+async def _tool_call_in_the_outdated_form() -> Any:
+    proxy = human(human_input_mode="NEVER")
+    proxy.register_for_execution(name="send")(lambda: "sent")
+    call = {"name": "send", "arguments": "{}"}
+    return await proxy.a_generate_reply([{"role": "user", "content": "", "function_call": call}], assistant())
+
+
+async def _code_without_an_executor() -> Any:
+    config = {"use_docker": False, "last_n_messages": 1}
+    proxy = human(human_input_mode="NEVER", code_execution_config=config)
+    return await proxy.a_generate_reply([{"role": "user", "content": "```python\nprint(1)\n```"}], assistant())
+
+
+async def _run_apart() -> Any:
+    return await agent("one").a_run(assistant("two"), message="x", max_turns=1)
+
+
+async def _run_in_a_thread() -> Any:
+    return agent("one").run(assistant("two"), message="x", max_turns=1)
+
+
 @pytest.mark.parametrize(
     ("entry", "way"),
     [
@@ -64,6 +85,10 @@ async def _synchronous_reply() -> Any:
         (_synchronous_chat, "a_initiate_chat"),
         (_synchronous_human_input, "a_get_human_input"),
         (_synchronous_reply, "a_generate_reply"),
+        (_tool_call_in_the_outdated_form, "a_execute_function"),
+        (_code_without_an_executor, "code_execution_config=False"),
+        (_run_apart, "a_initiate_chat"),
+        (_run_in_a_thread, "a_initiate_chat"),
     ],
     ids=lambda value: value.__name__ if callable(value) else None,
 )
