@@ -104,7 +104,10 @@ class Agent(Part):
     code: bool = Field(default=False, description="Whether it runs the code that others write, in the sandbox.")
     default_auto_reply: str = Field(default="", description="What it says when it has nothing else to say.")
     max_consecutive_auto_reply: int | None = Field(
-        default=None, ge=0, le=2000, description="How often it answers in a row without a person; default: 100."
+        default=None,
+        ge=0,
+        le=2000,
+        description="How often it answers in a row without a person; default: 100 for a human, 2000 for others.",
     )
     nested: Nested | None = Field(default=None, description="Chats that it holds with others before it answers.")
     handoffs: list[Handoff] = Field(

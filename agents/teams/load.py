@@ -6,6 +6,7 @@ A file overrides a preset of the same name. Nothing here imports the agent libra
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -47,6 +48,24 @@ def list_teams(folders: Sequence[Path], language: str = "en") -> list[TeamSummar
                 source=source,
             )
     return sorted(found.values(), key=lambda summary: summary.name)
+
+
+def models_used(folders: Sequence[Path]) -> dict[str, list[str]]:
+    """Return the models that the teams on offer name, each with its teams; a team whose file is wrong names none."""
+    used: dict[str, list[str]] = {}
+    for summary in list_teams(folders):
+        # Of two files for one name the one that cannot be used may win.
+        with suppress(TeamFileError, UnknownTeamError):
+            for model in sorted(_models(find(summary.name, folders))):
+                used.setdefault(model, []).append(summary.name)
+    return used
+
+
+def _models(team: Team) -> set[str]:
+    named = {agent.model for agent in team.agents.values() if agent.model is not None}
+    chosen = team.speaker_selection if team.kind == "group_chat" else team.pattern if team.kind == "pattern" else ""
+    # A model names the next speaker.
+    return named | {team.model} if chosen == "auto" else named
 
 
 def find(name: str, folders: Sequence[Path]) -> Team:

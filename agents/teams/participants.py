@@ -71,6 +71,10 @@ class Cast:
         )
 
 
+MOST_AUTO_REPLIES = 2_000
+"""As many answers of people as one run may have."""
+
+
 def cast_of(team: Team, parts: Parts) -> Cast:
     """Build every agent of a team, with its tools and nested chats."""
     agents = {name: _agent(name, agent, team, parts) for name, agent in team.agents.items()}
@@ -122,7 +126,7 @@ def _agent(name: str, agent: Agent, team: Team, parts: Parts) -> ConversableAgen
     options: dict[str, Any] = {
         "system_message": agent.instructions,
         "is_termination_msg": ending,
-        "max_consecutive_auto_reply": agent.max_consecutive_auto_reply,
+        "max_consecutive_auto_reply": _auto_replies(agent),
         "human_input_mode": agent.human_input_mode,
         "llm_config": llm_config(agent.model, agent),
         "code_execution_config": {"executor": parts.executor} if runs_code else False,
@@ -134,6 +138,16 @@ def _agent(name: str, agent: Agent, team: Team, parts: Parts) -> ConversableAgen
     made = cast("ConversableAgent", (UserProxyAgent if agent.human else AssistantAgent)(name, **options))
     ending.histories = lambda: [_named(history, name, other.name) for other, history in made.chat_messages.items()]
     return made
+
+
+def _auto_replies(agent: Agent) -> int | None:
+    """Return how often the agent answers in a row; AutoGen silently ends a chat with an assistant at 100.
+
+    It does so whatever the person says meanwhile: a person's words are not an assistant's own human input.
+    """
+    if agent.max_consecutive_auto_reply is not None or agent.human:
+        return agent.max_consecutive_auto_reply
+    return MOST_AUTO_REPLIES
 
 
 def _named(history: list[dict[str, Any]], own: str, other: str) -> list[dict[str, Any]]:

@@ -128,3 +128,10 @@ async def test_edited_file_does_not_reach_a_run_that_began_before(tmp_path: Path
     await harness.teams().advance(run, MemoryJournal(), SilentPreview())
 
     assert model.asked[0].messages[0]["content"] == "OLD"
+
+
+def test_assistant_is_not_silenced_after_a_hundred_answers_as_the_library_does() -> None:
+    agents = cast_of(find("solo", []), Parts(tell=told_nothing)).agents
+
+    assert agents["assistant"].max_consecutive_auto_reply() == 2_000
+    assert agents["user"].max_consecutive_auto_reply() == 100
