@@ -75,7 +75,7 @@ async def test_alias_and_parameters_of_the_file_reach_the_model_and_no_address_d
 
     call = model.asked[0]
     assert (call.agent, call.model, call.base_url, call.api_key) == ("coder", "code", None, None)
-    assert call.options == {"temperature": 0.2, "stream": True}
+    assert call.options == {"temperature": 0.0, "stream": True}
 
 
 async def test_address_in_the_environment_does_not_reach_the_agents(
