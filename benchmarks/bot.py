@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -75,6 +75,7 @@ class Watched:
         self._teams = teams
         self.list = teams.list
         self.pin = teams.pin
+        self.forget = teams.forget
         self.asked: dict[str, asyncio.Event] = {}
 
     def of(self, conversation: str) -> asyncio.Event:
@@ -91,7 +92,6 @@ class Bot:
 
     def __init__(self, inbox: Inbox, adapter: Silent, teams: Watched) -> None:
         self._inbox = inbox
-        self._numbers = itertools.count()
         self.adapter = adapter
         self.teams = teams
 
@@ -99,7 +99,7 @@ class Bot:
         """Hand a message in, as an adapter does."""
         event = Event(
             kind=EventKind.MESSAGE,
-            delivery=f"{thread}/{next(self._numbers)}",
+            delivery=uuid.uuid4().hex,
             thread=thread,
             person=ALICE,
             at=SystemClock().now(),

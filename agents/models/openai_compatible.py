@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -11,8 +12,7 @@ import httpx
 import openai
 from openai.resources.chat.completions import AsyncCompletions
 from openai.types import CompletionUsage
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from openai.types.chat.chat_completion_chunk import ChoiceDelta
+from openai.types.chat import ChatCompletion
 
 from agents.models.connections import Patience, pieces, pool
 from agents.models.context import Ratio, budget
@@ -138,18 +138,13 @@ class OpenAICompatible:
         spoken, calls = Spoken(on_delta), ToolCalls()
         finish, model, usage = "", str(parameters["model"]), None
 
-        async def chunks() -> AsyncGenerator[ChatCompletionChunk, None]:
-            async with await client.chat.completions.create(**parameters) as stream:
-                async for chunk in stream:
-                    yield chunk
-
-        async with aclosing(pieces(chunks(), self._patience, host)) as stream:
+        async with aclosing(pieces(_chunks(client, parameters), self._patience, host)) as stream:
             async for chunk in stream:
-                usage, model = chunk.usage or usage, chunk.model or model
+                usage, model = chunk.get("usage") or usage, chunk.get("model") or model
                 finish = _take(chunk, spoken, calls) or finish
         if not finish:
             raise cut_short(host, parameters["model"])
-        prompt, completion = _tokens(usage)
+        prompt, completion = _tokens(usage and CompletionUsage.model_construct(**usage))
         return ModelAnswer(
             content=spoken.text,
             tool_calls=calls.whole,
@@ -176,14 +171,37 @@ def request_of(call: ModelCall, messages: list[dict[str, Any]]) -> dict[str, Any
     return parameters
 
 
-def _take(chunk: ChatCompletionChunk, spoken: Spoken, calls: ToolCalls) -> str | None:
+async def _chunks(client: openai.AsyncOpenAI, parameters: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+    """Stream an answer's chunks as JSON objects.
+
+    The library would make a model object of each chunk. That took two fifths of the processor's time of two hundred
+    conversations in flight, and five fields are read of it.
+    """
+    async with client.chat.completions.with_streaming_response.create(**parameters) as response:
+        async for line in response.iter_lines():
+            field, _, data = line.partition(":")
+            data = data.strip()
+            if field != "data" or not data:
+                continue
+            if data == "[DONE]":
+                return
+            chunk = json.loads(data)
+            if not isinstance(chunk, dict):
+                raise ValueError("a chunk that is no object")
+            if error := chunk.get("error"):
+                message = error.get("message") if isinstance(error, dict) else error
+                raise openai.APIError(str(message or error), response.http_request, body=error)
+            yield chunk
+
+
+def _take(chunk: dict[str, Any], spoken: Spoken, calls: ToolCalls) -> str | None:
     """Take a chunk's text and tool calls; return the finish reason once it comes."""
     finish: str | None = None
-    for choice in (chunk.choices or [])[:1]:
-        finish = choice.finish_reason
-        delta: ChoiceDelta | None = choice.delta  # some servers send null in the last chunk
-        spoken.add((delta and delta.content) or "")
-        for piece in (delta and delta.tool_calls) or []:
+    for choice in (chunk.get("choices") or [])[:1]:
+        finish = choice.get("finish_reason")
+        delta = choice.get("delta") or {}  # some servers send null in the last chunk
+        spoken.add(delta.get("content") or "")
+        for piece in delta.get("tool_calls") or []:
             calls.add(piece)
     return finish
 

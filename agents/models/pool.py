@@ -66,6 +66,8 @@ class CheckLine:
     text: str
     remedy: str = ""
     """How to mend it."""
+    missing: str = ""
+    """The name of the model that the server lacks, where that is what is wrong."""
 
 
 class Models:
@@ -201,7 +203,7 @@ class Models:
             return [CheckLine(ok=False, text=str(error), remedy="start Ollama there, or correct OLLAMA_HOST")]
         lines = [CheckLine(ok=True, text=f"Ollama {version} at {url} has {', '.join(sorted(there)) or 'no models'}")]
         lines += [
-            CheckLine(ok=False, text=f"the model {name} is not on {url}", remedy=f"ollama pull {name}")
+            CheckLine(ok=False, text=f"the model {name} is not on {url}", remedy=f"ollama pull {name}", missing=name)
             for name in names
             if not has(there, name)
         ]
@@ -215,7 +217,12 @@ class Models:
             return [CheckLine(ok=False, text=str(error), remedy="correct the server's address or key in the settings")]
         lines = [CheckLine(ok=True, text=f"the model server at {url} has {', '.join(sorted(there)) or 'no models'}")]
         lines += [
-            CheckLine(ok=False, text=f"the model {name} is not on {url}", remedy="map it to one that is (aliases)")
+            CheckLine(
+                ok=False,
+                text=f"the model {name} is not on {url}",
+                remedy="map it to one that is (aliases)",
+                missing=name,
+            )
             for name in names
             if name not in there
         ]

@@ -3,40 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Protocol
-
-
-class FunctionPiece(Protocol):
-    """A piece of a function call."""
-
-    @property
-    def name(self) -> str | None:
-        """The tool, in the first piece."""
-        ...
-
-    @property
-    def arguments(self) -> str | None:
-        """More of the arguments' text."""
-        ...
-
-
-class CallPiece(Protocol):
-    """A piece of a tool call."""
-
-    @property
-    def index(self) -> int:
-        """Which call it belongs to."""
-        ...
-
-    @property
-    def id(self) -> str | None:
-        """The call's id, in the first piece."""
-        ...
-
-    @property
-    def function(self) -> FunctionPiece | None:
-        """What it adds."""
-        ...
+from typing import Any
 
 
 def new_call(name: str, arguments: str, call_id: str | None = None) -> dict[str, Any]:
@@ -58,14 +25,18 @@ class ToolCalls:
         """The calls so far, in order."""
         return self._calls
 
-    def add(self, piece: CallPiece) -> None:
-        """Take the next piece; a new id under a known index begins another call, as some servers write it."""
-        known = self._ids.get(piece.index)
-        if piece.index not in self._places or (piece.id and known and piece.id != known):
-            self._places[piece.index] = len(self._calls)
-            self._ids[piece.index] = piece.id
-            self._calls.append(new_call("", "", piece.id))
-        call = self._calls[self._places[piece.index]]
-        if piece.function is not None:
-            call["function"]["name"] += piece.function.name or ""
-            call["function"]["arguments"] += piece.function.arguments or ""
+    def add(self, piece: dict[str, Any]) -> None:
+        """Take the next piece, a `tool_calls` entry of a delta.
+
+        A new id under a known index begins another call, as some servers write it.
+        """
+        index, made = piece.get("index") or 0, piece.get("id")
+        known = self._ids.get(index)
+        if index not in self._places or (made and known and made != known):
+            self._places[index] = len(self._calls)
+            self._ids[index] = made
+            self._calls.append(new_call("", "", made))
+        written = self._calls[self._places[index]]["function"]
+        added = piece.get("function") or {}
+        written["name"] += added.get("name") or ""
+        written["arguments"] += added.get("arguments") or ""
