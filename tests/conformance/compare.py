@@ -58,6 +58,24 @@ def _asked_again_side_by_side(reference: Log, log: Log, *, kills: int, width: in
     return f"{more.total()} requests were issued twice after {kills} kills" if more.total() > kills * width else ""
 
 
+def effects_differ(reference: dict[str, str], files: dict[str, str], interrupted: int) -> str:
+    """Return how the traces of effects differ but for those that were interrupted; empty: they don't.
+
+    The reference did not carry out what it was told to be interrupted; the run may have, once each.
+    """
+    first, second = _lines(reference), _lines(files)
+    if missing := first - second:
+        return f"never carried out: {missing}"
+    more = second - first
+    return (
+        f"{interrupted} effects were interrupted, and carried out besides: {more}" if more.total() > interrupted else ""
+    )
+
+
+def _lines(files: dict[str, str]) -> Counter[tuple[str, str]]:
+    return Counter((name, line) for name, text in files.items() for line in text.splitlines())
+
+
 def settled(program: Program, outcome: Json) -> Json:
     """Return an outcome without what depends on which of several chats is faster, also in plain AutoGen."""
     if program.width == 1:

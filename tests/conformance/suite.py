@@ -53,13 +53,15 @@ def cut_short(world: World, program: Program) -> Tally:
 
 
 def sampled(world: World, program: Program, chance: random.Random) -> Tally:
-    """Run a program in one way, at one point, that chance decides."""
+    """Run a program in one way, at one point, that chance decides; a long one is paused."""
     trial = Trial(world, program)
     trial.one_process()
+    if program.every > 1:
+        trial.paused()
+        return trial.tally
     ways: list[Callable[[], None]] = [trial.paused, lambda: trial.shuffled(chance.randrange(1_000))]
     kill = chance.choice(trial.points)
     ways += [lambda: trial.killed(*kill)] * 3
-    if program.every == 1:
-        ways.append(trial.killed_at_every_commit)
+    ways.append(trial.killed_at_every_commit)
     chance.choice(ways)()
     return trial.tally

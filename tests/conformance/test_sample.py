@@ -17,7 +17,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_program_interrupted_somewhere_does_as_plain_autogen_does(world: World, name: str) -> None:
     chance = random.Random(f"{conformance_seed()} {name}")

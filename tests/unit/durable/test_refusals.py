@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -64,7 +65,8 @@ async def _tool_call_in_the_outdated_form() -> Any:
 
 async def _code_without_an_executor() -> Any:
     config = {"use_docker": False, "last_n_messages": 1}
-    proxy = human(human_input_mode="NEVER", code_execution_config=config)
+    # AutoGen looks for Docker when such an agent is made.
+    proxy = await asyncio.to_thread(human, human_input_mode="NEVER", code_execution_config=config)
     return await proxy.a_generate_reply([{"role": "user", "content": "```python\nprint(1)\n```"}], assistant())
 
 

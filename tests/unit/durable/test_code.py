@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from autogen.coding.base import CodeBlock
+
+from bot.domain import Attachment, TurnKind
+from bot.errors import SandboxUnavailableError
+from tests.unit.durable.rig import Rig, Speaking, assistant, human
+from tests.unit.durable.test_interruptions import CODE, Runs
+
+PLOT = Attachment(name="plot.png", media_type="image/png", data=b"\x89PNG")
+
+
+@dataclass
+class Result:
+    exit_code: int
+    output: str
+    files: tuple[Attachment, ...] = ()
+
+
+class Box(Runs):
+    """An executor that is awaited, as the sandbox is."""
+
+    def __init__(self, result: Result | None) -> None:
+        super().__init__()
+        self._result = result
+
+    async def run_blocks(self, blocks: list[CodeBlock]) -> Result:
+        if self._result is None:
+            raise SandboxUnavailableError("No sandbox here; install bubblewrap.")
+        return self._result
+
+
+async def _run(rig: Rig, box: Box) -> None:
+    async def entry() -> Any:
+        proxy = human("runner", human_input_mode="NEVER", code_execution_config={"executor": box})
+        return await proxy.a_initiate_chat(assistant(), message="x")
+
+    await rig.step(entry)
+
+
+async def test_executor_that_can_be_awaited_is_awaited_and_its_files_are_shown() -> None:
+    rig = Rig(Speaking({"assistant": [CODE, "TERMINATE"]}))
+
+    await _run(rig, Box(Result(0, "drawn", (PLOT,))))
+
+    (turn,) = [turn for turn in rig.journal.turns.values() if turn.kind is TurnKind.CODE]
+    assert (turn.text, turn.files, turn.ok, turn.title, turn.source) == ("drawn", (PLOT,), True, "python", "print(1)")
+
+
+async def test_without_a_sandbox_code_is_refused_with_the_reason_and_the_agents_see_it() -> None:
+    rig = Rig(Speaking({"assistant": [CODE, "TERMINATE"]}))
+
+    await _run(rig, Box(None))
+
+    seen = "exitcode: 126 (execution failed)\nCode output: No sandbox here; install bubblewrap."
+    assert rig.models.calls[1].messages[-1]["content"] == seen
+
+
+async def test_message_without_code_runs_nothing() -> None:
+    rig = Rig(Speaking({"assistant": ["no code here", "TERMINATE"]}))
+
+    await _run(rig, Box(Result(0, "never")))
+
+    assert "code" not in rig.journal.kinds
