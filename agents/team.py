@@ -10,13 +10,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from agents.content import inputs_of
 from agents.models.port import ModelClient
 from agents.teams import load
 from agents.teams.definition import Team
-from agents.teams.opening import inputs_of
 from agents.teams.pin import check, pin, tools_of
 from agents.teams.rescues.client import Rescued
-from bot.domain import Json, Outcome, Run, TeamSummary
+from bot.domain import Json, Outcome, Run, RunId, TeamSummary
 from bot.ports import Clock, Preview, RunJournal
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class AutogenTeams:
             policy=durable.Policy(
                 code=team.code.approval == "always",
                 tools=frozenset(team.approve_tools),
+                images=team.images,
                 may_answer=tuple(team.may_answer),
                 expires=timedelta(days=team.expiry_days),
             ),
@@ -111,6 +112,11 @@ class AutogenTeams:
             warm=self._warm,
         )
         return went
+
+    async def forget(self, run: RunId) -> None:
+        """Let go of a run that has ended while it waited in memory; see `bot.ports.Teams`."""
+        if self._warm is not None:
+            await self._warm.forget(run)
 
     async def close(self) -> None:
         """Let go of the runs that wait in memory; they are replayed when their answers come."""
@@ -131,7 +137,7 @@ class AutogenTeams:
     def _executor(self, team: Team, run: Run) -> CodeExecutor | None:
         if not team.code.enabled or not any(agent.code for agent in team.agents.values()):
             return None
-        return self._executors(team, inputs_of(run.opening))
+        return self._executors(team, inputs_of(run.opening.attachments))
 
 
 def sandboxed(team: Team, inputs: Mapping[str, bytes]) -> CodeExecutor:

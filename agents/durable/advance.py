@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from autogen.io.base import IOStream
 
 from agents.durable.questions import Policy
-from agents.durable.run import DurableRun
+from agents.durable.run import CURRENT, DurableRun
 from agents.durable.seams import ensure_installed
-from agents.durable.signals import CURRENT, PATH, NeedHuman, Unwound
-from agents.durable.stream import DurableStream
+from agents.durable.seams.stream import DurableStream
+from agents.durable.signals import PATH, NeedHuman, Unwound
 from agents.durable.warm import Driver, WarmRuns
 from agents.models.port import ModelClient
 from bot.domain import Outcome, Run

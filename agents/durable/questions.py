@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from agents.durable.files import decode_files, encode_files
 from agents.durable.parking import Parking
 from agents.durable.recorder import Recorder
 from agents.durable.requests import digest
@@ -16,7 +16,6 @@ from agents.durable.turns import Turns
 from bot.domain import (
     Answer,
     ApprovalItem,
-    Attachment,
     Decision,
     Effect,
     EffectState,
@@ -38,6 +37,8 @@ class Policy:
     """True: every code run is approved first."""
     tools: frozenset[str] = frozenset()
     """Names of the tools whose calls are approved first; `*`: all."""
+    images: bool = True
+    """Whether images that people attach to answers are given to the models."""
     may_answer: tuple[str, ...] = ()
     """Ids of persons; empty: everybody in the thread."""
     expires: timedelta = field(default=timedelta(days=30))
@@ -163,7 +164,7 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
     return {
         "text": answer.text,
         "decisions": [[decision.verdict.value, decision.reason] for decision in answer.decisions],
-        "files": [[file.name, file.media_type, base64.b64encode(file.data).decode()] for file in answer.attachments],
+        "files": encode_files(answer.attachments),
         "by": None if answer.by is None else [answer.by.id, answer.by.name],
         "at": answer.at.isoformat(),
     }
@@ -175,10 +176,7 @@ def decode_answer(value: dict[str, Any]) -> Answer:
     return Answer(
         text=value["text"],
         decisions=tuple(Decision(verdict=Verdict(verdict), reason=reason) for verdict, reason in value["decisions"]),
-        attachments=tuple(
-            Attachment(name=name, media_type=media_type, data=base64.b64decode(data))
-            for name, media_type, data in value["files"]
-        ),
+        attachments=decode_files(value["files"]),
         by=None if by is None else Person(id=by[0], name=by[1]),
         at=datetime.fromisoformat(value["at"]),
     )

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from contextvars import ContextVar
 
 from agents.durable.parking import Parking
 from agents.durable.questions import Policy, Questions
 from agents.durable.recorder import Recorder
 from agents.durable.requests import MessageHashes
-from agents.durable.signals import CURRENT, PATH, NeedHuman, Unwound
+from agents.durable.signals import PATH, NeedHuman
 from agents.durable.turns import Turns
 from agents.durable.values import ContextChanges
 from agents.models.port import ModelClient
 from bot.domain import Recorded, Run, TurnKind
-from bot.errors import RunFailedError
 from bot.ports import Clock, Preview, RunJournal
 from bot.texts import say
 
@@ -52,10 +51,8 @@ class DurableRun:
         """Synchronous tools run off the loop, one after the other as they did on it."""
         self._tasks: set[asyncio.Task[object]] = set()
         self._told: set[str] = set()
-
-    def end_capped(self) -> NoReturn:
-        """End a run that has asked people more often than a chat can recurse."""
-        raise Unwound(RunFailedError(say("run_capped", self.run.language)))
+        self.files: dict[str, bytes] = {}
+        """What people attached to answers and earlier code wrote: each code run finds it in its work folder."""
 
     def tell(self, text_id: str, **facts: object) -> None:
         """Show a sentence of the catalogue, in the run's language, beside the outermost chat's turns."""
@@ -76,8 +73,12 @@ class DurableRun:
         """Know the current task as one of this run's, so that none outlives the step."""
         task = asyncio.current_task()
         assert task is not None
+        outermost = task not in self._tasks
         self._tasks.add(task)
         yield
+        # A task that failed stays known: `settle` asks what it met.
+        if outermost:
+            self._tasks.discard(task)
 
     def _alone(self) -> bool:
         """Return whether the current task is the only one of the run: nothing else goes on while it waits."""
@@ -107,6 +108,10 @@ class DurableRun:
             # Reading the exception also tells asyncio that somebody has looked at it.
             errors += [error for task in done if not task.cancelled() and (error := task.exception())]
         return errors
+
+
+CURRENT: ContextVar[DurableRun | None] = ContextVar("threadfast_run", default=None)
+"""The run that this task works for; empty: every seam is AutoGen's original."""
 
 
 def current() -> DurableRun:

@@ -6,15 +6,8 @@ AutoGen, and tools, catch `Exception` in places; what must reach `advance` is th
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
 from bot.errors import RunFailedError
-
-if TYPE_CHECKING:
-    from agents.durable.run import DurableRun
-
-CURRENT: ContextVar[DurableRun | None] = ContextVar("threadfast_run", default=None)
-"""The run that this task works for; empty: every seam is AutoGen's original."""
 
 PATH: ContextVar[str] = ContextVar("threadfast_path", default="")
 """The chat path: which nested, sequential or parallel chat this task is in."""

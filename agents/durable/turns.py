@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.content import text_of
 from agents.durable.recorder import Recorder
 from agents.durable.signals import PATH
 from bot.domain import Turn, TurnKind
@@ -30,13 +31,6 @@ def parent(path: str) -> str:
 def hidden(path: str) -> bool:
     """Return whether a path lies in a speaker selection."""
     return any(part.startswith(SELECTION) for part in path.split("/"))
-
-
-def text_of(content: object) -> str:
-    """Return the text of an AutoGen message's content: a string, or parts of text and images."""
-    if isinstance(content, list):
-        return "\n".join(part["text"] for part in content if isinstance(part, dict) and "text" in part)
-    return "" if content is None else str(content)
 
 
 class Turns:

@@ -41,6 +41,9 @@ class Driver:
             raise
         finally:
             parked.cancel()
+        if self._task.cancelled():
+            # Somebody inside the program cancelled it, not the step: that is a failure, and counted as one.
+            raise RuntimeError("The team's program cancelled itself.")
         if self._task.done():
             return await self._task
         return Outcome(waiting=True, counts=dict(self.run.recorder.counts))
@@ -100,6 +103,12 @@ class WarmRuns:
                 _, oldest = self._drivers.popitem(last=False)
                 await oldest.drop()
         return outcome
+
+    async def forget(self, run: RunId) -> None:
+        """Drop one that nobody will resume; harmless when it is not here."""
+        driver = self._drivers.pop(run, None)
+        if driver is not None:
+            await driver.drop()
 
     async def close(self) -> None:
         """Drop them all."""

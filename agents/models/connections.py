@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -38,10 +39,21 @@ def address_of(text: str, port: int) -> str:
     rest = f"127.0.0.1{rest}" if not rest or rest.startswith(":") else rest
     try:
         url = httpx.URL(f"{scheme or 'http'}://{rest}")
-    except httpx.InvalidURL as error:
+        _refuse_no_address(url)
+    except (httpx.InvalidURL, ValueError) as error:
         raise SettingsError(f"{text!r} is no address of a model server ({error}); http://host:port is one.") from error
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(url.host, url.host)  # noqa: S104 - compared, not bound
     return str(url.copy_with(host=host, port=url.port or (None if separator else port))).rstrip("/")
+
+
+def _refuse_no_address(url: httpx.URL) -> None:
+    """Raise a ValueError for what the HTTP client would only stumble over when it connects."""
+    if url.scheme not in ("http", "https"):
+        raise ValueError(f"{url.scheme!r} is not http or https")
+    if not url.host or not re.fullmatch(r"[\w.:-]+", url.host):
+        raise ValueError("it names no host")
+    if url.port is not None and not 1 <= url.port <= 65535:
+        raise ValueError("a port is a number from 1 to 65535")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

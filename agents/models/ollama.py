@@ -1,10 +1,13 @@
-"""Ollama's native chat by its publisher's async client: what its other dialect has no words for."""
+"""Ollama's native chat by its publisher's async client: what its other dialect has no words for.
+
+Imported only when an Ollama is to be asked: the library reads OLLAMA_HOST while it is imported, and fails there where
+that is no address.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import httpx
@@ -23,12 +26,10 @@ from agents.models.failures import (
     unreachable,
 )
 from agents.models.fitting import ask_fitting
+from agents.models.ollama_host import OllamaHost
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.models.speech import Spoken, ask_until_said
 from bot.errors import ModelFailedError
-
-DEFAULT_CONTEXT = 8192
-"""Enough for a long talk, and small enough for a model of 16 B on an ordinary machine."""
 
 
 class RefusedError(Exception):
@@ -65,24 +66,6 @@ class _Client(ollama.AsyncClient):
         response = await self._client.request(method, path, json=body, timeout=seconds)
         answer = response.json()
         return answer if isinstance(answer, dict) else {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OllamaHost:
-    """One Ollama and how it is to be used."""
-
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """What a proxy before it wants, such as Authorization."""
-    context: int = DEFAULT_CONTEXT
-    """num_ctx of every model that has none of its own below. Constant, because another one loads the model again."""
-    contexts: Mapping[str, int] = field(default_factory=dict)
-    keep_alive: str | float | None = None
-    """How long models stay in memory; None: as the host decides."""
-    think: bool = False
-    """Whether models that can think first may do so; a call's own `think` comes before it."""
-    cloud: bool = False
-    """Whether models that run at somebody else's are allowed."""
 
 
 class OllamaClient:

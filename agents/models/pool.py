@@ -6,16 +6,19 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.models.connections import Patience, address_of
 from agents.models.embedded.catalogue import MODELS, SMALL
 from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings, Stage, unseen
 from agents.models.embedded.fetch import ModelFiles
-from agents.models.ollama import DEFAULT_CONTEXT, OllamaClient, OllamaHost
+from agents.models.ollama_host import DEFAULT_CONTEXT, OllamaHost
 from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from bot.errors import ModelFailedError, RetryLaterError, SettingsError
+
+if TYPE_CHECKING:
+    from agents.models.ollama import OllamaClient
 
 LOCAL_OLLAMA = "http://127.0.0.1:11434"
 
@@ -89,7 +92,9 @@ class Models:
                 "or the path of a GGUF file."
             )
         if settings.ollama_host:
-            address_of(settings.ollama_host, 11434)
+            _named("OLLAMA_HOST", settings.ollama_host, 11434)
+        if settings.openai_base_url:
+            _named("The OpenAI-compatible server", settings.openai_base_url, 443)
         self.settings = settings
         self._on_stage = on_stage
         self._patience = Patience(first=settings.first, stall=settings.stall)
@@ -141,8 +146,8 @@ class Models:
         if self.settings.ollama_host:
             return await self._describe_ollama(self._ollama_client(self.settings.ollama_host), list(names))
         found = await self._probe()
-        if isinstance(found, OllamaClient):
-            return await self._describe_ollama(found, list(names))
+        if found is self._ollama and self._ollama is not None:
+            return await self._describe_ollama(self._ollama, list(names))
         return [await asyncio.to_thread(self._describe_embedded)]
 
     async def _client(self) -> ModelClient:
@@ -166,6 +171,9 @@ class Models:
 
     def _ollama_client(self, url: str) -> OllamaClient:
         if self._ollama is None:
+            # Here and not above: the library reads OLLAMA_HOST while it is imported; by now that is known to be good.
+            from agents.models.ollama import OllamaClient  # noqa: PLC0415
+
             host = OllamaHost(
                 url=address_of(url, 11434),
                 headers=self.settings.ollama_headers,
@@ -238,6 +246,14 @@ class Models:
             return CheckLine(ok=True, text=f"no Ollama found: the embedded demo model {model.name} answers")
         text = f"no Ollama found: the embedded demo model {model.name} is fetched at its first use"
         return CheckLine(ok=True, text=text, remedy=f"threadfast model fetch ({model.size // 2**20} MiB)")
+
+
+def _named(setting: str, address: str, port: int) -> None:
+    """Raise a SettingsError that names the setting when it holds no address."""
+    try:
+        address_of(address, port)
+    except SettingsError as error:
+        raise SettingsError(f"{setting}: {error}") from error
 
 
 def has(there: Mapping[str, object] | list[str], name: str) -> bool:

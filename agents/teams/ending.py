@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from agents.teams.opening import text_of
+from agents.content import text_of
 from agents.teams.rescues.endings import says_end
 from agents.teams.rescues.repeats import Said, loop_of
 
@@ -16,6 +16,9 @@ Tell = Callable[..., None]
 
 SUCCEEDED = "exitcode: 0 "
 """How AutoGen's report of a code run begins when it succeeded."""
+
+RECENT = 24
+"""How many of the last messages tell whether a chat goes round; looking at all would make n turns cost n squared."""
 
 SENTENCES = {"empty": "stopped_empty", "courtesy": "stopped_courtesy", "repeats": "stopped_repeats"}
 
@@ -57,7 +60,7 @@ class Ending:
         self._runner = runner
         self._told = False
         self.histories: Histories = list
-        """The conversations of the agent that this belongs to; set when the agent exists."""
+        """The last RECENT messages of its agent's conversations; set when the agent exists."""
 
     def __call__(self, message: Message) -> bool:
         """Return whether this message ends the chat."""

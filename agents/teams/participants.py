@@ -11,7 +11,7 @@ from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
 from autogen.coding.base import CodeExecutor
 
 from agents.teams.definition import Agent, Nested, Team
-from agents.teams.ending import Ending, Tell
+from agents.teams.ending import RECENT, Ending, Tell
 from agents.tools import described
 
 SERVER = "https://api.openai.com/v1"
@@ -136,7 +136,9 @@ def _agent(name: str, agent: Agent, team: Team, parts: Parts) -> ConversableAgen
     if team.kind == "pattern" and agent.tools:
         options["functions"] = [parts.tools[tool] for tool in agent.tools]
     made = cast("ConversableAgent", (UserProxyAgent if agent.human else AssistantAgent)(name, **options))
-    ending.histories = lambda: [_named(history, name, other.name) for other, history in made.chat_messages.items()]
+    ending.histories = lambda: [
+        _named(history[-RECENT:], name, other.name) for other, history in made.chat_messages.items()
+    ]
     return made
 
 

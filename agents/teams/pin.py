@@ -41,9 +41,11 @@ def check(pinned: Mapping[str, Any], *, replay_version: int) -> None:
     """
     installed = version("autogen")
     if pinned.get("format", 0) > FORMAT or pinned.get("replay_version", 0) > replay_version:
-        raise _refused("This run was begun by a newer version of Threadfast")
-    if _minor(str(pinned.get("autogen"))) != _minor(installed):
-        raise _refused(f"This run was begun with autogen {pinned.get('autogen')}, and {installed} is installed now")
+        raise _refused("This run was begun by a newer version of Threadfast", "journal_newer")
+    begun = str(pinned.get("autogen"))
+    if _minor(begun) != _minor(installed):
+        why = f"This run was begun with autogen {begun}, and {installed} is installed now"
+        raise _refused(why, "journal_other_version", begun=begun, installed=installed)
 
 
 def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
@@ -57,9 +59,9 @@ def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
         try:
             tool = tools.find(name)
         except KeyError as error:
-            raise _refused(f"The tool {name!r} of this run is not installed any more") from error
+            raise _refused(f"The tool {name!r} of this run is not installed any more", "tool_gone", tool=name) from error
         if tools.code_hash(tool) != known["sha256"]:
-            raise _refused(f"The tool {name!r} has changed since this run began")
+            raise _refused(f"The tool {name!r} has changed since this run began", "tool_changed", tool=name)
         found[name] = tool
     return found
 
@@ -75,8 +77,10 @@ def _minor(text: str) -> tuple[str, ...]:
     return tuple(text.split(".")[:2])
 
 
-def _refused(why: str) -> JournalVersionError:
+def _refused(why: str, text_id: str, **facts: object) -> JournalVersionError:
     return JournalVersionError(
         f"{why}, so it cannot go on where it stopped. "
-        "The next message continues in a new run that is told what was said so far."
+        "The next message continues in a new run that is told what was said so far.",
+        text_id=text_id,
+        facts=facts,
     )

@@ -29,10 +29,12 @@ from autogen.agentchat.group.patterns import (
 )
 from autogen.agentchat.group.targets.group_manager_target import GroupManagerTarget
 
+from agents.content import Content
 from agents.teams.definition import Agent, Chat, Handoff
+from agents.teams.ending import RECENT
 from agents.teams.history import between_two, group_messages, of_group
 from agents.teams.meaning import humans, outer
-from agents.teams.opening import Content, content_of, spoken, transcript
+from agents.teams.opening import content_of, spoken, transcript
 from agents.teams.participants import Cast, llm_config
 from agents.teams.selectors import SELECTORS
 from agents.teams.speakers import listen
@@ -81,7 +83,7 @@ async def group_chat(cast: Cast, opening: Opening) -> str:
         max_retries_for_selecting_speaker=1,
     )
     manager = GroupChatManager(group, llm_config=llm_config(team.model), is_termination_msg=ending)
-    ending.histories = lambda: [group.messages]
+    ending.histories = lambda: [group.messages[-RECENT:]]
     listen(manager, cast.parts.tell)
     of_group(group, manager, group_messages(opening.history, cast))
     result = await cast.start.a_initiate_chat(
@@ -193,7 +195,7 @@ def _listen_to(made: Any, ending: Any, cast: Cast) -> None:
     def prepared(*args: Any, **kwargs: Any) -> Any:
         parts = prepare(*args, **kwargs)
         manager = next(part for part in parts if isinstance(part, GroupChatManager))
-        ending.histories = lambda: [manager.groupchat.messages]
+        ending.histories = lambda: [manager.groupchat.messages[-RECENT:]]
         listen(manager, cast.parts.tell)
         return parts
 

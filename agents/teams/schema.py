@@ -14,7 +14,7 @@ from agents.teams.definition import Team
 from bot.domain import Json
 
 PUBLISHED = "team.schema.json"
-"""Its name in this package and in docs/."""
+"""Its name in this package."""
 
 
 class _Published(GenerateJsonSchema):
@@ -37,8 +37,13 @@ def make() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
+def text() -> str:
+    """Return the schema's text that lies in the package."""
+    return files("agents.teams").joinpath(PUBLISHED).read_text("utf-8")
+
+
 @cache
 def published() -> Json:
     """Return the schema that lies in the package."""
-    loaded: Json = json.loads(files("agents.teams").joinpath(PUBLISHED).read_text("utf-8"))
+    loaded: Json = json.loads(text())
     return loaded

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from agents.teams.opening import text_of
+from agents.content import text_of
 
 Selector = Callable[[Any, Any], Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from autogen import GroupChat, GroupChatManager
 
+from agents.content import text_of
 from agents.teams.ending import Tell
-from agents.teams.opening import text_of
 from agents.teams.rescues.speakers import named_speakers
 
 

@@ -64,12 +64,18 @@ class Answer:
 
     text: str = ""
     """Free text, trimmed (`exit` whichever way it was written); for a choice the option's exact words, or empty
-    where the request allows it; for an approval without decisions: feedback instead of running."""
+    where the request allows it; for an approval without decisions: feedback instead of running, or `exit`: nothing
+    is run and that chat ends."""
     decisions: tuple[Decision, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     by: Person | None = None
     """None when nobody answered: the request expired."""
     at: datetime
+
+    @property
+    def ends_chat(self) -> bool:
+        """Whether it decides an approval by ending the chat: `exit`, and no verdict on any item."""
+        return self.text == "exit" and not self.decisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ class Run:
     stop_reason: str = ""
     summary: str = ""
     attempts: int = 0
-    """Failed steps since the last one that recorded something."""
+    """Steps that were begun since the last one that recorded something, the one under way included."""
     started_at: datetime
     ended_at: datetime | None = None
 
@@ -107,6 +107,8 @@ class Position:
     """How many effects are recorded."""
     answers: int
     """How many of them are people's answers."""
+    completed: int = 0
+    """The highest order of completion: it moves when a started effect is done, though no effect is added."""
     answer: Answer | None = None
     """The answer to the request that was asked about, once there is one."""
 

@@ -11,7 +11,7 @@ from autogen.coding import MarkdownCodeExtractor
 from autogen.coding.base import CodeBlock, CodeExtractor, CodeResult
 
 from agents.durable.requests import digest
-from agents.durable.tool_seam import INTERRUPTED
+from agents.durable.seams.tools import INTERRUPTED
 from tests.conformance.deaths import Deaths
 
 KILLED = 137

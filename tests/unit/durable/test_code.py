@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from autogen.coding.base import CodeBlock
 
+from agents.durable import Policy
 from bot.domain import Attachment, TurnKind
 from bot.errors import SandboxUnavailableError
-from tests.unit.durable.rig import Rig, Speaking, assistant, human
+from tests.unit.durable.rig import Rig, Said, Speaking, assistant, human
 from tests.unit.durable.test_interruptions import CODE, Runs
 
 PLOT = Attachment(name="plot.png", media_type="image/png", data=b"\x89PNG")
@@ -26,8 +28,10 @@ class Box(Runs):
     def __init__(self, result: Result | None) -> None:
         super().__init__()
         self._result = result
+        self.given: list[dict[str, bytes]] = []
 
-    async def run_blocks(self, blocks: list[CodeBlock]) -> Result:
+    async def run_blocks(self, blocks: list[CodeBlock], *, inputs: Mapping[str, bytes]) -> Result:
+        self.given.append(dict(inputs))
         if self._result is None:
             raise SandboxUnavailableError("No sandbox here; install bubblewrap.")
         return self._result
@@ -65,3 +69,32 @@ async def test_message_without_code_runs_nothing() -> None:
     await _run(rig, Box(Result(0, "never")))
 
     assert "code" not in rig.journal.kinds
+
+
+async def test_code_finds_the_files_that_code_before_it_wrote_also_after_a_replay() -> None:
+    lines: list[Said] = [CODE, "and now?", CODE, "TERMINATE"]
+    rig = Rig(Speaking({"assistant": lines}))
+    box = Box(Result(0, "drawn", (PLOT,)))
+
+    async def entry() -> Any:
+        proxy = human("runner", human_input_mode="ALWAYS", code_execution_config={"executor": box})
+        return await proxy.a_initiate_chat(assistant(), message="x")
+
+    await rig.talk(entry, "", "go on", "", "exit")
+
+    assert box.given == [{}, {"plot.png": PLOT.data}]
+
+
+async def test_exit_at_the_approval_of_code_ends_the_chat_and_runs_nothing() -> None:
+    rig = Rig(Speaking({"assistant": [CODE, "never asked"]}), policy=Policy(code=True))
+    box = Box(Result(0, "never"))
+
+    async def entry() -> Any:
+        proxy = human("runner", human_input_mode="NEVER", code_execution_config={"executor": box})
+        return await proxy.a_initiate_chat(assistant(), message="x")
+
+    outcome = await rig.talk(entry, "exit")
+
+    assert not outcome.waiting
+    assert outcome.stop_reason == "User requested to end the conversation"
+    assert (box.given, len(rig.models.calls)) == ([], 1)

@@ -16,7 +16,7 @@ from autogen.agentchat.group.patterns import DefaultPattern
 from autogen.coding import MarkdownCodeExtractor
 from autogen.coding.base import CodeBlock, CodeResult
 
-from agents.durable.tool_seam import INTERRUPTED
+from agents.durable.seams.tools import INTERRUPTED
 from bot.domain import Effect, EffectState, TurnKind
 from tests.conformance.case import typed
 from tests.unit.durable.rig import MemoryJournal, Rig, Speaking, assistant, ends, human

@@ -7,8 +7,8 @@ import pytest
 from autogen import GroupChat, GroupChatManager
 
 from agents.durable import Policy
-from agents.durable.human_seam import empty_runs
 from agents.durable.questions import decode_answer, encode_answer
+from agents.durable.seams.people import empty_runs
 from bot.domain import Answer, Attachment, Decision, RequestKind, Verdict
 from bot.errors import DivergedError
 from tests.unit.durable.rig import LLM, PERSON, START, Rig, Speaking, assistant, ends, human

@@ -7,7 +7,7 @@ import pytest
 
 from agents.models.port import ModelCall
 from bot.domain import Answer, Batch, EffectState
-from bot.errors import FencedError, ModelFailedError, RetryLaterError, RunFailedError, StoreFullError
+from bot.errors import FencedError, ModelFailedError, RetryLaterError, StoreFullError
 from tests.unit.durable.rig import PERSON, START, MemoryJournal, Rig, Speaking, assistant, human
 
 
@@ -223,18 +223,6 @@ async def test_cancelling_a_step_leaves_no_task(kind: str) -> None:
 
     assert step.cancelled()
     assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
-
-
-async def test_run_ends_with_a_sentence_after_more_answers_than_a_chat_can_recurse(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("agents.durable.human_seam.MAX_HUMAN_TURNS", 3)
-    rig = Rig()
-
-    with pytest.raises(RunFailedError, match="message"):
-        await rig.talk(talk, *["more"] * 9)
-
-    assert len(rig.journal.answers) == 3
 
 
 async def test_batch_is_never_empty() -> None:

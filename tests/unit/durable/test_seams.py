@@ -11,13 +11,14 @@ from autogen import ConversableAgent, GroupChat, GroupChatManager, OpenAIWrapper
 from autogen.agentchat import chat
 from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
 
-from agents.durable import check_version, seams
-from agents.durable.seam import Seam, original, replace_method
-from agents.durable.seams import ensure_installed, install
+from agents.durable import check_version
+from agents.durable.seams import SEAMS_PROVEN, ensure_installed, install
+from agents.durable.seams.install import METHODS
+from agents.durable.seams.method import Seam, original, replace_method
 from bot.errors import SeamsUnprovenError
 from tests.unit.durable.rig import LLM, Rig, Speaking, agent, assistant, human
 
-PATCHED = [(owner, name) for owner, methods in seams._METHODS.items() for name in methods]
+PATCHED = [(owner, name) for owner, methods in METHODS.items() for name in methods]
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +75,7 @@ def test_another_version_of_autogen_is_refused_with_a_sentence(monkeypatch: pyte
 
 
 def test_the_installed_version_is_proven() -> None:
-    assert check_version() in seams.SEAMS_PROVEN
+    assert check_version() in SEAMS_PROVEN
 
 
 def test_importing_the_durable_run_changes_nothing_of_autogen() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents.teams import check_file, list_teams
-from agents.teams.load import find, load_file
+from agents.teams.load import find, load_file, models_used
 from bot.errors import TeamFileError, UnknownTeamError
 
 GOOD = """\
@@ -269,3 +269,25 @@ def test_listing_and_checking_import_no_vendor(tmp_path: Path) -> None:
     said = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
 
     assert said.stdout.strip() == "[]"
+
+
+def test_models_of_the_teams_are_named_with_who_uses_them(tmp_path: Path) -> None:
+    (tmp_path / "pair.yaml").write_text(GOOD.replace("temperature: 0.2", "model: big"), "utf-8")
+    (tmp_path / "group.yaml").write_text(GROUP.replace("kind:", "model: choosing\nkind:"), "utf-8")
+    (tmp_path / "broken.yaml").write_text("name: broken\n", "utf-8")
+
+    used = models_used([tmp_path])
+
+    assert used["big"] == ["pair"]
+    assert used["choosing"] == ["group"]
+    assert used["code"] == ["coder", "coder-reviewed"]
+    assert set(used["chat"]) == {"solo", "panel", "coder", "coder-reviewed"}
+
+
+def test_model_that_only_chooses_the_speaker_is_one_of_the_teams(tmp_path: Path) -> None:
+    agents = GROUP.replace("planner: {", "planner: {model: a, ").replace("critic: {", "critic: {model: a, ")
+    turns = agents.replace("kind:", "model: choosing\nspeaker_selection: round_robin\nkind:")
+    for text, uses in [(agents.replace("kind:", "model: choosing\nkind:"), True), (turns, False)]:
+        (tmp_path / "group.yaml").write_text(text, "utf-8")
+
+        assert ("choosing" in models_used([tmp_path])) is uses

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from agents.teams.opening import INLINE_CHARS, content_of, inputs_of, spoken, text_of
+from agents.content import INLINE_CHARS, inputs_of, text_of
+from agents.teams.opening import content_of, spoken
 from bot.domain import Attachment, Opening
 
 
@@ -50,7 +51,7 @@ def test_image_alone_still_has_a_text_part() -> None:
 def test_code_gets_the_files_by_plain_names_only() -> None:
     names = ["data.csv", "../../etc/passwd", "C:\\x\\table.xls", "..", "", "step-001.py", "n" * 300]
 
-    inputs = inputs_of(opening(*[file(name, "text/csv", b"1") for name in names]))
+    inputs = inputs_of([file(name, "text/csv", b"1") for name in names])
 
     assert sorted(inputs) == ["data.csv", "passwd", "table.xls"]
 

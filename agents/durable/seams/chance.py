@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from agents.durable.requests import digest
-from agents.durable.run import current
-from agents.durable.signals import CURRENT, refusal
+from agents.durable.run import CURRENT, current
+from agents.durable.signals import refusal
 from bot.domain import EffectState
 
 

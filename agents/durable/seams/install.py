@@ -15,10 +15,10 @@ from autogen.agentchat import chat, groupchat
 from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
 from autogen.agentchat.group.targets import transition_target
 
-from agents.durable import chat_seam, code_seam, human_seam, model_seam, tool_seam
-from agents.durable.chance import Chance
-from agents.durable.seam import refusing, replace_method
-from agents.durable.signals import CURRENT
+from agents.durable.run import CURRENT
+from agents.durable.seams import chats, code, models, people, tools
+from agents.durable.seams.chance import Chance
+from agents.durable.seams.method import refusing, replace_method
 from bot.errors import SeamsUnprovenError
 
 SEAMS_PROVEN = frozenset({"0.14.1"})
@@ -30,25 +30,25 @@ REPLAY_VERSION = 1
 RECURSION_LIMIT = 20_000
 """A chat without max_turns recurses with every turn; at Python's 1,000 it ends after about 244 of them."""
 
-_METHODS: dict[type, dict[str, Callable[..., Any]]] = {
+METHODS: dict[type, dict[str, Callable[..., Any]]] = {
     ConversableAgent: {
-        "a_generate_oai_reply": model_seam.a_generate_oai_reply,
-        "a_get_human_input": human_seam.a_get_human_input,
-        "a_check_termination_and_human_reply": human_seam.a_check_termination_and_human_reply,
-        "_generate_code_execution_reply_using_executor": code_seam._generate_code_execution_reply_using_executor,
-        "a_generate_tool_calls_reply": tool_seam.a_generate_tool_calls_reply,
-        "a_execute_function": tool_seam.a_execute_function,
-        "a_initiate_chat": chat_seam.a_initiate_chat,
-        "a_generate_reply": chat_seam.a_generate_reply,
-        "initiate_chat": chat_seam.initiate_chat,
-        "generate_reply": chat_seam.generate_reply,
-        "get_human_input": chat_seam.get_human_input,
-        "execute_function": chat_seam.execute_function,
-        "execute_code_blocks": chat_seam.execute_code_blocks,
-        **{name: refusing(chat_seam.run_apart) for name in ("run", "a_run", "run_iter", "a_run_iter")},
+        "a_generate_oai_reply": models.a_generate_oai_reply,
+        "a_get_human_input": people.a_get_human_input,
+        "a_check_termination_and_human_reply": people.a_check_termination_and_human_reply,
+        "_generate_code_execution_reply_using_executor": code._generate_code_execution_reply_using_executor,
+        "a_generate_tool_calls_reply": tools.a_generate_tool_calls_reply,
+        "a_execute_function": tools.a_execute_function,
+        "a_initiate_chat": chats.a_initiate_chat,
+        "a_generate_reply": chats.a_generate_reply,
+        "initiate_chat": chats.initiate_chat,
+        "generate_reply": chats.generate_reply,
+        "get_human_input": chats.get_human_input,
+        "execute_function": chats.execute_function,
+        "execute_code_blocks": chats.execute_code_blocks,
+        **{name: refusing(chats.run_apart) for name in ("run", "a_run", "run_iter", "a_run_iter")},
     },
-    GroupToolExecutor: {"_a_generate_group_tool_reply": tool_seam._a_generate_group_tool_reply},
-    OpenAIWrapper: {"create": model_seam.create},
+    GroupToolExecutor: {"_a_generate_group_tool_reply": tools._a_generate_group_tool_reply},
+    OpenAIWrapper: {"create": models.create},
 }
 
 _installed = False
@@ -89,13 +89,13 @@ def install() -> None:
     if _installed:
         raise SeamsUnprovenError("The seams are installed already; they are installed once in a process.")
     check_version()
-    for owner, methods in _METHODS.items():
+    for owner, methods in METHODS.items():
         for name, inside in methods.items():
             replace_method(owner, name, inside)
     stock = chat._on_chat_future_done
 
     def on_chat_future_done(chat_future: object, chat_id: int) -> None:
-        (stock if CURRENT.get() is None else chat_seam.on_chat_future_done)(chat_future, chat_id)  # type: ignore[arg-type] # AutoGen's future
+        (stock if CURRENT.get() is None else chats.on_chat_future_done)(chat_future, chat_id)  # type: ignore[arg-type] # AutoGen's future
 
     chat._on_chat_future_done = on_chat_future_done
     groupchat.random = transition_target.random = Chance()  # type: ignore[attr-defined, assignment] # the modules' own import

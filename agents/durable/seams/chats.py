@@ -9,9 +9,9 @@ from autogen import ConversableAgent
 from autogen.agentchat.conversable_agent import _coerce_summary_to_str
 from autogen.agentchat.utils import gather_usage_summary
 
-from agents.durable.model_seam import reflect
 from agents.durable.run import current
-from agents.durable.seam import original
+from agents.durable.seams.method import original
+from agents.durable.seams.models import reflect
 from agents.durable.signals import PATH, NeedHuman, refusal, refuse_inside_effect
 
 

@@ -8,13 +8,15 @@ from typing import Any, NoReturn
 from autogen import ConversableAgent
 from autogen.coding.base import CodeBlock
 
+from agents.content import inputs_of
+from agents.durable.files import decode_files, encode_files
 from agents.durable.questions import Question, item
 from agents.durable.requests import digest
 from agents.durable.run import DurableRun, current
-from agents.durable.seam import original
+from agents.durable.seams.method import original
+from agents.durable.seams.tools import ENDED_BY_PERSON, INTERRUPTED
 from agents.durable.signals import EFFECT, refuse_inside_effect
-from agents.durable.tool_seam import INTERRUPTED
-from bot.domain import Answer, Attachment, RequestKind, TurnKind, Verdict
+from bot.domain import Answer, RequestKind, TurnKind, Verdict
 from bot.errors import SandboxUnavailableError
 
 REJECTED = "The code was not run: a person rejected it."
@@ -46,10 +48,17 @@ async def _generate_code_execution_reply_using_executor(
     blocks = find_code(self, messages, sender, config)
     if blocks is None:
         return False, None
-    if run.policy.code and (feedback := await _feedback(run, self.name, blocks)) is not None:
-        run.turns.mark(self.name, "human")
-        return True, {"role": "user", "content": feedback}
-    value, files = await _executed(run, self, blocks)
+    if run.policy.code:
+        answer = await _asked(run, self.name, blocks)
+        if answer.ends_chat:
+            run.stop_reason = ENDED_BY_PERSON
+            return True, None
+        if (feedback := _feedback_of(answer, len(blocks))) is not None:
+            run.turns.mark(self.name, "human")
+            return True, {"role": "user", "content": feedback}
+    value = await _executed(run, self, blocks)
+    files = decode_files(value["files"])
+    run.files.update(inputs_of(files))
     run.turns.show(
         TurnKind.CODE,
         self.name,
@@ -79,14 +88,15 @@ def find_code(self: Any, messages: Any, sender: Any, config: Any = None) -> list
     return None
 
 
-async def _feedback(run: DurableRun, agent: str, blocks: list[CodeBlock]) -> str | None:
-    """Ask for approval of the exact code; return None when every block was approved, else what the agents read."""
+async def _asked(run: DurableRun, agent: str, blocks: list[CodeBlock]) -> Answer:
+    """Ask for approval of the exact code."""
     items = tuple(item("code", block.language, block.code) for block in blocks)
     question = Question(kind=RequestKind.APPROVAL, agent=agent, prompt="Approve this code", items=items)
-    return _feedback_of(await run.questions.ask(question), len(items))
+    return await run.questions.ask(question)
 
 
 def _feedback_of(answer: Answer, asked: int) -> str | None:
+    """Return None when every block was approved, else what the agents read."""
     approved = [decision.verdict is Verdict.APPROVE for decision in answer.decisions]
     if len(approved) == asked and all(approved):
         return None
@@ -94,32 +104,27 @@ def _feedback_of(answer: Answer, asked: int) -> str | None:
     return "\n".join(reasons) or answer.text or REJECTED
 
 
-async def _executed(
-    run: DurableRun, self: Any, blocks: list[CodeBlock]
-) -> tuple[dict[str, Any], tuple[Attachment, ...]]:
-    files: tuple[Attachment, ...] = ()
-
+async def _executed(run: DurableRun, self: Any, blocks: list[CodeBlock]) -> dict[str, Any]:
     async def do() -> dict[str, Any]:
-        nonlocal files
         token = EFFECT.set("a code run")
         try:
-            result = await _run(self._code_executor, blocks)
+            result = await _run(self._code_executor, blocks, run.files)
         except SandboxUnavailableError as error:
             # 126: found, but could not be executed (POSIX shell, exit status of commands).
             return {"exit_code": 126, "output": str(error), "files": []}
         finally:
             EFFECT.reset(token)
-        files = tuple(getattr(result, "files", ()))
-        return {"exit_code": result.exit_code, "output": result.output, "files": [file.name for file in files]}
+        files = encode_files(getattr(result, "files", ()))
+        return {"exit_code": result.exit_code, "output": result.output, "files": files}
 
     request = digest([[block.language, block.code] for block in blocks])
     # 137: killed, as a shell reports SIGKILL.
     interrupted = {"exit_code": 137, "output": INTERRUPTED, "files": []}
-    value = await run.recorder.effect("code", self.name, request, do, interrupted=interrupted)
-    return value, files
+    value: dict[str, Any] = await run.recorder.effect("code", self.name, request, do, interrupted=interrupted)
+    return value
 
 
-async def _run(executor: Any, blocks: list[CodeBlock]) -> Any:
+async def _run(executor: Any, blocks: list[CodeBlock], files: dict[str, bytes]) -> Any:
     if hasattr(executor, "run_blocks"):
-        return await executor.run_blocks(blocks)
+        return await executor.run_blocks(blocks, inputs=files)
     return await asyncio.to_thread(executor.execute_code_blocks, blocks)

@@ -16,7 +16,7 @@ from autogen.oai.client import OPEN_API_BASE_URL_PREFIX
 from openai.types.chat import ChatCompletion
 
 from agents.durable.run import DurableRun, current
-from agents.durable.seam import original
+from agents.durable.seams.method import original
 from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
 from agents.durable.turns import hidden
 from agents.models.port import ModelAnswer, ModelCall
@@ -98,7 +98,8 @@ async def reflect(self: Any, recipient: Any, summary_args: dict[str, Any], cache
 async def _journalled(
     run: DurableRun, self: Any, wrapper: Any, *, agent: str, system: Any, messages: Any, **kwargs: Any
 ) -> dict[str, Any]:
-    tools = (self.llm_config or {}).get("tools") if hasattr(self.llm_config or {}, "get") else None
+    # Their names and no more: the schemas are made anew in each process, by libraries that change.
+    tools = [tool["function"]["name"] for tool in (self.llm_config or {}).get("tools") or ()]
     request = run.hashes.of_request(system, messages, tools)
     full = system + messages
     made: list[bool] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from agents.durable.signals import CURRENT
+from agents.durable.run import CURRENT
 from bot.errors import SeamsUnprovenError
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.content import text_of
 from agents.durable.questions import Question
 from agents.durable.run import DurableRun
 from agents.durable.signals import PATH
-from agents.durable.turns import depth, text_of
+from agents.durable.turns import depth
 from bot.domain import RequestKind
 
 SPOKEN = frozenset({"text", "tool_call", "function_call", "tool_response", "function_response"})

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from contextvars import ContextVar
 from typing import Any
 
 from autogen import ConversableAgent
 
-from agents.durable.code_seam import find_code
+from agents.content import content_of, inputs_of
 from agents.durable.questions import Question
 from agents.durable.run import current
-from agents.durable.seam import original
+from agents.durable.seams.code import find_code
+from agents.durable.seams.method import original
 from agents.durable.signals import refuse_inside_effect
-from bot.domain import Answer, RequestKind
-
-MAX_HUMAN_TURNS = 2_000
-"""A chat recurses with every turn: with a limit of 20,000 frames 3,000 turns held, 200,000 crashed Python."""
+from bot.domain import RequestKind
 
 _EMPTY_RUNS: ContextVar[str] = ContextVar("threadfast_empty_runs", default="")
 
@@ -53,23 +50,10 @@ async def a_get_human_input(self: Any, prompt: str, **_: Any) -> Any:
     """Return a person's answer, or unwind (autogen ConversableAgent.a_get_human_input)."""
     run = current()
     refuse_inside_effect(f"A question by agent {self.name!r}")
-    if run.recorder.ordinal("human turns") >= MAX_HUMAN_TURNS:
-        run.end_capped()
     question = Question(kind=RequestKind.TEXT, agent=self.name, prompt=prompt, empty_runs=_EMPTY_RUNS.get())
-    reply = content_of(await run.questions.ask(question))
+    answer = await run.questions.ask(question)
+    run.files.update(inputs_of(answer.attachments))
+    reply = content_of(answer.text, answer.attachments, sees_images=run.policy.images)
     self._human_input.append(reply)
     run.turns.mark(self.name, "human")
     return reply
-
-
-def content_of(answer: Answer) -> Any:
-    """Return an answer as AutoGen's message content: its text, or text and image parts (OpenAI's shape)."""
-    texts, images = [answer.text], []
-    for file in answer.attachments:
-        if file.media_type.startswith("image/"):
-            url = f"data:{file.media_type};base64,{base64.b64encode(file.data).decode()}"
-            images.append({"type": "image_url", "image_url": {"url": url}})
-        else:
-            texts.append(f"File {file.name}:\n{file.data.decode('utf-8', 'replace')}")
-    text = "\n\n".join(part for part in texts if part)
-    return [{"type": "text", "text": text}, *images] if images else text

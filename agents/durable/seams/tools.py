@@ -18,10 +18,13 @@ from autogen.fast_depends.utils import is_coroutine_callable
 from agents.durable.questions import Question, item
 from agents.durable.requests import digest
 from agents.durable.run import DurableRun, current
-from agents.durable.seam import original
+from agents.durable.seams.method import original
 from agents.durable.signals import EFFECT, refusal, refuse_inside_effect
 from agents.durable.values import decode, encode
 from bot.domain import Decision, RequestKind, TurnKind, Verdict
+
+ENDED_BY_PERSON = "User requested to end the conversation"
+"""AutoGen's own words for a person's `exit`."""
 
 INTERRUPTED = "interrupted by a restart; it may have run partly"
 """What agents see of code and tools that began and whose end nobody knows (fixed by replay_version 1)."""
@@ -70,6 +73,9 @@ async def _approved(
 ) -> tuple[bool, Any]:
     run = current()
     verdicts = await _verdicts(run, executor, calls)
+    if verdicts is None:
+        run.stop_reason = ENDED_BY_PERSON
+        return True, None
     token = _VERDICTS.set(verdicts)
     try:
         final, reply = await _reply(inside, agent, messages, sender, config)
@@ -79,7 +85,8 @@ async def _approved(
     return final, reply
 
 
-async def _verdicts(run: DurableRun, executor: Any, calls: list[Any]) -> deque[Decision | None]:
+async def _verdicts(run: DurableRun, executor: Any, calls: list[Any]) -> deque[Decision | None] | None:
+    """Ask for approval of all calls that want it; return a verdict for each call, or None: a person ends the chat."""
     functions = [call.get("function", {}) for call in calls]
     asked = [function for function in functions if run.policy.approves(function.get("name", ""))]
     decisions: list[Decision] = []
@@ -89,6 +96,8 @@ async def _verdicts(run: DurableRun, executor: Any, calls: list[Any]) -> deque[D
             kind=RequestKind.APPROVAL, agent=executor.name, prompt=f"Approve calls of {_CALLER.get()}", items=items
         )
         answer = await run.questions.ask(question)
+        if answer.ends_chat:
+            return None
         reason = answer.text
         missing = len(items) - len(answer.decisions)
         decisions = [*answer.decisions, *[Decision(verdict=Verdict.REJECT, reason=reason)] * missing]

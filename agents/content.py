@@ -1,0 +1,77 @@
+"""What people say and attach, as AutoGen's message content: text, or text and image parts in OpenAI's shape."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from bot.domain import Attachment
+
+INLINE_CHARS = 20_000
+"""A longer text file is named, not quoted: it would push everything else out of the model's context."""
+_TEXTS = ("application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml")
+_TEXTS_END = ("+json", "+xml", "+yaml")
+
+Content = str | list[dict[str, Any]]
+
+
+def content_of(text: str, attachments: Sequence[Attachment], *, sees_images: bool) -> Content:
+    """Return a message's content: text, or text and image parts where the team's models see images.
+
+    Text files stand in it quoted under their name; every other file is named.
+    """
+    texts = [text, *(_in_words(file, sees_images) for file in attachments)]
+    whole = "\n\n".join(part for part in texts if part)
+    images = [_image(file) for file in attachments if sees_images and _is_image(file)]
+    return [{"type": "text", "text": whole}, *images] if images else whole
+
+
+def inputs_of(attachments: Sequence[Attachment]) -> dict[str, bytes]:
+    """Return the files that code finds in its work folder, by plain relative names; the later one wins."""
+    files: dict[str, bytes] = {}
+    for file in attachments:
+        path = PurePosixPath(file.name.replace("\\", "/").replace("\0", ""))
+        plain = not path.is_absolute() and not any(part == ".." or ":" in part for part in path.parts)
+        name = str(path) if plain else path.name
+        if name and name not in (".", "..") and not name.startswith("step-") and len(name.encode()) <= 200:
+            files[name] = file.data
+    return files
+
+
+def text_of(content: Any) -> str:
+    """Return the text of a message's content."""
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict) and "text" in part)
+    return "" if content is None else str(content)
+
+
+def _in_words(file: Attachment, sees_images: bool) -> str:
+    if _is_image(file) and sees_images:
+        return ""
+    text = _text(file)
+    if text is not None and len(text) <= INLINE_CHARS:
+        # Quoted line by line: a fence inside the file must not be taken for code that an agent wrote.
+        quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+        return f"File {file.name}:\n{quoted}"
+    return f"File {file.name} ({file.media_type}, {len(file.data)} bytes) is attached; its content is not shown here."
+
+
+def _text(file: Attachment) -> str | None:
+    kind = file.media_type.split(";")[0].strip().lower()
+    if not (kind.startswith("text/") or kind in _TEXTS or kind.endswith(_TEXTS_END)):
+        return None
+    try:
+        return file.data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_image(file: Attachment) -> bool:
+    return file.media_type.startswith("image/")
+
+
+def _image(file: Attachment) -> dict[str, Any]:
+    data = base64.b64encode(file.data).decode("ascii")
+    return {"type": "image_url", "image_url": {"url": f"data:{file.media_type};base64,{data}"}}
