@@ -137,7 +137,7 @@ async def bot(folder: Path, models: ModelClient, *, drain_seconds: float = 5.0) 
         adapter, watched = Silent(), Watched(teams)
         adapters = {adapter.name: adapter}
         engine = EmbeddedEngine(store=store, teams=watched, adapters=adapters, clock=SystemClock())
-        await stack.enter_async_context(serving(engine, store, drain_seconds=drain_seconds))
+        await stack.enter_async_context(serving(engine, drain_seconds=drain_seconds))
         inbox = Inbox(
             store=store, teams=watched, engine=engine, clock=SystemClock(), adapters=adapters, default_team="asking"
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -67,6 +69,8 @@ def _measured(folder: Path, runs: int) -> dict[str, float]:
     folder.mkdir()
     write_team(folder, ASKING)
     _process("fill", folder, runs)
+    with closing(sqlite3.connect(folder / "bench.db")) as database:
+        assert database.execute("select count(*) from runs").fetchone() == (runs + RESUMED,)
     result: dict[str, float] = json.loads(_process("resume", folder, runs))
     return result
 

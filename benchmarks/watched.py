@@ -16,7 +16,6 @@ class WatchedJournal:
         self._asked = asked
         self.load = journal.load
         self.peek = journal.peek
-        self.notice = journal.notice
 
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         """Commit, then tell if there was a question in it."""

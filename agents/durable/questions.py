@@ -100,6 +100,7 @@ class Questions:
             answer = self._recorder.answers.get(effect.key)
         if answer is None:
             answer = await self._parking.park(request_id(self._run, effect.key))
+            self._recorder.answers[effect.key] = answer
         await self._recorder.caught_up()
         self._recorder.done(effect, encode_answer(answer))
         return answer

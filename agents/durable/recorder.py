@@ -110,7 +110,8 @@ class Recorder:
             return self.done(effect, interrupted)
         if interrupted is not None:
             self._effects[key] = effect
-        await self.flush()
+        if not self._told_already():
+            await self.flush()
         self.counts[kind] += 1
         return self.done(effect, await do())
 
@@ -163,6 +164,11 @@ class Recorder:
         """Record an input request with the next commit."""
         self._requests.append(request)
         self._effects[effect.key] = effect
+
+    def _told_already(self) -> bool:
+        """Whether all that is pending is durable in another place: a person's answer is, in its input request."""
+        answered = all(effect.key in self.answers for effect in self._effects.values())
+        return answered and not (self._turns or self._requests) and not self._lock.locked()
 
     async def flush(self) -> None:
         """Commit what is pending; return once it is durable, also what another task is committing right now.

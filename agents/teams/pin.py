@@ -59,7 +59,9 @@ def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
         try:
             tool = tools.find(name)
         except KeyError as error:
-            raise _refused(f"The tool {name!r} of this run is not installed any more", "tool_gone", tool=name) from error
+            raise _refused(
+                f"The tool {name!r} of this run is not installed any more", "tool_gone", tool=name
+            ) from error
         if tools.code_hash(tool) != known["sha256"]:
             raise _refused(f"The tool {name!r} has changed since this run began", "tool_changed", tool=name)
         found[name] = tool
