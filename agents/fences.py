@@ -49,6 +49,26 @@ def code_blocks(text: str) -> list[CodeBlock]:
     return found
 
 
+def closed(text: str) -> str:
+    """Return a text without its last fence where that has no end: what it would have held is not known."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for token in _READER.parse("\n".join(lines)):
+        if token.map is not None and not any(line.strip() for line in lines[token.map[1] :]) and _is_open(token, lines):
+            return "\n".join(lines[: token.map[0]])
+    return text
+
+
+def _is_open(token: Token, lines: list[str]) -> bool:
+    """Tell whether a block is a fence without its end, also one that four spaces made text."""
+    if token.type == "code_block":
+        inner = textwrap.dedent(token.content)
+        return closed(inner) != inner
+    if token.type != "fence" or token.map is None:
+        return False
+    first, last = token.map[0], lines[token.map[1] - 1]
+    return token.map[1] - 1 == first or not last.lstrip("> \t").startswith(token.markup)
+
+
 def runnable_language(label: str, code: str) -> str | None:
     """Return `python` or `sh`, or None for what cannot be run.
 

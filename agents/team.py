@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from agents.models.port import ModelClient
 from agents.teams import load
 from agents.teams.definition import Team
 from agents.teams.pin import check, pin, tools_of
+from agents.teams.reasons import in_words
 from agents.teams.rescues.client import Rescued
 from bot.domain import Json, Outcome, Run, RunId, TeamSummary
 from bot.ports import Clock, Preview, RunJournal
@@ -89,7 +91,7 @@ class AutogenTeams:
                 Threadfast, or one of its tools has changed.
         """
         if self._warm is not None and (outcome := await self._warm.resume(run.id, journal, preview)) is not None:
-            return outcome
+            return _told(outcome, run)
         prepared = await asyncio.to_thread(self._prepare, run)
         team = prepared.team
         durable = import_module("agents.durable")
@@ -111,7 +113,7 @@ class AutogenTeams:
             clock=self._clock,
             warm=self._warm,
         )
-        return went
+        return _told(went, run)
 
     async def forget(self, run: RunId) -> None:
         """Let go of a run that has ended while it waited in memory; see `bot.ports.Teams`."""
@@ -138,6 +140,14 @@ class AutogenTeams:
         if not team.code.enabled or not any(agent.code for agent in team.agents.values()):
             return None
         return self._executors(team, inputs_of(run.opening.attachments))
+
+
+def _told(outcome: Outcome, run: Run) -> Outcome:
+    """Say why the run ended in words for people; the library's own stand in the log."""
+    words = in_words(outcome.stop_reason, run.language)
+    if words == outcome.stop_reason:
+        return outcome
+    return replace(outcome, stop_reason=words, counts={**outcome.counts, "stop_reason": outcome.stop_reason})
 
 
 def sandboxed(team: Team, inputs: Mapping[str, bytes]) -> CodeExecutor:

@@ -95,13 +95,13 @@ class _langgraph:  # noqa: N801 - a context manager, used as one
         from langgraph.graph.message import add_messages
         from langgraph.types import Command, interrupt
 
-        class State(TypedDict):
-            messages: Annotated[list[Any], add_messages]
+        # The functional form: the library evaluates annotations where it cannot see this function's names.
+        State = TypedDict("State", {"messages": Annotated[list[Any], add_messages]})  # noqa: UP013
 
-        def model(_: State) -> dict[str, Any]:
+        def model(_: Any) -> dict[str, Any]:
             return {"messages": [("ai", "answer " + "lorem ipsum " * 10)]}
 
-        def human(_: State) -> dict[str, Any]:
+        def human(_: Any) -> dict[str, Any]:
             return {"messages": [("human", interrupt("your turn"))]}
 
         self._connection = await aiosqlite.connect(self._path)

@@ -50,23 +50,35 @@ class Parts:
 
 
 @asynccontextmanager
-async def parts(settings: Settings, on_stage: Stage) -> AsyncIterator[Parts]:
-    """Open the store for an engine, and what teams need; close them in the opposite order.
+async def working_store(settings: Settings) -> AsyncIterator[Store]:
+    """Open the store for this process's engine, its tables brought to this version first.
 
     Raises:
         StoreInUseError: Another engine works on this database.
-        RefusedToStartError: The store or the settings are not as they must be.
+        RefusedToStartError: The store is not as it must be.
     """
-    from agents.team import AutogenTeams
     from bot.store import EngineLock, open_store
 
-    clock = SystemClock()
     async with AsyncExitStack() as stack:
         lock = EngineLock(settings.database_path)
         await asyncio.to_thread(lock.acquire)
         stack.callback(lock.release)
-        store = await asyncio.to_thread(open_store, settings.database_path, clock=clock)
+        store = await asyncio.to_thread(open_store, settings.database_path, clock=SystemClock())
         stack.push_async_callback(store.close)
+        yield store
+
+
+@asynccontextmanager
+async def parts(settings: Settings, store: Store, on_stage: Stage) -> AsyncIterator[Parts]:
+    """Open what teams need beside the store; close it in the opposite order.
+
+    Raises:
+        RefusedToStartError: The settings are not as they must be.
+    """
+    from agents.team import AutogenTeams
+
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
         models = models_of(settings, on_stage)
         stack.push_async_callback(models.close)
         teams = AutogenTeams(
@@ -90,7 +102,7 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
 
     limits = Limits(concurrency=settings.concurrency)
     engine = EmbeddedEngine(store=of.store, teams=of.teams, adapters=adapters, clock=of.clock, limits=limits)
-    async with recovering(engine, of.store, drain_seconds=DRAIN_SECONDS):
+    async with recovering(engine, drain_seconds=DRAIN_SECONDS):
         yield Inbox(
             store=of.store,
             teams=of.teams,
@@ -99,6 +111,7 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
             adapters=adapters,
             default_team=settings.team,
             language=settings.spoken_language,
+            workspace_languages=settings.workspace_languages,
         )
 
 

@@ -24,6 +24,8 @@ from bot.texts import language_of
 PREFIX = "THREADFAST_"
 BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST"}
 """Settings whose variable is a name that everybody knows."""
+EXAMPLES = {"models": '{"chat": "qwen2:7b"}', "workspace_languages": '{"T0123": "zh"}'}
+"""What the settings look like that are mappings, which the environment gives as JSON."""
 FILE_NAME = "threadfast.yaml"
 OUTSIDE = (
     (
@@ -49,6 +51,12 @@ class Settings(BaseSettings):
 
     language: Literal["auto", "en", "zh"] = Field(
         "auto", description="Language of the bot's own words: `en`, `zh`, or `auto`: the person's, from `LANG`."
+    )
+    workspace_languages: dict[str, Literal["en", "zh"]] = Field(
+        default_factory=dict,
+        description="Language in a workspace for people whose platform does not tell theirs, "
+        "as `{workspace's id: en or zh}`.",
+        json_schema_extra={"shown": "{}"},
     )
     team: str = Field("solo", min_length=1, description="The team that a new conversation gets when none is named.")
     teams_folder: Path = Field(
@@ -104,7 +112,8 @@ class Settings(BaseSettings):
     )
     concurrency: int = Field(200, ge=1, le=10_000, description="Conversations that are worked on at once.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "warning", description="Least important log events that are written."
+        "warning",
+        description="Least important log events that are written; `chat` writes only errors unless this is set.",
     )
     log_format: Literal["auto", "text", "json"] = Field(
         "auto", description="`text`, `json`, or `auto`: text on a terminal, JSON elsewhere."
@@ -161,6 +170,11 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+def command_of_chat() -> str:
+    """Return what a person types to start `threadfast chat`: a script that starts it for them says so."""
+    return os.environ.get("_THREADFAST_CHAT") or "threadfast chat"
+
+
 def variable_of(name: str) -> str:
     """Return the environment variable of a setting."""
     return BARE.get(name, PREFIX + name.upper())
@@ -200,8 +214,7 @@ def load_settings(folder: Path | None = None) -> Settings:
     try:
         return Settings(**{key: value for key, value in values.items() if not _in_environment(key)})
     except VendorSettingsError as error:
-        wrong = variable_of("models")
-        raise SettingsError(f'{wrong} in the environment: this is not JSON such as {{"chat": "qwen2:7b"}}.') from error
+        raise SettingsError(_not_json(error)) from error
     except ValidationError as error:
         raise SettingsError(_sentence(error, file, lines)) from error
 
@@ -213,6 +226,23 @@ def _keys() -> list[str]:
 def _nearest(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else "."
+
+
+_WORDS = {
+    "int_parsing": "this must be a whole number",
+    "int_type": "this must be a whole number",
+    "int_from_float": "this must be a whole number",
+    "bool_parsing": "this must be true or false",
+    "bool_type": "this must be true or false",
+    "greater_than_equal": "this must be at least {ge}",
+    "less_than_equal": "this must be at most {le}",
+    "literal_error": "this must be {expected}",
+    "string_type": "this must be text",
+    "string_too_short": "this must not be empty",
+    "dict_type": "this must be a mapping of names to values",
+    "path_type": "this must be a path",
+}
+"""What the validation's kinds of error mean to a person; others stand in its own words."""
 
 
 def _nearest_variable(variable: str) -> str:
@@ -255,12 +285,19 @@ def _read_file(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
 
 def _sentence(error: ValidationError, file: Path | None, lines: dict[str, int]) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
-    message = first["msg"].removeprefix("Value error, ")
+    message = _WORDS.get(first["type"], "{msg}").format(**first, **first.get("ctx", {}))
+    message = message.removeprefix("Value error, ")
     if not first["loc"]:
         return f"{message}."
     name = next((key for key in _keys() if first["loc"][0] in (key, BARE.get(key))), str(first["loc"][0]))
     inner = "".join(f", {part}" for part in first["loc"][1:])
     return f"{_place(name, file, lines)}{inner}: {message}."
+
+
+def _not_json(error: VendorSettingsError) -> str:
+    """Name the variable that is a mapping and could not be read; the error tells it only in its words."""
+    name = next(name for name in EXAMPLES if f'"{name}"' in str(error))
+    return f"{variable_of(name)} in the environment: this is not JSON such as {EXAMPLES[name]}."
 
 
 def _place(name: str, file: Path | None, lines: dict[str, int]) -> str:

@@ -12,6 +12,7 @@ ThreadfastError
 │   └── StoreReadOnlyError     mend the permissions, then try again
 ├── FencedError                drop the step: another one owns the conversation now
 ├── RetryLaterError            try the same step again after `retry_after` seconds
+│   └── HeldError              nobody can see this post now; it is no failure
 ├── RunFailedError             end the run as failed and say why in the thread
 │   ├── DivergedError          the replay asked something the journal does not hold
 │   ├── UnknownTeamError       no such team; carries the names there are
@@ -23,6 +24,8 @@ ThreadfastError
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class ThreadfastError(Exception):
@@ -72,14 +75,36 @@ class FencedError(ThreadfastError):
 class RetryLaterError(ThreadfastError):
     """The step cannot go on now; the same step may succeed later."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        text_id: str | None = None,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds the other side asked for, or None: the caller's own back-off."""
+        self.text_id = text_id
+        """The sentence of the catalogue that says it in the run's language; None: the message stands."""
+        self.facts = dict(facts or {})
+        """What stands in the sentence's braces."""
+
+
+class HeldError(RetryLaterError):
+    """Nobody can be shown this post now: it is held until somebody can, and that is no failure."""
 
 
 class RunFailedError(ThreadfastError):
-    """The run cannot go on; the message is the stop reason shown in the thread."""
+    """The run cannot go on; the message, or its sentence in the run's language, is the stop reason in the thread."""
+
+    def __init__(self, message: str, *, text_id: str | None = None, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.text_id = text_id
+        """The sentence of the catalogue that says it in the run's language; None: the message stands."""
+        self.facts = dict(facts or {})
+        """What stands in the sentence's braces."""
 
 
 class DivergedError(RunFailedError):
@@ -90,7 +115,9 @@ class UnknownTeamError(RunFailedError):
     """There is no team of this name."""
 
     def __init__(self, name: str, known: list[str]) -> None:
-        super().__init__(f"There is no team {name!r}. Teams: {', '.join(known) or 'none'}.")
+        facts = {"team": name, "known": ", ".join(known)}
+        sentence = f"There is no team {name!r}. Teams: {', '.join(known) or 'none'}."
+        super().__init__(sentence, text_id="unknown_team", facts=facts)
         self.name = name
         """The name that was asked for."""
         self.known = known

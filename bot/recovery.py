@@ -8,26 +8,24 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from bot.ports import Engine, Store
+from bot.ports import Engine
 
 log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def serving(engine: Engine, store: Store, *, drain_seconds: float = 10.0) -> AsyncIterator[int]:
+async def serving(engine: Engine, *, drain_seconds: float = 10.0) -> AsyncIterator[int]:
     """Run the engine around a block: unfinished conversations are woken first, running steps drained at the end.
 
     Yields:
         How many conversations a crash, or the last stop, left unfinished.
     """
-    unfinished = await store.read(lambda records: records.conversations.unfinished())
+    unfinished = await engine.recover()
     if unfinished:
-        log.info("recovery.found", conversations=len(unfinished))
-    for conversation in unfinished:
-        await engine.wake(conversation)
+        log.info("recovery.found", conversations=unfinished)
     async with asyncio.TaskGroup() as group:
         group.create_task(engine.start())
         try:
-            yield len(unfinished)
+            yield unfinished
         finally:
             await engine.drain(drain_seconds)

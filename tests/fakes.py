@@ -15,6 +15,7 @@ from itertools import count
 from typing import Literal
 
 from bot.domain import (
+    Attachment,
     Event,
     EventKind,
     Person,
@@ -173,6 +174,7 @@ class Thread:
         team: str | None = None,
         request: RequestId | None = None,
         delivery: str | None = None,
+        files: tuple[Attachment, ...] = (),
     ) -> Event:
         number = next(self._numbers)
         return Event(
@@ -184,6 +186,7 @@ class Thread:
             text=text,
             team=team,
             request=request,
+            attachments=files,
         )
 
     def stop(self, *, by: Person = ANNA) -> Event:

@@ -8,9 +8,10 @@ A script is a list of lines, each a list that begins with its word:
 ["approve", agent, kind, [x, …]]  an approval; what is approved is executed, each once
 ["chat", agent]                   asks and answers until somebody says `exit`
 ["parallel", script, …]           scripts side by side, each on a chat path of its own
-["notice", text_id]               a sentence of the catalogue
 ["retry", n] ["break", n]         fails n times, with RetryLaterError or an unexpected one
-["fail", message]                 ends the run as failed
+["cancel", n]                     is cancelled n times, by nobody outside of the team
+["die"]                           takes the process down with it
+["fail", message, text_id?]       ends the run as failed, also in the words of the catalogue
 ["hold"]                          waits in a model call until the test releases it
 ["hang"]                          never ends
 ["pretend"]                       waits without having asked
@@ -20,6 +21,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
+import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -38,6 +41,7 @@ from bot.domain import (
     RequestId,
     RequestKind,
     Run,
+    RunId,
     TeamSummary,
     Turn,
     TurnKind,
@@ -102,6 +106,9 @@ class ScriptedTeams:
         if going is False:
             return Outcome(waiting=True)
         return Outcome(waiting=False, summary=play.last, stop_reason="", counts={"turns": play.turns})
+
+    async def forget(self, run: RunId) -> None:
+        """Nothing of a script that waits is in memory."""
 
 
 class _Play:
@@ -198,7 +205,7 @@ class _Play:
         self.last = answer.text
         return True
 
-    async def _approve(self, path: str, agent: str, kind: str, contents: list[str]) -> bool:
+    async def _approve(self, path: str, agent: str, kind: str, contents: list[str]) -> bool | None:
         items = tuple(
             ApprovalItem(kind=kind, title="x", content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
             for text in contents
@@ -206,6 +213,8 @@ class _Play:
         answer = await self._question(path, agent, RequestKind.APPROVAL, items=items)
         if answer is None:
             return False
+        if answer.text == "exit":
+            return None
         if not answer.decisions:
             self._turn(path, agent, f"feedback: {answer.text}")
         for item, decision in zip(items, answer.decisions, strict=False):
@@ -245,26 +254,30 @@ class _Play:
             ]
         return not any(task.result() is False for task in tasks)
 
-    async def _notice(self, path: str, text_id: str) -> bool:
-        await self._journal.notice(text_id)
-        return True
-
     async def _retry(self, path: str, times: int) -> bool:
         return await self._broken(times, RetryLaterError("the model host is loading"))
 
     async def _break(self, path: str, times: int) -> bool:
         return await self._broken(times, ZeroDivisionError("a fault of the team"))
 
-    async def _broken(self, times: int, error: Exception) -> bool:
+    async def _cancel(self, path: str, times: int) -> bool:
+        return await self._broken(times, asyncio.CancelledError())
+
+    async def _die(self, path: str) -> bool:
+        await self.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    async def _broken(self, times: int, error: BaseException) -> bool:
         await self.flush()
         self._teams.failures[self._run.id] += 1
         if self._teams.failures[self._run.id] <= times:
             raise error
         return True
 
-    async def _fail(self, path: str, message: str) -> bool:
+    async def _fail(self, path: str, message: str, text_id: str | None = None) -> bool:
         await self.flush()
-        raise RunFailedError(message)
+        raise RunFailedError(message, text_id=text_id)
 
     async def _pretend(self, path: str) -> bool:
         return False

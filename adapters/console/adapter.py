@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from adapters.console.front import Front
 from adapters.console.talk import Talk
 from bot.domain import Event, Post, ThreadRef
-from bot.errors import RetryLaterError
+from bot.errors import HeldError
 from bot.ports import Inbox
 from bot.texts import say
 
@@ -31,7 +31,8 @@ class ConsoleAdapter:
         self._talk = talk
         self._front = front
         self._history = history
-        self._shown = {post.key for post in history}
+        self._shown = {post.key: post.key for post in history}
+        """The id of each post by its key; an update keeps the id of what it replaces."""
         for post in history:
             talk.show(post)
 
@@ -49,20 +50,20 @@ class ConsoleAdapter:
         """Show a post once; a terminal's lines cannot be replaced, so an update is a new line.
 
         Raises:
-            RetryLaterError: It belongs to a thread that this terminal does not show.
+            HeldError: It belongs to a thread that this terminal does not show.
         """
         if post.thread != self._talk.thread:
-            raise RetryLaterError(f"No terminal shows the thread {post.thread.thread}.", retry_after=ELSEWHERE_AGAIN)
+            raise HeldError(f"No terminal shows the thread {post.thread.thread}.", retry_after=ELSEWHERE_AGAIN)
         if post.key not in self._shown:
             # Known before it is shown, because the front draws what the thread waits for.
             self._talk.show(post)
             await self._front.show(post)
-            self._shown.add(post.key)
-        return post.key
+            self._shown[post.key] = update or post.key
+        return self._shown[post.key]
 
     async def find(self, post: Post) -> str | None:
-        """Return the post's key if this process showed it; what a process before it showed is shown again."""
-        return post.key if post.key in self._shown else None
+        """Return the post's id if this process showed it; what a process before it showed is shown again."""
+        return self._shown.get(post.key)
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
         """Hand deltas of this thread to the front."""

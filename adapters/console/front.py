@@ -32,9 +32,11 @@ class Front(Protocol):
 
 
 def tells_nothing(post: Post) -> bool:
-    """Whether a closed question's post only repeats that this person has just answered."""
+    """Whether a closed question's post only repeats what is seen: that this person answered, or that the run ended."""
     request = post.request
-    return request is not None and request.kind is not RequestKind.APPROVAL and request.status is RequestStatus.ANSWERED
+    if request is None or request.status is RequestStatus.CANCELLED:
+        return request is not None
+    return request.kind is not RequestKind.APPROVAL and request.status is RequestStatus.ANSWERED
 
 
 def refused(receipt: Receipt) -> bool:

@@ -11,13 +11,14 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TextIO
 
 from adapters.console.front import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, exit_status, refused, tells_nothing
 from adapters.console.lines import Lines
-from adapters.console.render import one_line, plain_card, plain_turn, team_lines
+from adapters.console.render import has_files, one_line, plain_card, plain_turn, team_lines
 from adapters.console.talk import Talk
-from adapters.console.words import Meaning, understand
+from adapters.console.words import CORRECTIONS, Meaning, understand
 from bot.domain import Accepted, Post, PostKind, Receipt, TurnKind
 from bot.errors import RetryLaterError, ThreadfastError
 from bot.texts import say
@@ -43,6 +44,9 @@ class PlainFront:
         self._left = False
         """Whether the last lines are printed: a turn of a parallel chat must not follow them."""
         self._talker: asyncio.Task[int] | None = None
+        self._unwritable = ""
+        """Why standard output takes nothing."""
+        self._writing = asyncio.Lock()
 
     async def show(self, post: Post) -> None:
         """Print a turn, or the bot's words about the run."""
@@ -50,6 +54,8 @@ class PlainFront:
             if self._left:
                 raise RetryLaterError("The question is the last line of this process.", retry_after=LATER)
             await self._print(plain_turn(post.turn, post.language))
+            if has_files(post.turn) and post.run is not None:
+                await self.note(say("console_files", post.language, run=post.run[:8]))
         elif post.kind is PostKind.REQUEST:
             await self._ask(post)
         elif post.text in self._told:
@@ -62,7 +68,7 @@ class PlainFront:
 
     async def note(self, text: str) -> None:
         """Print a line on standard error."""
-        await asyncio.to_thread(print, one_line(text), file=self._err, flush=True)
+        await self._tell(one_line(text))
 
     async def converse(self, talk: Talk, history: Sequence[Post]) -> int:
         """Say what is to be said, until the run ends or waits and there are no words left."""
@@ -76,6 +82,8 @@ class PlainFront:
             except asyncio.CancelledError:
                 if not self._stopping:
                     raise
+                if self._unwritable:
+                    raise ThreadfastError(self._unwritable) from None
                 return EXIT_STOPPED
             finally:
                 loop.remove_signal_handler(signal.SIGINT)
@@ -117,8 +125,8 @@ class PlainFront:
                 await self.note(team)
         elif words.meaning is Meaning.HELP:
             await self.note(say("console_help", talk.language))
-        elif words.meaning is Meaning.UNKNOWN:
-            await self.note(say("console_unknown", talk.language, text=words.text))
+        elif words.meaning in CORRECTIONS:
+            await self.note(say(CORRECTIONS[words.meaning], talk.language, text=words.text))
 
     async def _received(self, receipt: Receipt) -> None:
         if receipt.text:
@@ -144,19 +152,30 @@ class PlainFront:
     async def _ask(self, post: Post) -> None:
         """Show a question where it does not disturb the turns; it comes on standard output only if it stays open."""
         if (self._answers or self._lines) and post.request is not None:
-            for line in plain_card(post.request, post.language):
-                await asyncio.to_thread(print, line, file=self._err)
-            await self.note(post.text)
+            # In one piece, and before the answer that is given at once: that waits for its turn to write.
+            await self._tell("\n".join([*plain_card(post.request, post.language), one_line(post.text)]))
+
+    async def _tell(self, text: str) -> None:
+        """Write to standard error; where that is closed, nobody can be told so."""
+        with suppress(OSError):
+            await self._write(self._err, text)
+
+    async def _write(self, stream: TextIO, text: str) -> None:
+        """Write whole lines, in the order in which writers came: what one writes is never torn by another."""
+        async with self._writing:
+            # A reader may pause for as long as it likes; the loop must not wait with it.
+            await asyncio.to_thread(_put, stream, text)
 
     async def _print(self, text: str) -> None:
         try:
-            # A reader may pause for as long as it likes; the loop must not wait with it.
-            await asyncio.to_thread(print, text, file=self._out, flush=True)
+            await self._write(self._out, text)
         except BrokenPipeError as error:
             self._reader_left()
             raise RetryLaterError("Nobody reads standard output any more.", retry_after=LATER) from error
         except OSError as error:
-            raise ThreadfastError(f"Standard output cannot be written: {error.strerror}.") from error
+            self._unwritable = f"Standard output cannot be written: {error.strerror}. The conversation is saved."
+            self._reader_left()
+            raise RetryLaterError(self._unwritable, retry_after=LATER) from error
 
     def _reader_left(self) -> None:
         # What is still buffered would be written, and fail, once more when the interpreter exits.
@@ -164,3 +183,9 @@ class PlainFront:
         self._stopping = True
         if self._talker is not None:
             self._talker.cancel()
+
+
+def _put(stream: TextIO, text: str) -> None:
+    # One call: a stream that is shared writes no other's words between a text and its line end.
+    stream.write(f"{text}\n")
+    stream.flush()

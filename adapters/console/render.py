@@ -44,11 +44,17 @@ def done(turn: Turn, language: str) -> str:
 
 
 def footnotes(turn: Turn, language: str) -> list[str]:
-    """Return a line for each file of a turn, and one for turns that are folded behind its text."""
-    lines = [say("console_file", language, name=visible(file.name), size=len(file.data)) for file in turn.files]
+    """Return a line for an answer that was cut off, for each file, and for turns that are folded behind its text."""
+    lines = [say("console_cut", language)] if turn.cut else []
+    lines += [say("console_file", language, name=visible(file.name), size=len(file.data)) for file in turn.files]
     if turn.folded and turn.text:
         lines.append(say("console_folded", language, count=len(turn.folded)))
     return lines
+
+
+def has_files(turn: Turn) -> bool:
+    """Whether a turn, or one that is folded behind it, shows a file."""
+    return bool(turn.files) or any(has_files(inner) for inner in turn.folded)
 
 
 def plain_turn(turn: Turn, language: str, *, unfolded: bool = False) -> str:

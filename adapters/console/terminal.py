@@ -16,7 +16,7 @@ from rich.text import Text
 from adapters.console import render
 from adapters.console.front import EXIT_COMPLETED, tells_nothing
 from adapters.console.talk import Talk
-from adapters.console.words import Meaning, understand
+from adapters.console.words import CORRECTIONS, Meaning, understand
 from adapters.text import harmless
 from bot.domain import Accepted, Post, PostKind, Receipt, TurnKind
 from bot.errors import ThreadfastError
@@ -31,11 +31,12 @@ STAGE = "/stage"
 class TerminalFront:
     """An input line beside turns that stream."""
 
-    def __init__(self, out: TextIO, *, heading: str, language: str) -> None:
+    def __init__(self, out: TextIO, *, heading: str, language: str, command: str = "threadfast chat") -> None:
         # The stream as it is before the input line takes standard output over.
         self._console = Console(file=out, highlight=False)
         self._heading = heading
         self._language = language
+        self._command = command
         self._session: PromptSession[str] = PromptSession(key_bindings=_keys(), erase_when_done=True)
         self._session.app.min_redraw_interval = 0.05
         self._talk: Talk | None = None
@@ -99,14 +100,15 @@ class TerminalFront:
             await self._do(talk.stop())
         else:
             await self._print(render.rich_note(self._told(talk, words.meaning, words.text)))
-        return ""
+        # The number stays typed where only the reason is missing.
+        return f"{words.text} " if words.meaning is Meaning.NO_REASON else ""
 
     def _told(self, talk: Talk, meaning: Meaning, text: str) -> str:
         if meaning is Meaning.TEAMS:
             return "\n".join(render.team_lines(talk.teams()))
         if meaning is Meaning.HELP:
             return say("console_help", talk.language)
-        return say("console_unknown", talk.language, text=text)
+        return say(CORRECTIONS[meaning], talk.language, text=text)
 
     async def _do(self, asked: Coroutine[Any, Any, Receipt]) -> bool:
         try:
@@ -151,10 +153,13 @@ class TerminalFront:
         async with in_terminal():
             self._console.print(shown)
 
+    def _saved(self, talk: Talk) -> str:
+        return say("console_saved", talk.language, command=self._command, thread=talk.thread.thread)
+
     def _farewell(self, talk: Talk) -> None:
         if talk.working:
             self._console.print(render.rich_note(say("console_saved_working", talk.language)))
-        self._console.print(render.rich_note(say("console_saved", talk.language, thread=talk.thread.thread)))
+        self._console.print(render.rich_note(self._saved(talk)))
 
 
 def _keys() -> KeyBindings:

@@ -12,9 +12,8 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
-from agents.durable.signals import PATH, Unwound
+from agents.durable.signals import PATH, Unwound, diverged
 from bot.domain import Batch, Effect, EffectState, InputRequest, Recorded, Turn
-from bot.errors import DivergedError
 from bot.ports import Clock, RunJournal
 
 STALLED_YIELDS = 20_000
@@ -31,6 +30,7 @@ class Recorder:
         self._keys = set(self._known)
         self._ordinals: Counter[Hashable] = Counter()
         self._last = max((effect.completed for effect in recorded.effects), default=0)
+        self._completed = self._last
         self._replayed = 0
         self._effects: dict[str, Effect] = {}
         self._turns: list[Turn] = []
@@ -47,6 +47,11 @@ class Recorder:
     def committed(self) -> int:
         """How many effects of this run the journal holds, as far as this recorder knows."""
         return len(self._keys)
+
+    @property
+    def completed(self) -> int:
+        """How many of them the journal holds as completed, as far as this recorder knows."""
+        return self._completed
 
     def continue_in(self, journal: RunJournal) -> None:
         """Go on in another step, under its epoch."""
@@ -72,12 +77,7 @@ class Recorder:
         """
         effect = self._known.get(key)
         if effect is not None and effect.request != request:
-            raise Unwound(
-                DivergedError(
-                    f"The replay diverged at {key}: it asks something else than it did when the journal was written. "
-                    "The run has ended; the next message starts a new one."
-                )
-            )
+            raise diverged("diverged", key=key)
         return effect
 
     async def effect(
@@ -152,7 +152,7 @@ class Recorder:
             stalled = stalled + 1 if self._replayed == progress else 0
             progress = self._replayed
             if stalled > STALLED_YIELDS:
-                raise Unwound(DivergedError("The replay diverged: it never asks for what the journal holds next."))
+                raise diverged("diverged_unasked")
 
     def turn(self, turn: Turn) -> None:
         """Record a turn with the next commit, unless it is recorded already."""
@@ -188,6 +188,7 @@ class Recorder:
             try:
                 self.answers.update(await self._journal.commit(batch))
                 self._keys.update(effect.key for effect in batch.effects)
+                self._completed = max([self._completed, *(effect.completed for effect in batch.effects)])
             except Exception as error:
                 self._broken = error
                 raise Unwound(error) from error

@@ -49,6 +49,8 @@ class DurableRun:
         """Why the outermost chat ended, in AutoGen's words."""
         self.sync_tools = asyncio.Lock()
         """Synchronous tools run off the loop, one after the other as they did on it."""
+        self.cut: set[str] = set()
+        """Answers that ended because the model might not say more: their last fence may lack its end."""
         self._tasks: set[asyncio.Task[object]] = set()
         self._told: set[str] = set()
         self.files: dict[str, bytes] = {}

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
-from bot.errors import RunFailedError
+from bot.errors import DivergedError, RunFailedError
+from bot.texts import say
 
 PATH: ContextVar[str] = ContextVar("threadfast_path", default="")
 """The chat path: which nested, sequential or parallel chat this task is in."""
@@ -29,15 +30,17 @@ class Unwound(BaseException):
         """What `advance` raises."""
 
 
-def refusal(sentence: str) -> Unwound:
-    """Return what ends the run with a sentence for the thread."""
-    return Unwound(RunFailedError(sentence))
+def refusal(text_id: str, **facts: object) -> Unwound:
+    """Return what ends the run with a sentence of the catalogue."""
+    return Unwound(RunFailedError(say(text_id, "en", **facts), text_id=text_id, facts=facts))
 
 
-def refuse_inside_effect(what: str) -> None:
+def diverged(text_id: str, **facts: object) -> Unwound:
+    """Return what ends a run whose replay asks something other than what its journal holds."""
+    return Unwound(DivergedError(say(text_id, "en", **facts), text_id=text_id, facts=facts))
+
+
+def refuse_inside_effect(agent: str) -> None:
     """Refuse what would be journalled inside something that is journalled as a whole."""
     if effect := EFFECT.get():
-        raise refusal(
-            f"{what} cannot run inside {effect}: it could not be resumed. "
-            "Register nested chats with register_nested_chats(..., use_async=True) instead."
-        )
+        raise refusal("inside_effect", agent=agent, effect=effect)

@@ -40,7 +40,7 @@ class Turns:
         self._recorder = recorder
         self._folds: dict[str, list[Turn]] = {}
         self._speakers: dict[str, str] = {}
-        self._marks: dict[tuple[str, str], str] = {}
+        self._marks: dict[tuple[str, str], tuple[str, bool]] = {}
         self._proxies: set[str] = set()
 
     def speaking(self, agent: str, *, proxy: bool) -> None:
@@ -49,21 +49,24 @@ class Turns:
         if proxy:
             self._proxies.add(agent)
 
-    def mark(self, agent: str, source: str) -> None:
-        """Note where the agent's next message comes from: `model`, `demo`, `human`, `code` or `tool`."""
-        self._marks[PATH.get(), agent] = source
+    def mark(self, agent: str, source: str, *, cut: bool = False) -> None:
+        """Note where the agent's next message comes from: `model`, `demo`, `human`, `code` or `tool`.
+
+        `cut` says that the model might not say all of it.
+        """
+        self._marks[PATH.get(), agent] = source, cut
 
     def said(self, agent: str, content: object) -> None:
         """Take a message that an agent sent; it becomes a turn if it is the agent's own words."""
         path = PATH.get()
-        source = self._marks.pop((path, agent), "")
+        source, cut = self._marks.pop((path, agent), ("", False))
         if hidden(path) or source in ("human", "code", "tool"):
             return
         folded = tuple(self._folds.pop(path, ()))
         bookkeeping = not source and agent in self._proxies and not folded
         text = text_of(content)
         if not bookkeeping and (text.strip() or folded):
-            self.show(TurnKind.TEXT, agent, text, folded=folded, demo=source == "demo")
+            self.show(TurnKind.TEXT, agent, text, folded=folded, demo=source == "demo", cut=cut)
 
     def show(self, kind: TurnKind, agent: str, text: str, **facts: Any) -> None:
         """Show a turn in the current chat, folded when the chat is nested."""

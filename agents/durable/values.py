@@ -49,10 +49,7 @@ def _encode_handoff(value: Any, what: str) -> Any:
         return {"reply": [encode(part, what) for part in parts]}
     if isinstance(value, TransitionTarget) and type(value).__name__ in TARGETS:
         return {"target": [type(value).__name__, encode(value.model_dump(), what)]}
-    raise refusal(
-        f"{what} is a {type(value).__name__}, which the journal cannot keep. "
-        "Use text, numbers, booleans, lists, tuples, sets and dicts of them, and name agents instead of holding them."
-    )
+    raise refusal("cannot_be_kept", what=what, type=type(value).__name__)
 
 
 def decode(value: Any) -> Any:

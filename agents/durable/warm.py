@@ -56,7 +56,8 @@ class Driver:
     async def go_on(self, journal: RunJournal, preview: Preview) -> bool:
         """Continue in another step; False when the journal holds something this run has not seen."""
         position = await journal.peek(self.run.parking.request)
-        if position.effects != self.run.recorder.committed or position.answer is None:
+        seen = self.run.recorder
+        if (position.effects, position.completed) != (seen.committed, seen.completed) or position.answer is None:
             return False
         self.run.recorder.continue_in(journal)
         self.run.preview = preview

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from bot.config import Settings
 
 
-def begin() -> Settings:
+def begin(*, quiet: bool = False) -> Settings:
     """Read the settings and route the logs.
+
+    Args:
+        quiet: Whether only errors are logged where the settings do not say what is: a person reads standard error.
 
     Raises:
         SettingsError: The settings are wrong.
@@ -24,5 +27,6 @@ def begin() -> Settings:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     settings = load_settings()
-    logs.configure(settings.log_level, settings.log_format)
+    level = "error" if quiet and "log_level" not in settings.model_fields_set else settings.log_level
+    logs.configure(level, settings.log_format)
     return settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -13,7 +12,8 @@ def chat(
     thread: Annotated[str | None, typer.Option(help="Continue the conversation with this id.")] = None,
     say: Annotated[str | None, typer.Option(help="Say this, print plain lines, and leave.")] = None,
     answer: Annotated[
-        list[str] | None, typer.Option(help="Answer the next question with this; may be given several times.")
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="Answer the next question with this; may be given several times."),
     ] = None,
 ) -> None:
     """Talk with a team in this terminal.
@@ -29,7 +29,8 @@ def chat(
         raise typer.BadParameter("--answer needs --say or --thread: there is no question yet.", param_hint="--answer")
     from bot.commands.begin import begin
     from bot.commands.conversing import Wanted, converse
+    from bot.commands.leaving import run
 
-    settings = begin()
+    settings = begin(quiet=True)
     wanted = Wanted(team=team, thread=thread, first=say, answers=tuple(answer or ()))
-    raise typer.Exit(asyncio.run(converse(settings, wanted)))
+    raise typer.Exit(run(converse(settings, wanted)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import ThreadfastError
 
 if TYPE_CHECKING:
+    from agents.models.pool import CheckLine
     from bot.config import Settings
 
 
@@ -31,28 +34,50 @@ async def store(settings: Settings) -> Found:
     path = settings.database_path
     try:
         async with reading(path) as opened:
-            count = len(await opened.read(lambda records: records.runs.of(limit=10_000)))
+            count = await opened.read(lambda records: len(records.runs))
     except ThreadfastError as error:
         return Found(ok=False, words=str(error))
     place = path if path.exists() else _existing(path.parent)
+    if not path.exists() and not place.is_dir():
+        words = f"{place} is a file, so {path.parent} cannot be made: set THREADFAST_DATA_FOLDER or DATABASE_URL."
+        return Found(ok=False, words=words)
     if not os.access(place, os.W_OK):
         return Found(ok=False, words=f"{place} cannot be written: mend its permissions, or set DATABASE_URL.")
     return Found(ok=True, words=f"{path}: {count} runs" if path.exists() else f"{path}: made by the first conversation")
 
 
 async def models(settings: Settings) -> list[Found]:
-    """Ask the model server what it has."""
+    """Ask the model server what it has, and which models of the teams it lacks."""
+    from agents.teams import models_used
     from bot.app import models_of
 
+    used = await asyncio.to_thread(models_used, [settings.teams_folder])
     try:
         client = models_of(settings, lambda _stage, _done, _total: None)
         try:
-            lines = await client.describe()
+            lines = await client.describe(tuple(used))
         finally:
             await client.close()
     except ThreadfastError as error:
         return [Found(ok=False, words=str(error))]
-    return [Found(ok=line.ok, words=f"{line.text}; {line.remedy}" if line.remedy else line.text) for line in lines]
+    return [_model_found(line, used, settings) for line in lines]
+
+
+def _model_found(line: CheckLine, used: Mapping[str, list[str]], settings: Settings) -> Found:
+    """Say for which teams a model is missing; only the default team's, and those of the settings, must be there."""
+    if not line.missing:
+        return Found(ok=line.ok, words=f"{line.text}; {line.remedy}" if line.remedy else line.text)
+    names = [name for name in used if settings.models.get(name, name) == line.missing]
+    teams = sorted({team for name in names for team in used[name]})
+    remedy = line.remedy
+    if line.missing in names and remedy.startswith("ollama "):
+        remedy += f", or have THREADFAST_MODELS say what this host calls {line.missing!r}"
+    users = f" (teams: {', '.join(teams)})" if teams else ""
+    return Found(
+        ok=False,
+        words=f"{line.text}{users}; {remedy}",
+        needed=settings.team in teams or line.missing in settings.models.values(),
+    )
 
 
 def sandbox() -> Found:

@@ -19,9 +19,13 @@ from adapters.console.front import Front
 from adapters.console.lines import Lines
 from adapters.console.plain import PlainFront
 from adapters.console.talk import Talk
-from bot.app import Parts, Stage, parts, reading, serving
+from bot.app import Parts, Stage, parts, serving, working_store
+from bot.commands.beginning import sentences
 from bot.commands.progress import StageProgress
 from bot.commands.remembered import Remembered, remembered
+from bot.commands.room import TellingStore
+from bot.commands.threads import could_name, thread_of
+from bot.config import command_of_chat
 from bot.domain import Person, ThreadRef
 from bot.errors import ThreadfastError, UnknownTeamError
 from bot.texts import say
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.config import Settings
+    from bot.ports import Store
 
 ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letters that are taken for one another when read aloud or copied by hand."""
@@ -62,21 +67,34 @@ async def converse(settings: Settings, wanted: Wanted) -> int:
     Raises:
         ThreadfastError: There is no such thread or team, or the engine cannot start.
     """
-    known = await _known(settings, wanted.thread)
-    _refuse_unknown_team(settings, wanted.team or (settings.team if known is None else None))
-    thread = known.thread if known else await _new_thread(settings)
-    progress = StageProgress(settings.spoken_language)
-    front, on_stage = _front(settings, wanted, thread, known, progress)
+    if sys.stdout is None:
+        raise ThreadfastError("Standard output is closed, so there is nowhere to show turns.")
+    _refuse_unknown_team(settings, wanted.team or (settings.team if wanted.thread is None else None))
     asked_to_end: list[signal.Signals] = []
     try:
         with _leaving_in_order(asked_to_end):
-            async with parts(settings, on_stage) as of:
-                return await _talk(settings, of, wanted, front=front, thread=thread, known=known)
+            async with working_store(settings) as store:
+                return await _converse(settings, wanted, store)
     except asyncio.CancelledError:
         # Otherwise it is Ctrl-C, which the event loop's runner turns into a KeyboardInterrupt.
         if asked_to_end:
             return EXIT_ENDED
         raise
+
+
+async def _converse(settings: Settings, wanted: Wanted, store: Store) -> int:
+    known = await _known(store, wanted.thread)
+    thread = known.thread if known else await _new_thread(store)
+    progress = StageProgress(settings.spoken_language)
+    front, on_stage = _front(settings, wanted, thread, known, progress)
+    language = settings.spoken_language
+    told = await store.read(lambda records: sentences(records, thread, team=wanted.team, language=language))
+    telling = TellingStore(store, lambda text_id: front.note(say(text_id, language)))
+    try:
+        async with parts(settings, telling, on_stage) as of:
+            for sentence in told:
+                await front.note(sentence)
+            return await _talk(settings, of, wanted, front=front, thread=thread, known=known)
     finally:
         progress.close()
 
@@ -108,35 +126,29 @@ def _front(
         return front, progress
     from adapters.console.terminal import TerminalFront
 
-    text_id, team = ("console_continued", "") if known else ("console_welcome", wanted.team or settings.team)
+    text_id = "console_continued" if known else "console_welcome"
+    team = known.team if known else wanted.team or settings.team
     heading = say(text_id, settings.spoken_language, team=team, thread=thread.thread)
-    terminal = TerminalFront(sys.stdout, heading=heading, language=settings.spoken_language)
+    terminal = TerminalFront(sys.stdout, heading=heading, language=settings.spoken_language, command=command_of_chat())
     return terminal, terminal.stage
 
 
-async def _known(settings: Settings, thread: str | None) -> Remembered | None:
+async def _known(store: Store, thread: str | None) -> Remembered | None:
     if thread is None:
         return None
-    async with reading(settings.database_path) as store:
-        found = await store.read(lambda records: remembered(records, thread_of(thread)))
+    found = await store.read(lambda records: remembered(records, thread_of(thread))) if could_name(thread) else None
     if found is None:
         raise ThreadfastError(f"There is no conversation {thread!r}. `threadfast runs` lists them by thread.")
     return found
 
 
-async def _new_thread(settings: Settings) -> ThreadRef:
+async def _new_thread(store: Store) -> ThreadRef:
     """Return a thread with an id that no conversation has yet."""
-    async with reading(settings.database_path) as store:
-        while True:
-            thread = thread_of("".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH)))
-            of = thread.conversation
-            if await store.read(lambda records, of=of: records.conversations.get(of)) is None:  # type: ignore[misc]
-                return thread
-
-
-def thread_of(thread: str) -> ThreadRef:
-    """Return the address of a thread of this terminal's."""
-    return ThreadRef(adapter="console", workspace="local", channel="terminal", thread=thread)
+    while True:
+        thread = thread_of("".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH)))
+        of = thread.conversation
+        if await store.read(lambda records, of=of: records.conversations.get(of)) is None:  # type: ignore[misc]
+            return thread
 
 
 def _refuse_unknown_team(settings: Settings, team: str | None) -> None:

@@ -19,6 +19,8 @@ class Remembered:
     thread: ThreadRef
     posts: tuple[Post, ...]
     """The tail of what was shown, the open questions last."""
+    team: str
+    """The team of the latest run, or of the next one where there was none."""
     working: bool
     """Whether a question or an end is still to come."""
 
@@ -30,13 +32,14 @@ def remembered(records: Records, thread: ThreadRef) -> Remembered | None:
         return None
     run = records.runs.get(conversation.run) if conversation.run else None
     if run is None:
-        return Remembered(thread=thread, posts=(), working=False)
+        return Remembered(thread=thread, posts=(), team=conversation.team, working=False)
     rows = records.outbox.of(run.id)
     still_open = {request.id for request in records.requests.of(conversation.id, status=RequestStatus.OPEN)}
     coming = any(row.status in (PostStatus.PENDING, PostStatus.SENDING) and _rests(row.post) for row in rows)
     return Remembered(
         thread=thread,
         posts=_shown(run, rows, still_open, thread),
+        team=run.team,
         working=run.status is RunStatus.WORKING or coming,
     )
 

@@ -10,20 +10,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.domain import Effect, OutboxRow, Run
+    from bot.domain import Answer, Effect, OutboxRow, Run
+    from bot.ports import Store
 
-MOST = 1000
-"""Runs that are looked through for an id."""
+LISTED = 100
+"""Runs that are listed, the newest ones."""
 
 
 def runs(
     run: Annotated[str | None, typer.Argument(metavar="[ID]", help="A run, or a thread for its latest run.")] = None,
+    files: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Save the files of the run's turns here; none is overwritten.")
+    ] = None,
 ) -> None:
-    """List the runs, newest first, or show one run's transcript with its effects and timings."""
+    """List the runs, newest first, or show one run's transcript with its effects and timings, or save its files."""
+    if files is not None and run is None:
+        raise typer.BadParameter("--files needs the run whose files are to be saved.", param_hint="--files")
     from bot.commands.begin import begin
 
     settings = begin()
-    asyncio.run(_list(settings.database_path) if run is None else _transcript(settings.database_path, run))
+    if run is None:
+        asyncio.run(_list(settings.database_path))
+    elif files is None:
+        asyncio.run(_transcript(settings.database_path, run))
+    else:
+        asyncio.run(_files(settings.database_path, run, files))
 
 
 async def _list(database: Path) -> None:
@@ -31,18 +42,21 @@ async def _list(database: Path) -> None:
     from bot.commands.table import show
 
     async with reading(database) as store:
-        found = await store.read(lambda records: records.runs.of())
+        found, count = await store.read(lambda records: (records.runs.of(limit=LISTED), len(records.runs)))
     if not found:
         typer.echo(f"There are no runs in {database} yet.", err=True)
         return
     heads = ("run", "thread", "team", "status", "started", "seconds", "about")
     show(heads, [_row(run) for run in found])
+    if count > len(found):
+        typer.echo(f"These are the newest {len(found)} of {count}; `threadfast runs ID` shows any of them.", err=True)
 
 
 def _row(run: Run) -> tuple[str, ...]:
+    from bot.commands.threads import name_of
     from bot.domain import ThreadRef
 
-    thread = ThreadRef.parse(run.conversation).thread
+    thread = name_of(ThreadRef.parse(run.conversation))
     seconds = _seconds(run.started_at, run.ended_at)
     about = run.opening.text if len(run.opening.text) <= 60 else f"{run.opening.text[:59]}…"
     return run.id[:8], thread, run.team, run.status.value, _moment(run.started_at), seconds, about
@@ -50,35 +64,46 @@ def _row(run: Run) -> tuple[str, ...]:
 
 async def _transcript(database: Path, wanted: str) -> None:
     from bot.app import reading
-    from bot.domain import RunId
-    from bot.errors import ThreadfastError
 
     async with reading(database) as store:
-        run = _chosen(await store.read(lambda records: records.runs.of(limit=MOST)), wanted)
-        if run is None:
-            raise ThreadfastError(f"There is no run or thread {wanted!r}. `threadfast runs` lists them.")
-        of = RunId(run.id)
-        posts, effects = await store.read(lambda records: (records.outbox.of(of), records.journal.effects(of)))
+        run = await _found(store, wanted)
+        posts, effects = await store.read(lambda records: (records.outbox.of(run.id), records.journal.effects(run.id)))
     for line in [*_head(run), "", *_turns(run, posts), "", *_effects(effects)]:
         typer.echo(line)
 
 
-def _chosen(found: list[Run], wanted: str) -> Run | None:
-    """Return the newest run that an id, the beginning of one, or a thread means."""
-    from bot.domain import ThreadRef
+async def _files(database: Path, wanted: str, folder: Path) -> None:
+    from bot.app import reading
+    from bot.commands.saving import files_of, save
 
-    for run in found:
-        if wanted in (run.id, run.conversation, ThreadRef.parse(run.conversation).thread):
-            return run
-    return next((run for run in found if len(wanted) >= 4 and run.id.startswith(wanted)), None)
+    async with reading(database) as store:
+        run = await _found(store, wanted)
+        posts = await store.read(lambda records: records.outbox.of(run.id))
+    files = files_of(row.post for row in posts)
+    if not files:
+        typer.echo(f"The run {run.id[:8]} has no files.", err=True)
+        return
+    for path in await asyncio.to_thread(save, files, folder):
+        typer.echo(str(path))
+
+
+async def _found(store: Store, name: str) -> Run:
+    from bot.commands.threads import run_named
+    from bot.errors import ThreadfastError
+
+    run = await store.read(lambda records: run_named(records, name))
+    if run is None:
+        raise ThreadfastError(f"There is no run or thread {name!r}. `threadfast runs` lists them.")
+    return run
 
 
 def _head(run: Run) -> list[str]:
     why = f": {run.stop_reason}" if run.stop_reason else ""
+    took = _seconds(run.started_at, run.ended_at)
     return [
         f"run {run.id}",
         f"conversation {run.conversation}, team {run.team}, {run.status.value}{why}",
-        f"started {_moment(run.started_at)}, {_seconds(run.started_at, run.ended_at) or 'not ended'} s",
+        f"started {_moment(run.started_at)}, {f'{took} s' if took else 'not ended'}",
     ]
 
 
@@ -95,18 +120,27 @@ def _turns(run: Run, posts: list[OutboxRow]) -> list[str]:
         elif post.request is not None and post.kind is PostKind.REQUEST:
             lines += [*plain_card(post.request, post.language), f"? {post.text}"]
         elif post.request is not None and post.request.answer is not None and post.request.answer.by is not None:
-            answer = post.request.answer
-            lines.append(harmless(f"{post.request.answer.by.name}: {answer.text}".rstrip()) + f" ({post.text})")
+            lines.append(harmless(f"{post.request.answer.by.name}: {_said(post.request.answer)}".rstrip()))
+            lines[-1] += f" ({post.text})"
         else:
             lines.append(f"({post.text})")
     return lines
+
+
+def _said(answer: Answer) -> str:
+    """Return an answer's words, or its decisions with their reasons, numbered where there are several."""
+    told = [f"{decision.verdict.value} {decision.reason}".rstrip() for decision in answer.decisions]
+    if len(told) > 1:
+        told = [f"{number}. {words}" for number, words in enumerate(told, 1)]
+    return ", ".join([*told, answer.text] if answer.text else told)
 
 
 def _effects(effects: list[Effect]) -> list[str]:
     lines = [f"{len(effects)} effects:"]
     for effect in effects:
         seconds = _seconds(effect.started_at, effect.ended_at)
-        lines.append(f"{effect.kind:8} {seconds:>8} s  {effect.state.value:7}  {effect.key}")
+        took = f"{seconds:>8} s" if seconds else f"{'open':>10}"
+        lines.append(f"{effect.kind:8} {took}  {effect.state.value:7}  {effect.key}")
     return lines
 
 

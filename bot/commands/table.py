@@ -9,17 +9,16 @@ import typer
 
 
 def show(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows; elsewhere than on a terminal without heads, so that programs can read them."""
+    """Print rows under their heads."""
     if not sys.stdout.isatty():
-        for row in rows:
+        for row in (heads, *rows):
             typer.echo("\t".join(_cell(cell) for cell in row))
         return
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*heads, box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(*heads, box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text(_cell(cell), overflow="fold") for cell in row))
     Console(highlight=False).print(table)

@@ -1,4 +1,4 @@
-"""`threadfast teams`: the teams on offer, and checking a team's file. Imports no agent library."""
+"""`threadfast teams`: the teams on offer, checking a team's file, and its schema. Imports no agent library."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="List the teams on offer, or check a team's file.", invoke_without_command=True, rich_markup_mode=None
+    help="List the teams on offer, check a team's file, or print its schema.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
 )
 
 
 @app.callback()
 def teams(context: typer.Context) -> None:
-    """List the teams on offer, or check a team's file."""
+    """List the teams on offer, check a team's file, or print its schema."""
     if context.invoked_subcommand is not None:
         return
     from agents.teams import list_teams
@@ -38,3 +40,11 @@ def check(file: Annotated[Path, typer.Argument(help="The team's YAML file.")]) -
     settings = begin()
     team = check_file(file, settings.spoken_language)
     typer.echo(f"ok: team {team.name} ({team.kind}): {', '.join(team.agents)}")
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON schema of team files; editors complete and check with it."""
+    from agents.teams.schema import text
+
+    typer.echo(text(), nl=False)

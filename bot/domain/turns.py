@@ -43,3 +43,5 @@ class Turn:
     folded: tuple[Turn, ...] = ()
     demo: bool = False
     """Whether the embedded demo model said it."""
+    cut: bool = False
+    """Whether the answer ended because the model might not say more, not because it was done."""

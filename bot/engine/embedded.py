@@ -49,6 +49,7 @@ class EmbeddedEngine:
         limits: Limits | None = None,
     ) -> None:
         self._store = store
+        self._adapters = frozenset(adapters)
         self._clock = clock
         self._limits = limits or Limits()
         self._stepper = Stepper(store=store, teams=teams, adapters=adapters, clock=clock, limits=self._limits)
@@ -67,20 +68,30 @@ class EmbeddedEngine:
         """Whether nothing is working and nothing waits to be stepped; timers may still be due later."""
         return not self._working and not self._queued
 
-    async def start(self) -> None:
-        """Wake what a crash left unfinished, then step until drained; returns when nothing works any more.
+    async def recover(self) -> int:
+        """Wake the conversations that a crash, or the last stop, left unfinished; return how many.
 
         Raises:
-            StoreError: The store could not be read; nothing was begun.
+            StoreError: The store could not be read.
         """
-        await self._repair()
+        unfinished = await self._unfinished()
+        for conversation in unfinished:
+            await self.wake(conversation)
+        return len(unfinished)
+
+    async def start(self) -> None:
+        """Step what is woken until drained; returns when nothing works any more."""
         async with asyncio.TaskGroup() as group:
             sweeper = group.create_task(self._sweep())
             await self._dispatch(group)
             sweeper.cancel()
 
     async def wake(self, conversation: ConversationId) -> None:
-        """Have the conversation stepped at least once from now on, never twice at a time."""
+        """Have the conversation stepped at least once from now on, never twice at a time.
+
+        It is not durable. A wake that is lost between the commit that asks for it and this call is repaired by the
+        sweeper after `Limits.repair_seconds`, and after the end of the process by `recover`.
+        """
         working = self._working.get(conversation)
         if working is not None:
             self._again.add(conversation)
@@ -179,7 +190,10 @@ class EmbeddedEngine:
                 await self.wake(conversation)
 
     async def _repair(self) -> None:
-        for conversation in await self._store.read(lambda records: records.conversations.unfinished()):
+        for conversation in await self._unfinished():
             resting = self._pauses.resting(conversation) or self._stepper.resting(conversation)
             if conversation not in self._working and not resting:
                 await self.wake(conversation)
+
+    async def _unfinished(self) -> list[ConversationId]:
+        return await self._store.read(lambda records: records.conversations.unfinished(self._adapters))

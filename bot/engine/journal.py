@@ -20,9 +20,8 @@ from bot.domain import (
 from bot.engine.preview import StepPreview
 from bot.inbox.meaning import may_answer
 from bot.inbox.transcript import kept_answer
-from bot.outbox import card_post, kept_post, run_notice_post, turn_of, turn_post
+from bot.outbox import card_post, kept_post, turn_of, turn_post
 from bot.ports import Clock, Records, Store
-from bot.texts import say
 
 
 class StepJournal:
@@ -42,14 +41,15 @@ class StepJournal:
         self._store = store
         self._clock = clock
         self._run = run
-        self._epoch = epoch
+        self.epoch = epoch
+        """The step's epoch, by which every record is fenced."""
         self._human_turns = human_turns
         self._preview = preview
         self._recorded = recorded
-        self._failed_before = run.attempts > 0
+        self.progressed = False
+        """Whether this step has recorded something."""
         self.answers = 0
         """How many answers the run has had."""
-        self._said: set[str] = set()
         self.open_keys: set[str] = set()
         """The keys of the requests that are open as far as this step knows."""
         self.full = False
@@ -97,7 +97,7 @@ class StepJournal:
         answers = await self._store.write(lambda records: self._commit(records, batch, asked))
         self.answers += len(answers)
         self.open_keys |= {request.key for request in asked} - set(answers)
-        self._failed_before = False
+        self.progressed = True
         for turn in batch.turns:
             self._preview.end(turn.path)
         self._recorded()
@@ -107,14 +107,14 @@ class StepJournal:
 
     def _commit(self, records: Records, batch: Batch, asked: tuple[InputRequest, ...]) -> dict[str, Answer]:
         run = self._run
-        records.conversations.check_epoch(run.conversation, self._epoch)
+        records.conversations.check_epoch(run.conversation, self.epoch)
         if batch.effects:
             records.journal.record(run.id, batch.effects)
         for turn in batch.turns:
             records.outbox.add(turn_post(run, turn))
         found = ((request, self._ask(records, request)) for request in asked)
         answers = {request.key: answer for request, answer in found if answer is not None}
-        if self._failed_before:
+        if not self.progressed:
             records.runs.reset_attempts(run.id)
         return answers
 
@@ -139,17 +139,3 @@ class StepJournal:
             if event in left or event not in theirs:
                 records.inbox.keep(event)
         return answer
-
-    async def notice(self, text_id: str, **facts: object) -> None:
-        """Show a sentence of the catalogue in the thread once per run and sentence."""
-        if text_id in self._said:
-            return
-        post = run_notice_post(self._run, text_id, say(text_id, self._run.language, **facts))
-
-        def work(records: Records) -> None:
-            records.conversations.check_epoch(self._run.conversation, self._epoch)
-            records.outbox.add(post)
-
-        await self._store.write(work)
-        self._said.add(text_id)
-        self._recorded()

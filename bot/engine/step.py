@@ -8,26 +8,45 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 import structlog
 
-from bot.domain import ConversationId, Json, Outcome, Run, RunStatus
+from bot.domain import ConversationId, Json, Outcome, Run
 from bot.engine.journal import StepJournal
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.preview import StepPreview
-from bot.engine.steps import Begun, begin, fail, post_later, postpone, settle
-from bot.errors import FencedError, RetryLaterError, RunFailedError, StoreFullError, StoreReadOnlyError
+from bot.engine.reasons import reason_of
+from bot.engine.retries import Retries
+from bot.engine.transactions import (
+    Begun,
+    Settled,
+    begin,
+    fail,
+    give_back,
+    post_later,
+    postpone,
+    settle,
+    wait_for_host,
+)
+from bot.errors import (
+    FencedError,
+    RetryLaterError,
+    RunFailedError,
+    StoreFullError,
+    StoreReadOnlyError,
+    ThreadfastError,
+)
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
 from bot.outbox import Bell, Pauses, Poster
 from bot.ports import ChatAdapter, Clock, Store, Teams
+from bot.texts import say
 
 log = structlog.get_logger()
-
-REASON_CHARS = 300
-"""How much of an unexpected error's message a thread is shown."""
 
 
 class Stepper:
@@ -42,11 +61,12 @@ class Stepper:
         self._clock = clock
         self._limits = limits
         self._posts = Pauses(clock)
-        self._runs = Pauses(clock)
+        self._retries = Retries(patience=limits.patience_seconds)
 
     def resting(self, conversation: ConversationId) -> bool:
         """Say whether nothing can be done before a timer is due: its run or its posts are left alone."""
-        return self._runs.resting(conversation) or self._posts.resting(conversation)
+        rests = self._retries.resting(conversation, self._clock.now()) is not None
+        return rests or self._posts.resting(conversation)
 
     async def step(self, conversation: ConversationId, bell: Bell, leave: Callable[[], None]) -> None:
         """Do what there is to do now.
@@ -60,11 +80,9 @@ class Stepper:
             ExceptionGroup: Of a fence, or of a store that cannot be written.
             StoreError: The step could not begin.
         """
-        begun = await self._store.write(lambda records: begin(records, conversation, self._clock.now()))
+        begun = await self._begin(conversation)
         if begun is None:
             return
-        if begun.ended is not None:
-            self._tell(begun.ended, RunStatus.CANCELLED)
         poster = Poster(
             store=self._store,
             adapters=self._adapters,
@@ -81,15 +99,28 @@ class Stepper:
         if until is not None:
             await self._store.write(partial(post_later, conversation=conversation, due_at=until))
 
+    async def _begin(self, conversation: ConversationId) -> Begun | None:
+        now = self._clock.now()
+        resting = self._retries.resting(conversation, now)
+        work = partial(begin, conversation=conversation, resting=resting, starts=self._limits.starts, now=now)
+        begun = await write_pinned(self._store, self._teams, work)
+        if begun is None:
+            return None
+        await self._over(begun.settled)
+        if resting is None and begun.settled.following is None:
+            self._retries.clear(conversation)
+        return begun
+
     async def _work(self, begun: Begun, bell: Bell, leave: Callable[[], None]) -> None:
         """Advance the conversation's run, and those that kept messages start after it."""
-        run = begun.run
-        while run is not None and run.status is RunStatus.WORKING and not self._runs.resting(run.conversation):
+        run = begun.settled.following
+        while run is not None:
             with structlog.contextvars.bound_contextvars(conversation=run.conversation, run=run.id):
                 run = await self._advance(run, begun, bell, leave)
             bell.ring()
 
     async def _advance(self, run: Run, begun: Begun, bell: Bell, leave: Callable[[], None]) -> Run | None:
+        """Work on a run and return the one to go on with."""
         preview = StepPreview(self._adapters.get(begun.thread.adapter), begun.thread)
 
         def recorded() -> None:
@@ -107,61 +138,103 @@ class Stepper:
         )
         try:
             outcome = await self._teams.advance(run, journal, preview)
-            return await self._settle(run, begun.epoch, outcome, journal)
+            return await self._settle(run, outcome, journal)
+        except asyncio.CancelledError as error:
+            if _interrupted():
+                await self._give_back(run, journal)
+                raise
+            # Nobody cancelled this step: something inside the team did, and would do it again for ever.
+            return await self._failed(run, journal, error)
         # Whatever a team does wrong ends this run at most, never its neighbours.
         except Exception as error:
-            await self._failed(run, begun.epoch, error)
+            return await self._failed(run, journal, error)
         finally:
             preview.end_all()
-        return None
 
-    async def _failed(self, run: Run, epoch: int, error: Exception) -> None:
+    async def _failed(self, run: Run, journal: StepJournal, error: BaseException) -> Run | None:
         """Act on the gravest cause: parallel chats may have failed together."""
         causes = leaves(error)
         for cause in causes:
+            if isinstance(cause, StoreFullError | StoreReadOnlyError):
+                await self._give_back(run, journal)
             if isinstance(cause, FencedError | StoreFullError | StoreReadOnlyError):
                 raise cause
         for cause in causes:
             if isinstance(cause, RunFailedError):
-                await self._fail(run, epoch, str(cause))
-                return
-        await self._postpone(run, epoch, causes[0])
+                return await self._fail(run, journal, reason_of(cause, run.language))
+        if isinstance(causes[0], RetryLaterError):
+            return await self._wait(run, journal, causes[0])
+        return await self._postpone(run, journal, causes[0])
 
-    async def _settle(self, run: Run, epoch: int, outcome: Outcome, journal: StepJournal) -> Run | None:
+    async def _settle(self, run: Run, outcome: Outcome, journal: StepJournal) -> Run | None:
+        work = partial(settle, run=run, epoch=journal.epoch, outcome=outcome, journal=journal, now=self._clock.now())
+        settled = await write_pinned(self._store, self._teams, work)
+        self._retries.clear(run.conversation)
+        return await self._over(settled, outcome.counts)
+
+    async def _fail(self, run: Run, journal: StepJournal, reason: str) -> Run | None:
+        work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=self._clock.now())
+        return await self._over(await write_pinned(self._store, self._teams, work))
+
+    async def _postpone(self, run: Run, journal: StepJournal, error: BaseException) -> Run | None:
+        """Try a run again that failed unexpectedly, a few times."""
         now = self._clock.now()
-        settled = await write_pinned(
-            self._store,
-            self._teams,
-            partial(settle, run=run, epoch=epoch, outcome=outcome, journal=journal, now=now),
-        )
-        self._runs.clear(run.conversation)
-        if settled.status.final:
-            self._tell(run, settled.status, outcome.counts)
-        return settled.following
-
-    def _tell(self, run: Run, status: RunStatus, counts: Json | None = None) -> None:
-        log_end(run, status, self._clock.now(), counts)
-
-    async def _fail(self, run: Run, epoch: int, reason: str) -> None:
-        now = self._clock.now()
-        await self._store.write(partial(fail, run=run, epoch=epoch, reason=reason, now=now))
-        self._tell(run, RunStatus.FAILED)
-
-    async def _postpone(self, run: Run, epoch: int, error: BaseException) -> None:
-        later = isinstance(error, RetryLaterError)
-        reason = str(error) if later else f"{type(error).__name__}: {error}"[:REASON_CHARS]
         work = partial(
             postpone,
             run=run,
-            epoch=epoch,
-            reason=reason,
-            retry_after=error.retry_after if isinstance(error, RetryLaterError) else None,
+            epoch=journal.epoch,
+            progressed=journal.progressed,
+            reason=reason_of(error, run.language),
             attempts=self._limits.attempts,
-            now=self._clock.now(),
+            now=now,
         )
-        delay = await self._store.write(work)
-        log.warning("run.postponed", seconds=delay, error=type(error).__name__, at=None if later else places(error))
-        if delay is None:
-            self._tell(run, RunStatus.FAILED)
-        else:
-            self._runs.rest_for(run.conversation, delay)
+        settled = await write_pinned(self._store, self._teams, work)
+        self._rest(run, settled.due_at, error, now)
+        return await self._over(settled)
+
+    async def _wait(self, run: Run, journal: StepJournal, error: RetryLaterError) -> Run | None:
+        """Try a run again whose host is away, for as long as the limits say."""
+        now = self._clock.now()
+        later = self._retries.later(run, now, retry_after=error.retry_after, progressed=journal.progressed)
+        facts = {"minutes": round(self._limits.patience_seconds / 60), "error": reason_of(error, run.language)}
+        if later is None:
+            return await self._fail(run, journal, say("gave_up_waiting", run.language, **facts))
+        work = partial(
+            wait_for_host,
+            run=run,
+            epoch=journal.epoch,
+            progressed=journal.progressed,
+            due_at=later.due_at,
+            words=say("waits_for_model", run.language, **facts) if later.tell else "",
+        )
+        settled = await self._store.write(work)
+        self._rest(run, settled.due_at, error, now)
+        return None
+
+    async def _give_back(self, run: Run, journal: StepJournal) -> None:
+        """Do not count this step against the run; where that cannot be recorded, it is counted."""
+        if not journal.progressed:
+            with suppress(ThreadfastError):
+                await self._store.write(partial(give_back, run=run, epoch=journal.epoch))
+
+    def _rest(self, run: Run, due_at: datetime | None, error: BaseException, now: datetime) -> None:
+        at = None if isinstance(error, RetryLaterError) else places(error)
+        seconds = (due_at - now).total_seconds() if due_at is not None else None
+        log.warning("run.postponed", seconds=seconds, error=type(error).__name__, at=at)
+        if due_at is not None:
+            self._retries.rest(run, now, due_at)
+
+    async def _over(self, settled: Settled, counts: Json | None = None) -> Run | None:
+        """Tell of a run that has ended, and return the one to go on with."""
+        ended = settled.ended
+        if ended is not None:
+            self._retries.clear(ended.conversation)
+            log_end(ended, ended.status, self._clock.now(), counts)
+            await self._teams.forget(ended.id)
+        return settled.following
+
+
+def _interrupted() -> bool:
+    """Say whether the current task was cancelled from outside."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -62,6 +62,7 @@ class Inbox:
         if acceptance.stopped is not None:
             log_end(acceptance.stopped, RunStatus.CANCELLED, self._clock.now())
             await self._engine.interrupt(receipt.conversation)
+            await self._teams.forget(acceptance.stopped.id)
         if receipt.outcome not in _SILENT:
             await self._engine.wake(receipt.conversation)
         if receipt.outcome is Accepted.KEPT:

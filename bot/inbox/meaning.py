@@ -7,12 +7,29 @@ event     | run       | open questions       | means
 stop      | not final | any                  | STOPPED
 stop      | over      |                      | NOTHING_TO_STOP
 decision  | over      |                      | TOO_LATE
-message   | over      |                      | STARTED (`exit`: NOTHING_TO_STOP)
+message   | over      |                      | STARTED (`exit`: NOTHING_TO_STOP; a verdict alone: NOT_UNDERSTOOD)
 any       | not final | the named one        | an answer to it; closed: TOO_LATE
-message   | working   | none                 | KEPT
+message   | working   | none                 | KEPT (a verdict or a number alone: NOT_UNDERSTOOD)
 any       | not final | one they may answer  | an answer to it
 any       | not final | several              | ASKED_WHICH
 any       | not final | none they may answer | NOT_ALLOWED
+
+An answer, by what the question is, first match first:
+
+question  | words                            | means
+----------|----------------------------------|-------------------------------------------------
+any       | after its expiry                 | TOO_LATE
+text      | nothing, where nothing follows   | NOT_UNDERSTOOD
+text      | any                              | ANSWERED; `exit` ends that chat
+choice    | an option or its number          | ANSWERED
+choice    | a file alone                     | NOT_UNDERSTOOD, kept
+choice    | other                            | NOT_UNDERSTOOD
+approval  | its own words                    | ANSWERED, or part of it decided
+approval  | `exit`                           | ANSWERED without decisions: nothing is run, that chat ends
+approval  | nothing, or a number alone       | NOT_UNDERSTOOD
+approval  | a file alone                     | NOT_UNDERSTOOD, kept
+approval  | other, of code                   | FEEDBACK: nothing is run
+approval  | other, of a tool                 | NOT_UNDERSTOOD, kept
 """
 
 from __future__ import annotations
@@ -32,7 +49,7 @@ from bot.domain import (
     RequestStatus,
     Run,
 )
-from bot.inbox.words import Decided, option, plain, spoken, verdicts
+from bot.inbox.words import Decided, is_number, is_verdict, option, plain, spoken, verdicts
 from bot.outbox.cards import takes_feedback
 
 
@@ -93,6 +110,10 @@ def says_nothing(event: Event) -> bool:
     return not event.text.strip() and not event.attachments
 
 
+def _only_files(event: Event) -> bool:
+    return event.kind is EventKind.MESSAGE and bool(event.attachments) and not event.text.strip()
+
+
 def _stop(run: Run | None) -> Meaning:
     if run is None or run.status.final:
         return Meaning(outcome=Accepted.NOTHING_TO_STOP, text_id="nothing_to_stop")
@@ -106,6 +127,8 @@ def _over(event: Event, named: InputRequest | None) -> Meaning:
         return Meaning(outcome=Accepted.NOTHING_TO_STOP, text_id="exit_without_run")
     if says_nothing(event):
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_message")
+    if is_verdict(event.text) and not event.attachments:
+        return _decides_nothing(event)
     return Meaning(outcome=Accepted.STARTED)
 
 
@@ -130,7 +153,15 @@ def _working(event: Event) -> Meaning:
         return _too_late(None)
     if says_nothing(event):
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_message")
+    if (is_verdict(event.text) or is_number(event.text)) and not event.attachments:
+        return _decides_nothing(event)
     return Meaning(outcome=Accepted.KEPT, keep=True)
+
+
+def _decides_nothing(event: Event) -> Meaning:
+    """Drop words that decide a card, where none is open: kept, they would become a task or an answer."""
+    text = event.text.strip()
+    return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="decides_nothing", facts={"text": text})
 
 
 def _which(theirs: Sequence[InputRequest]) -> Meaning:
@@ -161,13 +192,17 @@ def _choice(event: Event, request: InputRequest, now: datetime) -> Meaning:
     chosen = option(event.text, request.choices)
     if chosen is None:
         facts: dict[str, object] = {"count": len(request.choices)}
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="choose_how", facts=facts)
+        file = _only_files(event)
+        text_id = "choose_how_file" if file else "choose_how"
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id=text_id, facts=facts, keep=file)
     return _answered(event, request, Answer(text=chosen, by=event.person, at=now))
 
 
 def _approval(event: Event, request: InputRequest, now: datetime) -> Meaning:
     before: Decided = request.decided or (None,) * len(request.items)
     after = _decisions(event, before)
+    if after is None and spoken(event.text) == "exit":
+        return _answered(event, request, Answer(text="exit", by=event.person, at=now))
     if after is None:
         return _other_words(event, request, now)
     if after == before:
@@ -190,8 +225,10 @@ def _decisions(event: Event, before: Decided) -> Decided | None:
 def _other_words(event: Event, request: InputRequest, now: datetime) -> Meaning:
     """Never a yes: feedback instead of running for code, kept for tools."""
     several = "_items" if len(request.items) > 1 else ""
-    if event.kind is EventKind.DECISION or says_nothing(event):
+    if event.kind is EventKind.DECISION or says_nothing(event) or is_number(event.text):
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id=f"approve_how{several}")
+    if _only_files(event):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_how_file", keep=True)
     if not takes_feedback(request):
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_how_kept", keep=True)
     feedback = Answer(text=spoken(event.text), attachments=event.attachments, by=event.person, at=now)

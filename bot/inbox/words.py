@@ -20,6 +20,8 @@ _VERDICT = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(?:\d+\s*(?:[,，、]\s*|\s+|$))+|\d+(?=[^\d\w.]|[^\x00-\x7f])")
+_NUMBER_ALONE = re.compile(r"\d+[.)。、]?")
+_VERDICT_ALONE = re.compile(rf"(?:{'|'.join(_APPROVE + _REJECT)})[\s\d,，、.。!:]*")
 _ORDER = tuple[Verdict, tuple[int, ...], str]
 
 Decided = tuple[Decision | None, ...]
@@ -34,6 +36,16 @@ def plain(text: str) -> str:
 def spoken(text: str) -> str:
     """Return a free text answer: trimmed, and `exit` whichever way that was written."""
     return "exit" if plain(text) in EXIT else text.strip()
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is nothing but a number, as a choice is written."""
+    return _NUMBER_ALONE.fullmatch(plain(text)) is not None
+
+
+def is_verdict(text: str) -> bool:
+    """Say whether a text is nothing but a verdict, with or without items' numbers: it means nothing elsewhere."""
+    return _VERDICT_ALONE.fullmatch(plain(text)) is not None
 
 
 def option(text: str, choices: Sequence[str]) -> str | None:

@@ -75,6 +75,8 @@ def ending(request: InputRequest, language: str) -> str:
         return say("closed_cancelled", language)
     if request.kind is not RequestKind.APPROVAL:
         return say("closed_answered", language, name=answer.by.name)
+    if not answer.decisions:
+        return say("closed_exit" if answer.text == "exit" else "closed_feedback", language, name=answer.by.name)
     approved = sum(decision.verdict is Verdict.APPROVE for decision in answer.decisions)
     rejected = len(answer.decisions) - approved
     return say(_verdicts(approved, rejected), language, name=answer.by.name, approved=approved, rejected=rejected)
@@ -83,9 +85,7 @@ def ending(request: InputRequest, language: str) -> str:
 def _verdicts(approved: int, rejected: int) -> str:
     if approved and rejected:
         return "closed_mixed"
-    if approved:
-        return "closed_approved"
-    return "closed_rejected" if rejected else "closed_feedback"
+    return "closed_approved" if approved else "closed_rejected"
 
 
 def _post(request: InputRequest, key: str, kind: PostKind, text: str, language: str) -> Post:

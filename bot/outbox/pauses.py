@@ -14,12 +14,12 @@ LONGEST_ASKED = 3600.0
 """Seconds at most that the other side may ask for: a wrong answer must not silence a thread for ever."""
 
 
-def backoff(failures: int, retry_after: float | None = None) -> float:
+def backoff(failures: int, retry_after: float | None = None, *, longest: float = LONGEST) -> float:
     """Return how many seconds to wait after this many failures; what the other side asked for stands."""
     if retry_after is not None:
         return min(max(retry_after, 0.1), LONGEST_ASKED)
     jitter = 0.5 + random.random() / 2  # noqa: S311 - spreads attempts, keeps no secret
-    return float(min(LONGEST, 2 ** min(failures, 20)) * jitter)
+    return float(min(longest, 2 ** min(failures, 20)) * jitter)
 
 
 class Pauses:
@@ -39,10 +39,6 @@ class Pauses:
         delay = backoff(failures, retry_after)
         self._until[conversation] = self._clock.now() + timedelta(seconds=delay)
         return delay
-
-    def rest_for(self, conversation: ConversationId, seconds: float) -> None:
-        """Leave it alone for exactly this long."""
-        self._until[conversation] = self._clock.now() + timedelta(seconds=seconds)
 
     def resting(self, conversation: ConversationId) -> bool:
         """Say whether it is being left alone now."""

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain import ConversationId, OutboxRow, Post, PostStatus, ThreadRef
-from bot.errors import FencedError, PostRefusedError, RetryLaterError, StoreError
+from bot.errors import FencedError, HeldError, PostRefusedError, RetryLaterError, StoreError
 from bot.outbox.cards import card_key
 from bot.outbox.pauses import Pauses
 from bot.ports import ChatAdapter, Clock, Records, Store
@@ -132,7 +132,10 @@ class Poster:
 
     def _later(self, row: OutboxRow, error: Exception, retry_after: float | None) -> None:
         delay = self._pauses.rest(self._conversation, retry_after)
-        log.warning("post.retried", post=row.post.key, seconds=delay, error=type(error).__name__)
+        if isinstance(error, HeldError):
+            log.info("post.held", post=row.post.key, seconds=delay)
+        else:
+            log.warning("post.retried", post=row.post.key, seconds=delay, error=type(error).__name__)
 
     async def _ring_later(self, bell: Bell, at: datetime) -> None:
         await self._clock.sleep(max(0.0, (at - self._clock.now()).total_seconds()))

@@ -18,6 +18,7 @@ from bot.domain import (
     Recorded,
     RequestId,
     Run,
+    RunId,
     TeamSummary,
     ThreadRef,
 )
@@ -53,14 +54,26 @@ class Inbox(Protocol):
 
 
 class Engine(Protocol):
-    """Wakes conversations. The store is the truth; a lost wake is repaired by recovery and the sweeper."""
+    """Wakes conversations. The store is the truth; a lost wake is repaired by the sweeper and by recovery."""
+
+    async def recover(self) -> int:
+        """Wake the conversations that a crash, or the last stop, left unfinished; return how many.
+
+        Raises:
+            StoreError: The store could not be read.
+        """
+        ...
 
     async def start(self) -> None:
-        """Begin stepping, first the conversations that a crash left unfinished."""
+        """Step what is woken until drained; returns when nothing works any more."""
         ...
 
     async def wake(self, conversation: ConversationId) -> None:
-        """Have the conversation stepped at least once from now on, never twice at a time; may be called at will."""
+        """Have the conversation stepped at least once from now on, never twice at a time; may be called at will.
+
+        It is not durable. A wake that is lost between the commit that asks for it and this call is repaired by the
+        sweeper within seconds, and after the end of the process by recovery: both look for what is unfinished.
+        """
         ...
 
     async def interrupt(self, conversation: ConversationId) -> None:
@@ -93,10 +106,6 @@ class RunJournal(Protocol):
             FencedError: Another step, or a stop, owns the conversation; nothing was recorded.
             StoreError: Nothing was recorded.
         """
-        ...
-
-    async def notice(self, text_id: str, **facts: object) -> None:
-        """Show a sentence of the catalogue in the thread once per run and sentence."""
         ...
 
 
@@ -134,6 +143,10 @@ class Teams(Protocol):
             RunFailedError: The run cannot go on; the message is for the thread.
             FencedError: Another step owns the conversation.
         """
+        ...
+
+    async def forget(self, run: RunId) -> None:
+        """Let go of what memory may hold of a run that has ended while it waited; harmless when it holds nothing."""
         ...
 
 

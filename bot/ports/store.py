@@ -7,7 +7,7 @@ its posts and the run's state are committed together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -87,8 +87,11 @@ class Conversations(Protocol):
         """
         ...
 
-    def unfinished(self) -> list[ConversationId]:
-        """Return those with a working run, or a post that is not sent: what recovery wakes."""
+    def unfinished(self, adapters: Collection[str] | None = None) -> list[ConversationId]:
+        """Return those with a working run, or a post that is not sent: what recovery wakes.
+
+        With adapters, posts that none of these can send don't count.
+        """
         ...
 
 
@@ -110,15 +113,19 @@ class Runs(Protocol):
         ...
 
     def count_attempt(self, run: RunId) -> int:
-        """Add one failed step and return how many there are since the last progress."""
+        """Add one step that is begun and return how many there were since the last progress."""
         ...
 
-    def reset_attempts(self, run: RunId) -> None:
-        """Forget failed steps: something was recorded."""
+    def reset_attempts(self, run: RunId, *, to: int = 0) -> None:
+        """Forget begun steps beyond this many: something was recorded, or the step was ended in good order."""
         ...
 
-    def of(self, conversation: ConversationId | None = None, *, limit: int = 100) -> list[Run]:
-        """Return runs, newest first."""
+    def of(self, conversation: ConversationId | None = None, *, prefix: str = "", limit: int = 100) -> list[Run]:
+        """Return runs, newest first: all, or those of a conversation, or those whose id begins with the prefix."""
+        ...
+
+    def __len__(self) -> int:
+        """Return how many there are, without reading them."""
         ...
 
 
@@ -158,7 +165,7 @@ class Journal(Protocol):
         ...
 
     def position(self, run: RunId) -> Position:
-        """Return how many effects there are, without reading them."""
+        """Return how many effects there are and how far they are completed, without reading them."""
         ...
 
     def record(self, run: RunId, effects: Sequence[Effect]) -> None:

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,8 @@ _SCHEMES = ("sqlite+aiosqlite:///", "sqlite+pysqlite:///", "sqlite:///")
 _ROOM = 1 << 20
 # A burst makes the log grow; SQLite would keep it at that size for ever.
 _LOG_LIMIT = "journal_size_limit=67108864"
+_WRITING = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", _LOG_LIMIT)
+_READING = ("query_only=ON",)
 _FULL = frozenset({sqlite3.SQLITE_FULL})
 _READ_ONLY = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH})
 _CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
@@ -77,19 +79,31 @@ class Database:
             return engine.connect()
 
     def _open(self, read_only: bool) -> sqlite3.Connection:
+        if not read_only:
+            return self._opened(self._address(read_only), _WRITING)
+        connection = self._opened(self._address(read_only), _READING)
+        try:
+            # The first look makes the shared index of the log where there is none.
+            connection.execute("SELECT count(*) FROM sqlite_master").close()
+        except sqlite3.Error as error:
+            connection.close()
+            if self.path is None or not isinstance(self.translate(error), StoreFullError):
+                raise
+            # No room for that index, so nobody writes here: an exclusive reader keeps its own in memory.
+            return self._opened(f"{self.path.absolute().as_uri()}?mode=rw", (*_READING, "locking_mode=EXCLUSIVE"))
+        return connection
+
+    def _opened(self, address: str, pragmas: Sequence[str]) -> sqlite3.Connection:
         # isolation_level=None: the driver begins nothing by itself; BEGIN is ours, above.
         connection = sqlite3.connect(
-            self._address(read_only),
+            address,
             uri=True,
             isolation_level=None,
             check_same_thread=False,
             timeout=self.busy_seconds,
         )
-        pragmas = (
-            ["query_only=ON"] if read_only else ["journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", _LOG_LIMIT]
-        )
         try:
-            for pragma in [*pragmas, "foreign_keys=ON"]:
+            for pragma in (*pragmas, "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}").close()
         except BaseException:
             connection.close()
@@ -228,10 +242,18 @@ def parse(path_or_url: str | Path, *, busy_seconds: float = 5.0) -> Database:
         )
     if not text:
         raise SettingsError("The store has no path. Give a file's path or sqlite:///PATH.")
-    path = None if text == ":memory:" else Path(text).expanduser()
+    path = None if text == ":memory:" else _resolved(Path(text).expanduser())
     if path is not None and _is_folder(path):
         raise SettingsError(f"The store's path {path} is a folder. Give the path of a file.")
     return Database(path=path, busy_seconds=busy_seconds)
+
+
+def _resolved(path: Path) -> Path:
+    """Return the file itself: whoever comes by a symbolic link finds the same lock beside it."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:
+        raise SettingsError(f"The store's path {path} is a symbolic link that leads back to itself.") from error
 
 
 def discard(connection: sa.Connection) -> None:

@@ -72,6 +72,7 @@ class EngineLock:
     def _refusal(self, holder: str) -> str:
         who = f" (process {holder})" if holder else ""
         return (
-            f"Another engine{who} already works on {self._database.name}. End it first, or give this one another "
-            "database. The commands `runs`, `check` and `teams` only read and work meanwhile."
+            f"Another `threadfast chat` or engine{who} already works on {self._database.name}. End it first, or give "
+            "this one another database: set THREADFAST_DATA_FOLDER or DATABASE_URL. "
+            "The commands `runs`, `check` and `teams` only read and work meanwhile."
         )

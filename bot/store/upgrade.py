@@ -83,9 +83,12 @@ def _create(connection: sa.Connection) -> None:
 def _refuse_newer(database: Database, found: str, head: str) -> None:
     # Versions are of four digits, so they sort as text; what is not one of ours is newer.
     if found > head:
+        path = database.path
+        backup = path.with_name(f"{path.name}.before-{found}.bak") if path is not None else None
+        instead = f", or put back the backup {backup}" if backup is not None and backup.exists() else ""
         raise StoreVersionError(
             f"{database.name} is at version {found}, this Threadfast knows versions up to {head}. "
-            f"Install the Threadfast that wrote it, or put back the backup {database.name}.before-{found}.bak."
+            f"Install the Threadfast that wrote it{instead}."
         )
 
 

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 
+from adapters.console.adapter import ConsoleAdapter
+from adapters.console.plain import PlainFront
+from adapters.console.talk import Talk
 from bot.domain import Post, PostKind, ThreadRef, Turn, TurnKind
 from bot.ports import ChatAdapter
-from tests.fakes import FakeAdapter, Thread
+from tests.fakes import ANNA, START, FakeAdapter, Thread
 
 Made = Callable[[], ChatAdapter]
 
 
+THREAD = "t1"
+
+
+def fake() -> ChatAdapter:
+    return FakeAdapter()
+
+
+def console() -> ChatAdapter:
+    """Make the terminal's adapter with its plain front; a terminal shows one thread."""
+    talk = Talk(Thread(THREAD, adapter="console").ref, ANNA, language="en", team=None, now=lambda: START, teams=list)
+    return ConsoleAdapter(talk, PlainFront(out=StringIO(), err=StringIO(), say_first=None, answers=(), lines=None))
+
+
 def adapters() -> list[Made]:
     """Return a factory per adapter: add a platform here."""
-    return [FakeAdapter]
+    return [fake, console]
 
 
 @pytest.fixture(params=adapters(), ids=lambda made: made.__name__)
@@ -25,7 +42,7 @@ def adapter(request: pytest.FixtureRequest) -> ChatAdapter:
 
 
 def turn(adapter: ChatAdapter, number: int, text: str = "hello") -> Post:
-    thread = ThreadRef(adapter=adapter.name, workspace="w", channel="c", thread="t")
+    thread = ThreadRef(adapter=adapter.name, workspace="w", channel="c", thread=THREAD)
     return Post(
         key=f"r/chat/{number}",
         kind=PostKind.TURN,
@@ -62,6 +79,7 @@ async def test_update_keeps_the_id_of_what_it_replaces(adapter: ChatAdapter) -> 
     shown = await adapter.post(turn(adapter, 1))
 
     assert await adapter.post(turn(adapter, 2), update=shown) == shown
+    assert await adapter.find(turn(adapter, 2)) == shown
 
 
 @pytest.mark.parametrize("text", ["", "a", "好" * 5000, "\u202e\x00\ud83d", "```\n[bold]*_~<b>&"])
@@ -77,6 +95,6 @@ async def test_preview_of_a_turn_that_never_comes_does_no_harm(adapter: ChatAdap
 
 
 async def test_marking_a_message_as_seen_may_be_repeated(adapter: ChatAdapter) -> None:
-    event = Thread(adapter=adapter.name).event("hi")
+    event = Thread(THREAD, adapter=adapter.name).event("hi")
     await adapter.seen(event)
     await adapter.seen(event)

@@ -112,6 +112,21 @@ async def test_only_a_working_run_or_an_unsent_post_makes_a_conversation_unfinis
     )
 
 
+async def test_posts_that_no_adapter_here_can_send_make_no_conversation_unfinished(store: Store) -> None:
+    def work(records: Records) -> None:
+        for name in ("waiting", "working"):
+            begin(records, name, name)
+            records.outbox.add(post(name, at=name, run=name))
+        records.runs.set_status(RunId("waiting"), RunStatus.INPUT_REQUIRED)
+
+    await store.write(work)
+
+    here = thread("waiting").adapter
+    found = await store.read(lambda records: [records.conversations.unfinished(names) for names in ([], [here])])
+    assert found[0] == [thread("working").conversation]
+    assert sorted(found[1]) == [thread("waiting").conversation, thread("working").conversation]
+
+
 async def test_a_run_is_read_as_it_was_added(store: Store) -> None:
     await store.write(lambda records: records.runs.add(run()))
 
@@ -143,7 +158,21 @@ async def test_a_run_that_ends_without_a_time_ends_now(store: Store) -> None:
     )
 
 
-async def test_failed_steps_are_counted_until_something_was_recorded(store: Store) -> None:
+async def test_steps_that_ended_in_good_order_are_not_counted(store: Store) -> None:
+    def work(records: Records) -> list[int]:
+        records.runs.add(run())
+        for _ in range(3):
+            records.runs.count_attempt(R1)
+        records.runs.reset_attempts(R1, to=2)
+        records.runs.reset_attempts(R1, to=5)
+        after = records.runs.count_attempt(R1)
+        records.runs.reset_attempts(R1, to=-1)
+        return [after, records.runs.count_attempt(R1)]
+
+    assert await store.write(work) == [3, 1]
+
+
+async def test_begun_steps_are_counted_until_something_was_recorded(store: Store) -> None:
     def work(records: Records) -> list[int]:
         records.runs.add(run())
         counted = [records.runs.count_attempt(R1), records.runs.count_attempt(R1)]
@@ -163,6 +192,19 @@ async def test_runs_are_listed_newest_first_and_no_more_than_asked_for(store: St
     assert [r.id for r in await store.read(lambda records: records.runs.of())] == ["c", "b", "a"]
     assert [r.id for r in await store.read(lambda records: records.runs.of(T1))] == ["c", "a"]
     assert [r.id for r in await store.read(lambda records: records.runs.of(limit=1))] == ["c"]
+
+
+async def test_runs_are_found_by_the_beginning_of_their_id_and_counted(store: Store) -> None:
+    def work(records: Records) -> None:
+        for name in ("ab%1", "ab%2", "ab_3", "AB%4", "b"):
+            records.runs.add(run(name))
+
+    await store.write(work)
+
+    assert [r.id for r in await store.read(lambda records: records.runs.of(prefix="ab%"))] == ["ab%2", "ab%1"]
+    assert [r.id for r in await store.read(lambda records: records.runs.of(prefix="b", limit=1))] == ["b"]
+    assert await store.read(lambda records: records.runs.of(prefix="ab%1x")) == []
+    assert await store.read(lambda records: len(records.runs)) == 5
 
 
 async def test_a_second_request_with_the_same_run_and_key_changes_nothing(store: Store) -> None:
@@ -262,7 +304,19 @@ async def test_a_position_counts_a_runs_effects_and_which_of_them_are_peoples_an
         records.journal.record(R1, [effect("a"), human, asked, replace(effect("d"), kind="approval")])
         return records.journal.position(R1)
 
-    assert await store.write(work) == Position(effects=4, answers=2)
+    assert await store.write(work) == Position(effects=4, answers=2, completed=1)
+
+
+async def test_a_position_moves_when_a_started_effect_is_done(store: Store) -> None:
+    def work(records: Records) -> tuple[int, int, int]:
+        begin(records)
+        empty = records.journal.position(R1).completed
+        records.journal.record(R1, [effect("a", completed=1), effect("b", state=EffectState.STARTED, completed=0)])
+        before = records.journal.position(R1).completed
+        records.journal.record(R1, [effect("b", completed=2)])
+        return empty, before, records.journal.position(R1).completed
+
+    assert await store.write(work) == (0, 1, 2)
 
 
 async def test_an_effect_of_megabytes_is_read_as_it_was_recorded(store: Store) -> None:

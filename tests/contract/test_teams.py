@@ -3,116 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import replace
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.domain import (
-    Answer,
-    Batch,
-    EffectState,
-    InputRequest,
-    Opening,
-    Outcome,
-    Position,
-    Recorded,
-    RequestId,
-    Run,
-    RunId,
-)
+from bot.domain import Recorded, RequestKind, RunId, Verdict
 from bot.errors import FencedError, UnknownTeamError
 from bot.ports import Teams
-from tests.fakes import ANNA, START, FakeClock, Thread
-from tests.scripted import ScriptedTeams
-
-Made = Callable[[], Teams]
-"""Makes teams with one named `greeter`, that says something, asks once for free text, and ends after the answer."""
+from tests.contract.teams import Made, MemoryJournal, NoPreview, makers, run_of, step
+from tests.fakes import Thread
+from tests.integration.teams.conftest import library_may_look_at_its_own_folder  # noqa: F401 - used by itself
 
 
-def scripted() -> Teams:
-    script = [["say", "ada", "hello"], ["ask", "you", "model"], ["say", "ada", "you said {answer}"]]
-    return ScriptedTeams({"greeter": script}, clock=FakeClock())
+@pytest.fixture(scope="module")
+def model_server() -> Iterator[str]:
+    """A process of its own: its connections are no tasks of the tests' loop."""
+    command = [sys.executable, "-m", "tests.model_server", "--scripts", "tests.contract.model_scripts:SCRIPTS"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
 
 
-def makers() -> list[Made]:
-    """Return a factory per implementation."""
-    return [scripted]
+def running() -> set[asyncio.Task[Any]]:
+    """Return what runs, but not the loop's own closing of a generator that an HTTP library has let go of."""
+    return {task for task in asyncio.all_tasks() if type(task.get_coro()).__name__ != "async_generator_athrow"}
 
 
 @pytest.fixture(params=makers(), ids=lambda made: made.__name__)
-def teams(request: pytest.FixtureRequest) -> Teams:
+async def teams(request: pytest.FixtureRequest, tmp_path: Path, model_server: str) -> AsyncIterator[Teams]:
     made: Made = request.param
-    return made()
-
-
-class MemoryJournal:
-    """A run's journal in memory, that survives as what `recorded` holds."""
-
-    def __init__(self) -> None:
-        self.recorded = Recorded()
-        self.requests: list[InputRequest] = []
-        self.fenced = False
-        self.batches = 0
-
-    async def load(self) -> Recorded:
-        return self.recorded
-
-    async def peek(self, request: RequestId) -> Position:
-        found = next((asked for asked in self.requests if asked.id == request), None)
-        answer = self.recorded.answers.get(found.key) if found is not None else None
-        return Position(effects=len(self.recorded.effects), answers=len(self.recorded.answers), answer=answer)
-
-    async def commit(self, batch: Batch) -> dict[str, Answer]:
-        if self.fenced:
-            raise FencedError("another step owns the conversation")
-        self.batches += 1
-        old = {effect.key: effect for effect in self.recorded.effects}
-        for effect in batch.effects:
-            assert old.get(effect.key) is None or old[effect.key].state is EffectState.STARTED
-            old[effect.key] = effect
-        turns = {(turn.path, turn.n) for turn in batch.turns}
-        assert not turns & self.recorded.turns
-        self.requests.extend(batch.requests)
-        asked = {request.key for request in batch.requests}
-        self.recorded = replace(
-            self.recorded,
-            effects=tuple(old.values()),
-            turns=self.recorded.turns | turns,
-            requests=self.recorded.requests | asked,
-        )
-        return {}
-
-    async def notice(self, text_id: str, **facts: object) -> None:
-        return None
-
-    def answer(self, text: str) -> None:
-        request = self.requests[-1]
-        answers = {**self.recorded.answers, request.key: Answer(text=text, by=ANNA, at=START)}
-        self.recorded = replace(self.recorded, answers=answers)
-
-
-class NoPreview:
-    def delta(self, path: str, agent: str, text: str) -> None:
-        return None
-
-
-def run_of(teams: Teams) -> Run:
-    return Run(
-        id=RunId("r"),
-        conversation=Thread().ref.conversation,
-        team="greeter",
-        pinned=teams.pin("greeter"),
-        opening=Opening(text="hi"),
-        started_by=ANNA,
-        language="en",
-        started_at=START,
-    )
-
-
-async def step(teams: Teams, journal: MemoryJournal) -> Outcome:
-    return await teams.advance(run_of(teams), journal, NoPreview())
+    async with made(tmp_path, model_server) as opened:
+        yield opened
 
 
 async def test_team_waits_at_its_question(teams: Teams) -> None:
@@ -168,14 +99,18 @@ async def test_fenced_step_is_dropped(teams: Teams) -> None:
     assert journal.recorded == Recorded()
 
 
-async def test_cancelled_step_leaves_nothing_running(teams: Teams) -> None:
-    before = asyncio.all_tasks()
-    working = asyncio.create_task(step(teams, MemoryJournal()))
-    await asyncio.sleep(0)
+@pytest.mark.parametrize("yields", [0, 1, 5, 20, 60])
+async def test_cancelled_step_leaves_nothing_running(teams: Teams, yields: int) -> None:
+    run, before = await run_of(teams), running()
+    working = asyncio.create_task(teams.advance(run, MemoryJournal(), NoPreview()))
+    for _ in range(yields):
+        await asyncio.sleep(0.001)
     working.cancel()
     await asyncio.wait([working])
+    # It may have come to its question first.
+    await teams.forget(run.id)
 
-    assert asyncio.all_tasks() == before
+    assert running() == before
 
 
 async def test_request_says_what_is_needed_to_ask_it(teams: Teams) -> None:
@@ -204,3 +139,54 @@ def test_team_that_does_not_exist_is_named_with_those_that_do(teams: Teams) -> N
 def test_every_team_that_is_listed_can_be_pinned(teams: Teams) -> None:
     for summary in teams.list():
         assert teams.pin(summary.name)
+
+
+async def test_run_that_is_forgotten_while_it_waits_leaves_nothing_running_and_is_replayed(teams: Teams) -> None:
+    journal, before = MemoryJournal(), running()
+    await step(teams, journal)
+
+    await teams.forget(RunId("r"))
+    await teams.forget(RunId("r"))
+
+    assert running() == before
+    journal.answer("good morning")
+    assert not (await step(teams, journal)).waiting
+
+
+async def test_step_that_is_fenced_after_an_answer_records_nothing(teams: Teams) -> None:
+    journal = MemoryJournal()
+    await step(teams, journal)
+    journal.answer("good morning")
+    before, journal.fenced = journal.recorded, True
+
+    with pytest.raises(FencedError):
+        await step(teams, journal)
+
+    assert journal.recorded == before
+
+
+async def test_team_that_wants_to_run_code_shows_exactly_what_would_run(teams: Teams) -> None:
+    journal = MemoryJournal()
+
+    outcome = await step(teams, journal, "runner")
+
+    [request] = journal.requests
+    [item] = request.items
+    assert (outcome.waiting, request.kind, item.kind) == (True, RequestKind.APPROVAL, "code")
+    assert item.content.strip() == "print(1)"
+    assert item.sha256 == hashlib.sha256(item.content.encode()).hexdigest()
+    assert journal.ran == []
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+async def test_code_runs_once_if_it_was_approved_and_never_if_not(teams: Teams, verdict: Verdict) -> None:
+    journal = MemoryJournal()
+    await step(teams, journal, "runner")
+    journal.answer("", verdict)
+
+    outcome = await step(teams, journal, "runner")
+    before = journal.recorded
+    again = await step(teams, journal, "runner")
+
+    assert len(journal.ran) == (1 if verdict is Verdict.APPROVE else 0)
+    assert (outcome.waiting, again.waiting, journal.recorded) == (False, False, before)

@@ -75,7 +75,12 @@ async def test_journal_of_a_released_version_replays_exactly(
 
 
 def _by_place(turns: list[Any]) -> dict[tuple[str, int], Any]:
-    return {(turn["path"], turn["n"]): turn for turn in turns}
+    return {(turn["path"], turn["n"]): _whole(turn) for turn in turns}
+
+
+def _whole(turn: Any) -> Any:
+    """Return a turn with the facts that turns of its version did not have, as the store reads it."""
+    return {"cut": False, **turn, "folded": [_whole(inner) for inner in turn["folded"]]}
 
 
 def _run() -> Run:

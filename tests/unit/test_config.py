@@ -56,8 +56,14 @@ def test_empty_variable_counts_as_unset(tmp_path: Path, monkeypatch: pytest.Monk
     [
         ("THREADFAST_TEEM", "x", "THREADFAST_TEEM in the environment: .*did you mean THREADFAST_TEAM"),
         ("THREADFAST_OLLAMA_HOST", "x", "did you mean OLLAMA_HOST"),
-        ("THREADFAST_NUM_CTX", "many", "THREADFAST_NUM_CTX in the environment: .*integer"),
+        ("THREADFAST_NUM_CTX", "many", "THREADFAST_NUM_CTX in the environment: .*whole number"),
         ("THREADFAST_MODELS", "{x", "THREADFAST_MODELS in the environment: .*not JSON"),
+        (
+            "THREADFAST_WORKSPACE_LANGUAGES",
+            "T1=zh",
+            "THREADFAST_WORKSPACE_LANGUAGES in the environment: .*not JSON.*T0",
+        ),
+        ("THREADFAST_WORKSPACE_LANGUAGES", '{"T1": "fr"}', "LANGUAGES in the environment, T1: .*'en' or 'zh'"),
         ("DATABASE_URL", "postgresql://db", "DATABASE_URL in the environment: only sqlite"),
         ("THREADFAST_OPENAI_API_KEY", "sk-1", "without THREADFAST_OPENAI_BASE_URL"),
         ("THREADFAST_LANGUAGE", "klingon", "THREADFAST_LANGUAGE in the environment"),
@@ -92,6 +98,16 @@ def test_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_languages_of_workspaces_are_a_mapping(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if place == "file":
+        written(tmp_path, "workspace_languages: {T1: zh, T2: en}\n")
+    else:
+        monkeypatch.setenv("THREADFAST_WORKSPACE_LANGUAGES", '{"T1": "zh", "T2": "en"}')
+
+    assert load_settings(tmp_path).workspace_languages == {"T1": "zh", "T2": "en"}
 
 
 def test_secret_does_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ class Chance:
             return getattr(random, name)
         if name == "choice":
             return choice
-        raise refusal(f"random.{name} is not journalled: a run cannot use it.")
+        raise refusal("chance_unrecorded", name=name)
 
 
 def choice(candidates: Sequence[Any]) -> Any:

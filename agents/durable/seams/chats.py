@@ -23,7 +23,7 @@ def is_proxy(agent: Any) -> bool:
 async def a_initiate_chat(self: Any, recipient: Any, *args: Any, **kwargs: Any) -> Any:
     """Chat under a path of its own (autogen ConversableAgent.a_initiate_chat)."""
     run = current()
-    refuse_inside_effect(f"A chat of agent {self.name!r}")
+    refuse_inside_effect(self.name)
     inside = original(ConversableAgent, "a_initiate_chat")
     given = inspect.signature(inside).bind(self, recipient, *args, **kwargs)
     reflects = given.arguments.get("summary_method") == "reflection_with_llm"
@@ -64,45 +64,32 @@ async def a_generate_reply(self: Any, messages: Any = None, sender: Any = None, 
 
 def initiate_chat(self: Any, *_: Any, **__: Any) -> NoReturn:
     """Refuse a synchronous chat inside a run."""
-    raise refusal(
-        f"Agent {self.name!r} begins a synchronous chat, which would pass the journal by. "
-        "Use a_initiate_chat; for nested chats register_nested_chats(..., use_async=True) with a chat_id each."
-    )
+    raise refusal("sync_chat", agent=self.name)
 
 
 def generate_reply(self: Any, *_: Any, **__: Any) -> NoReturn:
     """Refuse a synchronous reply inside a run."""
-    raise refusal(
-        f"Agent {self.name!r} is asked for a synchronous reply, which would pass the journal by: a_generate_reply."
-    )
+    raise refusal("sync_reply", agent=self.name)
 
 
 def get_human_input(self: Any, *_: Any, **__: Any) -> NoReturn:
     """Refuse synchronous human input inside a run."""
-    raise refusal(
-        f"Agent {self.name!r} asks a person synchronously, which would pass the journal by: a_get_human_input."
-    )
+    raise refusal("sync_question", agent=self.name)
 
 
 def execute_function(self: Any, func_call: Any, *_: Any, **__: Any) -> NoReturn:
     """Refuse a synchronous tool call inside a run: AutoGen makes it for calls in the form before `tool_calls`."""
-    raise refusal(
-        f"Agent {self.name!r} calls {func_call.get('name')!r} in the outdated form `function_call`, which would pass "
-        "approvals and the journal by: a_execute_function, for a message with tool_calls."
-    )
+    raise refusal("sync_tool", agent=self.name, tool=func_call.get("name"))
 
 
 def execute_code_blocks(self: Any, *_: Any, **__: Any) -> NoReturn:
     """Refuse AutoGen's own code execution inside a run: it has no sandbox."""
-    raise refusal(
-        f"Agent {self.name!r} runs code without an executor. Give it one, "
-        'code_execution_config={"executor": ...}, which a run awaits; or switch code off: code_execution_config=False.'
-    )
+    raise refusal("code_without_executor", agent=self.name)
 
 
 def run_apart(self: Any, *_: Any, **__: Any) -> NoReturn:
     """Refuse a chat that goes on in a thread or task of its own (AutoGen's run, a_run, run_iter and a_run_iter)."""
-    raise refusal(f"Agent {self.name!r} begins a chat apart from its run, which could not be resumed: a_initiate_chat.")
+    raise refusal("chat_apart", agent=self.name)
 
 
 def on_chat_future_done(chat_future: Any, chat_id: int) -> None:

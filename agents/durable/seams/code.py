@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 from autogen import ConversableAgent
-from autogen.coding.base import CodeBlock
+from autogen.coding.base import CodeBlock, CodeExtractor
 
-from agents.content import inputs_of
+from agents.content import inputs_of, text_of
 from agents.durable.files import decode_files, encode_files
 from agents.durable.questions import Question, item
 from agents.durable.requests import digest
-from agents.durable.run import DurableRun, current
+from agents.durable.run import CURRENT, DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.seams.tools import ENDED_BY_PERSON, INTERRUPTED
 from agents.durable.signals import EFFECT, refuse_inside_effect
+from agents.fences import closed
 from bot.domain import Answer, RequestKind, TurnKind, Verdict
 from bot.errors import SandboxUnavailableError
 
@@ -29,11 +31,28 @@ class _Found(BaseException):
         self.blocks = blocks
 
 
+class _Extractor(CodeExtractor):
+    """Reads code as the executor does; the same block is run once, and one that was cut off is not run."""
+
+    def __init__(self, inner: CodeExtractor, cut: Collection[str]) -> None:
+        self._inner = inner
+        self._cut = cut
+
+    def extract_code_blocks(self, message: Any) -> list[CodeBlock]:
+        text = text_of(message)
+        found = self._inner.extract_code_blocks(closed(text) if text in self._cut else message)
+        once: dict[tuple[str, str], CodeBlock] = {}
+        for block in found:
+            once.setdefault((block.language, block.code.strip()), block)
+        return list(once.values())
+
+
 class _Finder:
     """Stands in for the executor while AutoGen looks for code, and takes what it found."""
 
     def __init__(self, executor: Any) -> None:
-        self.code_extractor = executor.code_extractor
+        run = CURRENT.get()
+        self.code_extractor = _Extractor(executor.code_extractor, run.cut if run is not None else ())
 
     def execute_code_blocks(self, code_blocks: list[CodeBlock]) -> NoReturn:
         raise _Found(code_blocks)
@@ -44,7 +63,7 @@ async def _generate_code_execution_reply_using_executor(
 ) -> tuple[bool, Any]:
     """Run the code of the latest message (autogen ConversableAgent, same name)."""
     run = current()
-    refuse_inside_effect(f"Code of agent {self.name!r}")
+    refuse_inside_effect(self.name)
     blocks = find_code(self, messages, sender, config)
     if blocks is None:
         return False, None

@@ -15,6 +15,7 @@ from autogen import ConversableAgent, OpenAIWrapper
 from autogen.oai.client import OPEN_API_BASE_URL_PREFIX
 from openai.types.chat import ChatCompletion
 
+from agents.content import text_of
 from agents.durable.run import DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
@@ -67,7 +68,7 @@ async def a_generate_oai_reply(
     wrapper = self.client if config is None else config
     if wrapper is None:
         return False, None
-    refuse_inside_effect(f"A model call of agent {self.name!r}")
+    refuse_inside_effect(self.name)
     messages = self._oai_messages[sender] if messages is None else messages
     if self._process_llm_input(self._oai_system_message + messages) is None:
         return True, {"content": "LLM call blocked by safeguard", "role": "assistant"}
@@ -78,7 +79,11 @@ async def a_generate_oai_reply(
         return False, None
     if self._process_llm_output(value["reply"]) is None:
         raise ValueError("safeguard_llm_outputs hook returned None")
-    run.turns.mark(self.name, "demo" if value["demo"] else "model")
+    cut = value["finish_reason"] == "length"
+    if cut:
+        reply = value["reply"]
+        run.cut.add(text_of(reply.get("content") if isinstance(reply, dict) else reply))
+    run.turns.mark(self.name, "demo" if value["demo"] else "model", cut=cut)
     return True, value["reply"]
 
 
@@ -121,9 +126,7 @@ async def _journalled(
 async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages: Any, **kwargs: Any) -> dict[str, Any]:
     cache = kwargs.pop("cache", self.client_cache)
     if cache is not None:
-        raise refusal(
-            f"Agent {self.name!r} has a cache: it would show one person's answers to another. Remove the cache."
-        )
+        raise refusal("model_cache", agent=self.name)
     context = messages[-1].get("context")
     params = _request_of(self, wrapper, messages, kwargs)
     answer = await _complete(run, _call_of(wrapper, agent, params))
@@ -224,8 +227,5 @@ def _completion_of(answer: ModelAnswer) -> ChatCompletion:
 def create(self: Any, **config: Any) -> Any:
     """Refuse a blocking model call inside a run (autogen OpenAIWrapper.create)."""
     if not _STANDING_IN.get():
-        raise refusal(
-            "A synchronous model call would pass the journal by and block every other conversation. "
-            "Use the asynchronous way: a_initiate_chat, a_generate_reply, nested chats with use_async=True."
-        )
+        raise refusal("sync_model")
     return original(OpenAIWrapper, "create")(self, **config)

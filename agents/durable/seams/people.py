@@ -49,7 +49,7 @@ def empty_runs(agent: Any, messages: Any, sender: Any) -> str:
 async def a_get_human_input(self: Any, prompt: str, **_: Any) -> Any:
     """Return a person's answer, or unwind (autogen ConversableAgent.a_get_human_input)."""
     run = current()
-    refuse_inside_effect(f"A question by agent {self.name!r}")
+    refuse_inside_effect(self.name)
     question = Question(kind=RequestKind.TEXT, agent=self.name, prompt=prompt, empty_runs=_EMPTY_RUNS.get())
     answer = await run.questions.ask(question)
     run.files.update(inputs_of(answer.attachments))

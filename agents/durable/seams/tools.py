@@ -110,11 +110,11 @@ async def a_execute_function(
 ) -> tuple[bool, dict[str, Any]]:
     """Run one tool (autogen ConversableAgent.a_execute_function): never twice, and never on the loop if it blocks."""
     run = current()
-    refuse_inside_effect(f"Tool {func_call.get('name')!r}")
+    refuse_inside_effect(self.name)
     verdicts = _VERDICTS.get()
     verdict = verdicts.popleft() if verdicts else None
     if verdict is None and run.policy.approves(func_call.get("name", "")):
-        raise refusal(f"Tool {func_call.get('name')!r} was called in a way that nobody can approve; call it as a tool.")
+        raise refusal("tool_unapprovable", tool=func_call.get("name"))
     with run.task():
         if verdict is not None and verdict.verdict is Verdict.REJECT:
             return _denied(run, func_call, verdict)

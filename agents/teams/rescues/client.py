@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
+from agents.teams.rescues.endless import without_repeats
 from agents.teams.rescues.messages import Names, alternating, named, speaks_of_itself
 from agents.teams.rescues.toolcalls import from_text
 from bot.errors import RetryLaterError
@@ -45,8 +46,12 @@ class Rescued:
 
 
 def mended(answer: ModelAnswer, call: ModelCall) -> ModelAnswer:
-    """Return the answer with its own name removed and the tool calls of its text made real."""
-    text = speaks_of_itself(answer.content, call.agent)
+    """Return the answer with its own name and endless repetitions removed and its text's tool calls made real."""
+    whole = speaks_of_itself(answer.content, call.agent)
+    text = without_repeats(whole)
+    if text != whole:
+        # What was cut off at the limit was only more of the same.
+        answer = replace(answer, finish_reason="stop", notes=(*answer.notes, "answer_looped"))
     if answer.tool_calls:
         return replace(answer, content=text)
     found = from_text(text, call.tools, f"{call.agent}\0{len(call.messages)}")

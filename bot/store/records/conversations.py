@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
@@ -25,8 +27,8 @@ _RAISE = (
 )
 _EPOCH = sa.select(conversations.c.epoch).where(conversations.c.id == bindparam("an_id"))
 _UNFINISHED = sa.union(
-    sa.select(runs.c.conversation).where(WORKING),
-    sa.select(outbox.c.conversation).where(UNSENT),
+    sa.select(runs.c.conversation, sa.literal(1).label("works")).where(WORKING),
+    sa.select(outbox.c.conversation, sa.literal(0).label("works")).where(UNSENT),
 )
 
 
@@ -83,6 +85,15 @@ class SqlConversations:
         if current != epoch:
             raise FencedError(f"Conversation {conversation} is at epoch {current}; this step began at {epoch}.")
 
-    def unfinished(self) -> list[ConversationId]:
-        """Return those with a working run, or a post that is not sent: what recovery wakes."""
-        return [ConversationId(conversation) for conversation in self._transaction.execute(_UNFINISHED).scalars()]
+    def unfinished(self, adapters: Collection[str] | None = None) -> list[ConversationId]:
+        """Return those with a working run, or a post that is not sent: what recovery wakes.
+
+        With adapters, posts that none of these can send don't count.
+        """
+        found = self._transaction.execute(_UNFINISHED).all()
+        ours = (row.conversation for row in found if row.works or _sendable(row.conversation, adapters))
+        return [ConversationId(conversation) for conversation in dict.fromkeys(ours)]
+
+
+def _sendable(conversation: str, adapters: Collection[str] | None) -> bool:
+    return adapters is None or conversation.partition(":")[0] in adapters

@@ -17,9 +17,9 @@ from bot.store.schema import STARTED, effects
 # Sorted by us: SQLite would copy every value, and they are large, into a sorter of its own.
 _OF = sa.select(effects).where(effects.c.run == bindparam("a_run"))
 _ANSWERED = sa.and_(effects.c.kind.in_(("human", "approval")), effects.c.state == EffectState.DONE.value)
-_POSITION = sa.select(sa.func.count(), sa.func.count(sa.case((_ANSWERED, 1)))).where(
-    effects.c.run == bindparam("a_run")
-)
+_POSITION = sa.select(
+    sa.func.count(), sa.func.count(sa.case((_ANSWERED, 1))), sa.func.coalesce(sa.func.max(effects.c.completed), 0)
+).where(effects.c.run == bindparam("a_run"))
 _put = insert(effects)
 _RECORD = _put.on_conflict_do_update(
     index_elements=[effects.c.run, effects.c.key],
@@ -45,9 +45,9 @@ class SqlJournal:
         return [_effect(row) for row in sorted(found, key=lambda row: row.number)]
 
     def position(self, run: RunId) -> Position:
-        """Return how many effects there are, without reading them."""
-        number, answers = self._transaction.execute(_POSITION, {"a_run": run}).one()
-        return Position(effects=number, answers=answers)
+        """Return how many effects there are and how far they are completed, without reading them."""
+        number, answers, completed = self._transaction.execute(_POSITION, {"a_run": run}).one()
+        return Position(effects=number, answers=answers, completed=completed)
 
     def record(self, run: RunId, effects: Sequence[Effect]) -> None:
         """Add effects, or complete started ones; a done effect is never changed.

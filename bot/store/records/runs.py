@@ -32,9 +32,17 @@ _COUNT = (
     .returning(runs.c.attempts)
 )
 # Writes nothing where there is nothing to forget, which is nearly always.
-_RESET = sa.update(runs).where(runs.c.id == bindparam("an_id"), runs.c.attempts > 0).values(attempts=0)
+_RESET = (
+    sa.update(runs)
+    .where(runs.c.id == bindparam("an_id"), runs.c.attempts > bindparam("most"))
+    .values(attempts=bindparam("most"))
+)
 _NEWEST = sa.select(runs).order_by(runs.c.number.desc()).limit(bindparam("most"))
 _NEWEST_OF = _NEWEST.where(runs.c.conversation == bindparam("a_conversation"))
+# A range: the index answers it, and no letter of the prefix means anything but itself.
+_BEGUN = _NEWEST.where(runs.c.id >= bindparam("begin"), runs.c.id < bindparam("end"))
+_HOW_MANY = sa.select(sa.func.count()).select_from(runs)
+_LAST_LETTER = "\U0010ffff"
 
 
 class SqlRuns:
@@ -85,20 +93,28 @@ class SqlRuns:
         self._transaction.execute(_MOVE, moved)
 
     def count_attempt(self, run: RunId) -> int:
-        """Add one failed step and return how many there are since the last progress; 0 for an unknown run."""
+        """Add one step that is begun and return how many there were since the last progress; 0 for an unknown run."""
         return self._transaction.execute(_COUNT, {"an_id": run}).scalar_one_or_none() or 0
 
-    def reset_attempts(self, run: RunId) -> None:
-        """Forget failed steps: something was recorded."""
-        self._transaction.execute(_RESET, {"an_id": run})
+    def reset_attempts(self, run: RunId, *, to: int = 0) -> None:
+        """Forget begun steps beyond this many: something was recorded, or the step was ended in good order."""
+        self._transaction.execute(_RESET, {"an_id": run, "most": max(to, 0)})
 
-    def of(self, conversation: ConversationId | None = None, *, limit: int = 100) -> list[Run]:
-        """Return runs, newest first."""
-        if conversation is None:
-            found = self._transaction.execute(_NEWEST, {"most": limit})
-        else:
+    def of(self, conversation: ConversationId | None = None, *, prefix: str = "", limit: int = 100) -> list[Run]:
+        """Return runs, newest first: all, or those of a conversation, or those whose id begins with the prefix."""
+        assert conversation is None or not prefix
+        if conversation is not None:
             found = self._transaction.execute(_NEWEST_OF, {"most": limit, "a_conversation": conversation})
+        elif prefix:
+            within = {"begin": prefix, "end": prefix + _LAST_LETTER}
+            found = self._transaction.execute(_BEGUN, {"most": limit, **within})
+        else:
+            found = self._transaction.execute(_NEWEST, {"most": limit})
         return [_run(row) for row in found]
+
+    def __len__(self) -> int:
+        """Return how many there are, without reading them."""
+        return int(self._transaction.execute(_HOW_MANY).scalar_one())
 
 
 def _run(row: Row) -> Run:

@@ -91,16 +91,21 @@ async def running(
     teams: ScriptedTeams | None = None,
     clock: FakeClock | None = None,
     limits: Limits | None = None,
+    quiet: bool = True,
 ) -> AsyncIterator[Rig]:
-    """Run a bot over the store at `path`, as one process does from its start to a clean end."""
+    """Run a bot over the store at `path`, as one process does from its start to a clean end.
+
+    With `quiet` it begins when all is done that was left to do.
+    """
     clock = clock or FakeClock()
     teams = teams or ScriptedTeams(scripts or {"greet": GREET}, clock=clock)
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
     try:
         rig = Rig(store, adapter or FakeAdapter(), teams, clock, limits or Limits())
-        async with serving(rig.engine, store, drain_seconds=5.0):
+        async with serving(rig.engine, drain_seconds=5.0):
             await rig.until(lambda: rig.clock.sleeping > 0)
-            await rig.quiet()
+            if quiet:
+                await rig.quiet()
             yield rig
     finally:
         await store.close()

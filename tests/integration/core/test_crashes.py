@@ -96,7 +96,7 @@ class Life:
             rig.engine._draining = True
 
         self.wire.trip = trip
-        async with serving(rig.engine, self.store, drain_seconds=0.0):
+        async with serving(rig.engine, drain_seconds=0.0):
             if text:
                 door = Rig(self.store, self.adapter, self.teams, self.clock, Limits())
                 await door.inbox.accept(self.thread.event(text))
@@ -147,7 +147,7 @@ async def test_step_that_was_frozen_while_another_took_over_is_fenced_and_shows_
         teams = ScriptedTeams({"greet": script}, clock=frozen.clock)
         teams.release()
         other = Rig(frozen.store, FakeAdapter(), teams, frozen.clock, Limits())
-        async with serving(other.engine, frozen.store):
+        async with serving(other.engine):
             await other.until(lambda: other.lines(thread)[-1:] == ["[end The run is completed.]"])
             await other.quiet()
         frozen.teams.release()

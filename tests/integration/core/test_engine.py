@@ -67,7 +67,7 @@ async def test_engine_that_never_started_is_drained_at_once(tmp_path: Path) -> N
         other = Rig(rig.store, rig.adapter, rig.teams, rig.clock, Limits())
         await other.engine.drain(0)
 
-        async with serving(other.engine, rig.store):
+        async with serving(other.engine):
             assert other.engine.idle
 
 
@@ -79,5 +79,5 @@ async def test_conversations_that_wait_take_no_memory_in_the_engine(tmp_path: Pa
             await rig.say(thread.event("hi"))
 
         engine = rig.engine
-        held = (engine._working, engine._queued, engine._again, engine._pauses._until, engine._stepper._runs._until)
+        held = (engine._working, engine._queued, engine._again, engine._pauses._until, engine._stepper._retries._waits)
         assert not any(held)

@@ -34,13 +34,13 @@ async def test_step_that_may_succeed_later_is_tried_again_after_a_pause(tmp_path
 async def test_run_that_keeps_failing_ends_with_its_reason_in_the_thread(tmp_path: Path) -> None:
     thread = Thread()
 
-    async with running(tmp_path, {"greet": [["retry", 99]]}) as rig:
+    async with running(tmp_path, {"greet": [["break", 99]]}) as rig:
         await rig.say(thread.event("hi"))
         await rig.pass_time(600)
 
         assert rig.teams.failures.total() == 6
         assert rig.lines(thread) == [
-            "[end The run failed: 6 attempts failed, the last with: the model host is loading]"
+            "[end The run failed: 6 attempts failed, the last with: ZeroDivisionError: a fault of the team]"
         ]
 
 
@@ -149,9 +149,11 @@ async def test_work_goes_on_by_itself_when_a_full_disk_has_room_again(tmp_path: 
     thread = Thread()
 
     async with running(tmp_path, {"greet": [["hold"], ["say", "ada", "hello"]]}) as rig:
+        # It would find the work that is left as well.
+        await rig.engine.drain(0)
         disk = FullDisk(rig.store)
         other = Rig(disk, rig.adapter, rig.teams, rig.clock, Limits())
-        async with serving(other.engine, disk):
+        async with serving(other.engine):
             await other.inbox.accept(thread.event("hi"))
             await rig.until(lambda: rig.teams.holding)
             disk.full = True

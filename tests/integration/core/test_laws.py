@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.domain import Accepted, Decision, Event, EventKind, RequestStatus, RunStatus, Verdict
 from bot.engine import Limits
@@ -59,7 +59,7 @@ class People(RuleBasedStateMachine):
         await ready.wait()
 
     async def _live(self, ready: asyncio.Event) -> None:
-        async with serving(self.rig.engine, self.store, drain_seconds=0.0):
+        async with serving(self.rig.engine, drain_seconds=0.0):
             ready.set()
             await asyncio.Event().wait()
 
@@ -87,12 +87,13 @@ class People(RuleBasedStateMachine):
             event = self.thread.event(text, kind=EventKind.DECISION, request=request.id, by=BO if by is BO else ANNA)
             self._deliver(replace(event, decisions=(verdict,) * len(request.items)))
 
-    @precondition(lambda self: bool(self.sent))
-    @rule(data=st.data())
-    def deliver_again(self, data: st.DataObject) -> None:
-        event = data.draw(st.sampled_from(self.sent))
-        receipt = self.runner.run(self.rig.inbox.accept(event))
-        assert receipt.outcome is Accepted.DUPLICATE
+    @rule(which=st.integers(0, 1000))
+    def deliver_again(self, which: int) -> None:
+        # Not drawn from what was sent: `press` depends on how far the bot came, which differs from time to time,
+        # and the machine takes other rules or other bounds at the same place for a flaw of its own.
+        if self.sent:
+            receipt = self.runner.run(self.rig.inbox.accept(self.sent[which % len(self.sent)]))
+            assert receipt.outcome is Accepted.DUPLICATE
 
     @rule()
     def stop(self) -> None:

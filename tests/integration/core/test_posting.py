@@ -158,3 +158,17 @@ async def test_conversation_of_a_platform_that_is_not_configured_keeps_its_posts
 
         rows = await rig.store.read(lambda records: records.outbox.unsent(thread.ref.conversation))
         assert [row.status for row in rows] == [PostStatus.PENDING] * 3
+
+
+async def test_posts_that_no_adapter_here_can_send_cost_no_write(tmp_path: Path) -> None:
+    thread = Thread(adapter="elsewhere")
+
+    async with running(tmp_path, {"greet": TWO}) as rig:
+        await rig.say(thread.event("hi"))
+        before = await rig.store.read(lambda records: records.conversations.get(thread.ref.conversation))
+        await rig.pass_time(300)
+        after = await rig.store.read(lambda records: records.conversations.get(thread.ref.conversation))
+
+    async with running(tmp_path, {"greet": TWO}) as rig:
+        restarted = await rig.store.read(lambda records: records.conversations.get(thread.ref.conversation))
+        assert before == after == restarted

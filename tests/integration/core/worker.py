@@ -58,7 +58,7 @@ async def live(folder: Path, point: str, number: int) -> None:
     adapter = FileAdapter(folder / "thread.txt")
     rig = Rig(store, adapter, ScriptedTeams({"greet": SCRIPT}, clock=clock), clock, Limits())
     thread = Thread()
-    async with serving(rig.engine, store):
+    async with serving(rig.engine):
         for text in WORDS:
             await rig.say(thread.event(text))
         assert await rig.statuses(thread) == [RunStatus.COMPLETED]

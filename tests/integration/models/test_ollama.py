@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from agents.models.ollama import OllamaClient, OllamaHost
+from agents.models.ollama import OllamaClient
+from agents.models.ollama_host import OllamaHost
 from bot.errors import ModelFailedError, RetryLaterError
 from tests.integration.models.conftest import PATIENT, Heard, asking
 from tests.model_server import ModelServer, agent_of

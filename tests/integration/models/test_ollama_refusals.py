@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from agents.models.connections import Patience
-from agents.models.ollama import OllamaClient, OllamaHost
+from agents.models.ollama import OllamaClient
+from agents.models.ollama_host import OllamaHost
 from bot.errors import ModelFailedError, RetryLaterError
 from tests.integration.models.conftest import IMPATIENT_AT_FIRST, IMPATIENT_LATER, Heard, asking
 from tests.model_server import ModelServer

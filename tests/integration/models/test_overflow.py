@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from agents.models.ollama import OllamaClient, OllamaHost
+from agents.models.ollama import OllamaClient
+from agents.models.ollama_host import OllamaHost
 from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import ModelCall
 from bot.errors import ModelFailedError

@@ -90,7 +90,8 @@ class MemoryJournal:
     async def peek(self, request: RequestId) -> Position:
         answers = {self.requests[key].id: answer for key, answer in self.answers.items()}
         given = sum(effect.kind in ("human", "approval") and bool(effect.value) for effect in self.effects.values())
-        return Position(effects=len(self.effects), answers=given, answer=answers.get(request))
+        completed = max((effect.completed for effect in self.effects.values()), default=0)
+        return Position(effects=len(self.effects), answers=given, completed=completed, answer=answers.get(request))
 
     async def notice(self, text_id: str, **facts: object) -> None:
         turn = Turn(path="notice", n=len(self.turns), kind=TurnKind.NOTICE, agent="", text=say(text_id, "en", **facts))

@@ -10,7 +10,14 @@ ASSISTANT = ["Day 1: Harbin.\nDay 2: Beijing.", "Shorter: stay in Beijing."]
 LONG = " ".join(f"word{n}" for n in range(400))
 
 
-def reply(messages: list[dict[str, Any]]) -> str:
+WRITES = "```python\nwith open('trip.txt', 'w') as file:\n    file.write('Harbin')\n```"
+SUMS: list[str | dict[str, Any]] = [
+    {"content": "", "tool_calls": [("calculate", {"expression": "2 + 2"}), ("calculate", {"expression": "3 * 3"})]},
+    "TERMINATE",
+]
+
+
+def reply(messages: list[dict[str, Any]]) -> str | dict[str, Any]:
     """Answer as the coder or as the assistant, by what was asked first."""
     spoken = sum(str(message["role"]) == "assistant" for message in messages)
     words = " ".join(str(message["content"]) for message in messages)
@@ -18,6 +25,12 @@ def reply(messages: list[dict[str, Any]]) -> str:
         return LONG
     if "control characters" in words:
         return "red \x1b[31m and a bell \x07"
+    if "two sums" in words:
+        return SUMS[min(spoken, 1)]
+    if "take a nap" in words:
+        return {"content": "", "tool_calls": [("nap", {})]}
+    if "write a file" in words:
+        return [WRITES, "TERMINATE"][min(spoken, 1)]
     lines: list[str] = CODER if "primes" in words else ASSISTANT
     return lines[min(spoken, len(lines) - 1)]
 

@@ -1,15 +1,26 @@
 from __future__ import annotations
 
+import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from agents.teams.schema import published
 from tests.integration.terminal.threadfast import Threadfast, thread_in
 
 pytestmark = pytest.mark.timeout(300)
 VENDORS = ("autogen", "openai", "ollama", "sqlalchemy", "alembic", "xllamacpp", "httpx", "prompt_toolkit")
+OWN_TEAM = """\
+name: own
+kind: two_agent
+agents:
+  writer: {instructions: Write., model: "llama9:70b"}
+  person: {human: true}
+"""
 LOOK = """
 import sys
 from bot.__main__ import main
@@ -43,21 +54,32 @@ def test_teams_are_listed_and_a_wrong_file_is_named_with_its_line(threadfast: Th
     assert "mine.yaml:" in checked.stderr
 
 
+def test_schema_of_team_files_is_printed(threadfast: Threadfast) -> None:
+    printed = threadfast.run("teams", "schema")
+
+    assert json.loads(printed.stdout) == published()
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
         (["chat", "--thread", "nope"], 1, "There is no conversation 'nope'"),
         (["chat", "--team", "nope", "--say", "x"], 1, "There is no team 'nope'"),
         (["chat", "--answer", "x"], 2, "--answer needs --say or --thread"),
+        (["chat", "--thread", b"\xff"], 1, "There is no conversation '\\udcff'"),
         (["runs", "nope"], 1, "There is no run or thread 'nope'"),
+        (["runs", b"\xffabc"], 1, "There is no run or thread '\\udcffabc'"),
         (["run"], 2, "No chat platform is set up"),
+        (["runs", "--files", "out"], 2, "--files needs the run"),
         (["dance"], 2, "No such command"),
         (["model", "fetch", "nope"], 1, "There is no embedded model 'nope'"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    ids=lambda value: " ".join(map(ascii, value)) if isinstance(value, list) else "",
 )
-def test_persons_mistake_is_a_sentence(threadfast: Threadfast, arguments: list[str], status: int, words: str) -> None:
-    done = threadfast.run(*arguments)
+def test_persons_mistake_is_a_sentence(
+    threadfast: Threadfast, arguments: list[str | bytes], status: int, words: str
+) -> None:
+    done = threadfast.run(*map(os.fsdecode, arguments))
 
     assert (done.returncode, done.stdout) == (status, "")
     assert words in done.stderr
@@ -88,6 +110,26 @@ def test_check_says_what_is_wrong_and_how_to_mend_it(threadfast: Threadfast) -> 
     assert not (threadfast.home / "data").exists()
 
 
+def test_check_names_a_model_that_a_team_wants_and_the_host_lacks(threadfast: Threadfast) -> None:
+    (threadfast.home / "teams").mkdir()
+    (threadfast.home / "teams" / "own.yaml").write_text(OWN_TEAM, "utf-8")
+    threadfast.settings["THREADFAST_MODELS"] = '{"chat": "m"}'
+
+    for_another = threadfast.run("check")
+    threadfast.settings["THREADFAST_TEAM"] = "own"
+    for_the_default = threadfast.run("check")
+
+    missing = [line for line in for_another.stdout.splitlines() if "is not on" in line]
+    assert for_another.returncode == 0, for_another.stdout
+    assert [line.split()[1] for line in missing] == ["note", "note"]
+    assert (
+        f"the model code is not on {threadfast.server} (teams: coder, coder-reviewed); ollama pull code" in missing[0]
+    )
+    assert "(teams: own); ollama pull llama9:70b" in missing[1]
+    assert for_the_default.returncode == 1
+    assert "models    WRONG  the model llama9:70b is not on" in for_the_default.stdout
+
+
 def test_runs_lists_and_shows_a_run_with_its_effects(threadfast: Threadfast) -> None:
     chat = threadfast.run("chat", "--team", "coder", "--say", "primes")
     thread = thread_in(chat.stderr)
@@ -95,9 +137,26 @@ def test_runs_lists_and_shows_a_run_with_its_effects(threadfast: Threadfast) -> 
     listed = threadfast.run("runs")
     shown = threadfast.run("runs", thread)
 
-    assert listed.stdout.split("\t")[1:4] == [thread, "coder", "completed"]
+    assert listed.stdout.splitlines()[1].split("\t")[1:4] == [thread, "coder", "completed"]
     assert "user_proxy: ran python\n2 3 5 7 11 13 17 19 23 29\n" in shown.stdout
     assert "3 effects:" in shown.stdout
+
+
+def test_transcript_tells_decisions_with_their_reasons(threadfast: Threadfast) -> None:
+    chat = threadfast.run("chat", "--team", "coder-reviewed", "--say", "primes", "--answer", "reject too slow")
+
+    shown = threadfast.run("runs", thread_in(chat.stderr))
+
+    assert re.search(r"^\w+: reject too slow \(Rejected by \w+\.\)$", shown.stdout, re.MULTILINE), shown.stdout
+
+
+def test_transcript_of_an_open_run_names_what_is_open(threadfast: Threadfast) -> None:
+    chat = threadfast.run("chat", "--say", "plan a trip")
+
+    shown = threadfast.run("runs", thread_in(chat.stderr)).stdout.splitlines()
+
+    assert shown[2].endswith(", not ended")
+    assert shown[-1].split()[:3] == ["human", "open", "started"]
 
 
 def test_version_is_shown(threadfast: Threadfast) -> None:

@@ -74,12 +74,12 @@ def test_killed_while_waiting_the_question_is_open_again(threadfast: Threadfast)
         listed = threadfast.run("runs")
         checked = threadfast.run("check")
         os.kill(screen.pid, signal.SIGKILL)
-    thread = listed.stdout.split("\t")[1]
+    thread = listed.stdout.splitlines()[1].split("\t")[1]
 
     again = threadfast.run("chat", "--thread", thread, stdin="")
 
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "Another engine" in refused.stderr
+    assert "Another `threadfast chat` or engine (process" in refused.stderr
     assert checked.returncode == 0, checked.stdout
     assert again.returncode == 3, again.stderr
     assert last_lines(again.stdout, 2) == [f"thread: {thread}", "user waits for your answer. `exit` ends this chat."]

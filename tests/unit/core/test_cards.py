@@ -57,6 +57,10 @@ def test_closed_card_says_who_decided_what(decisions: tuple[Decision, ...], says
     assert closed(RequestStatus.ANSWERED, decisions=decisions) == says
 
 
+def test_closed_card_says_who_ended_the_chat_instead_of_deciding() -> None:
+    assert closed(RequestStatus.ANSWERED, text="exit") == "Not run: Anna ended this chat."
+
+
 def test_closed_card_says_that_nobody_answered_or_that_it_was_cancelled() -> None:
     assert closed(RequestStatus.EXPIRED) == "Expired: nobody answered in time."
     assert closed(RequestStatus.CANCELLED) == "Cancelled."

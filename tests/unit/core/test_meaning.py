@@ -10,6 +10,7 @@ from bot.domain import (
     Accepted,
     Answer,
     ApprovalItem,
+    Attachment,
     Decision,
     EventKind,
     InputRequest,
@@ -30,6 +31,7 @@ CODE = ApprovalItem(kind="code", title="python", content="print(1)", sha256="0")
 TOOL = ApprovalItem(kind="tool", title="send", content="{}", sha256="1")
 YES = Decision(verdict=Verdict.APPROVE)
 NO = Decision(verdict=Verdict.REJECT)
+FILE = Attachment(name="a.csv", media_type="text/csv", data=b"1")
 
 
 def run_that_is(status: RunStatus) -> Run:
@@ -124,6 +126,31 @@ def test_other_text_is_kept_where_a_tool_is_asked_for_and_the_person_told_what_d
 
     assert (found.outcome, found.keep, found.answer) == (Accepted.NOT_UNDERSTOOD, True, None)
     assert found.text_id == "approve_how_kept"
+
+
+@pytest.mark.parametrize("items", [(CODE,), (TOOL,), (TOOL, CODE)])
+def test_exit_at_an_approval_decides_nothing_and_is_no_feedback(items: tuple[ApprovalItem, ...]) -> None:
+    card = question(RequestKind.APPROVAL, items=items, decided=(YES, None)[: len(items)] if len(items) > 1 else ())
+    by_word = meaning("退出", card)
+    by_button = meaning("exit", card, kind=EventKind.DECISION, request=RequestId("q"))
+
+    assert (by_word.outcome, by_button.outcome) == (Accepted.ANSWERED, Accepted.ANSWERED)
+    assert by_word.answer == by_button.answer == Answer(text="exit", decisions=(), by=ANNA, at=START)
+
+
+@pytest.mark.parametrize("item", [CODE, TOOL])
+def test_file_alone_decides_no_approval_and_is_kept(item: ApprovalItem) -> None:
+    found = meaning("", question(RequestKind.APPROVAL, items=(item,)), attachments=(FILE,))
+
+    assert (found.outcome, found.keep, found.answer) == (Accepted.NOT_UNDERSTOOD, True, None)
+    assert found.text_id == "approve_how_file"
+
+
+def test_file_alone_is_no_choice_and_is_kept() -> None:
+    found = meaning("", question(RequestKind.CHOICE, choices=("Red", "Blue")), attachments=(FILE,))
+
+    assert (found.outcome, found.keep, found.facts) == (Accepted.NOT_UNDERSTOOD, True, {"count": 2})
+    assert found.text_id == "choose_how_file"
 
 
 def test_empty_text_never_approves() -> None:
@@ -231,3 +258,26 @@ def test_stop_works_while_the_run_is_not_over(status: RunStatus) -> None:
 
 def test_stop_after_the_end_says_that_nothing_is_running() -> None:
     assert meaning("", status=RunStatus.FAILED, kind=EventKind.STOP).outcome is Accepted.NOTHING_TO_STOP
+
+
+@pytest.mark.parametrize("text", ["approve", "Reject", "批准", "approve 1, 2", "1", "２", "3."])
+def test_words_that_decide_a_card_are_dropped_while_the_team_works(text: str) -> None:
+    found = meaning(text, status=RunStatus.WORKING)
+
+    assert (found.outcome, found.text_id, found.keep) == (Accepted.NOT_UNDERSTOOD, "decides_nothing", False)
+
+
+@pytest.mark.parametrize("text", ["reject the second hotel", "5 days", "approved by whom?"])
+def test_other_words_that_look_like_a_decision_are_kept(text: str) -> None:
+    assert meaning(text, status=RunStatus.WORKING).outcome is Accepted.KEPT
+
+
+def test_verdict_that_comes_when_the_run_is_over_starts_nothing() -> None:
+    assert meaning("approve", status=RunStatus.COMPLETED).text_id == "decides_nothing"
+    assert meaning("42", status=RunStatus.COMPLETED).outcome is Accepted.STARTED
+
+
+def test_number_alone_is_never_feedback_to_code() -> None:
+    found = meaning("9", question(RequestKind.APPROVAL, items=(CODE, CODE)))
+
+    assert (found.outcome, found.text_id) == (Accepted.NOT_UNDERSTOOD, "approve_how_items")

@@ -122,7 +122,8 @@ class MemoryJournal:
     async def peek(self, request: RequestId) -> Position:
         asked = next((each for each in self.requests.values() if each.id == request), None)
         answer = self.answers.get(asked.key) if asked else None
-        return Position(effects=len(self.effects), answers=len(self.answers), answer=answer)
+        completed = max((effect.completed for effect in self.effects.values()), default=0)
+        return Position(effects=len(self.effects), answers=len(self.answers), completed=completed, answer=answer)
 
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         await asyncio.sleep(0)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autogen.coding.base import CodeBlock
 
 from agents.durable import Policy
+from agents.models.port import Delta, ModelAnswer, ModelCall
 from bot.domain import Attachment, TurnKind
 from bot.errors import SandboxUnavailableError
 from tests.unit.durable.rig import Rig, Said, Speaking, assistant, human
@@ -69,6 +70,39 @@ async def test_message_without_code_runs_nothing() -> None:
     await _run(rig, Box(Result(0, "never")))
 
     assert "code" not in rig.journal.kinds
+
+
+class CutOff(Speaking):
+    """A model that may never say all of it."""
+
+    async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
+        return replace(await super().complete(call, on_delta), finish_reason="length")
+
+
+async def test_code_of_an_answer_that_was_cut_off_in_it_is_not_run_and_the_turn_says_so() -> None:
+    rig = Rig(CutOff({"assistant": [f"First:\n{CODE}\nthen:\n```python\nprint(2", "TERMINATE"]}))
+    box = Box(Result(0, "1"))
+
+    await _run(rig, box)
+
+    code = [turn.source for turn in rig.journal.turns.values() if turn.kind is TurnKind.CODE]
+    said = [turn.cut for turn in rig.journal.turns.values() if turn.kind is TurnKind.TEXT]
+    assert (code, said[0]) == (["print(1)"], True)
+
+
+async def test_same_block_in_one_message_is_asked_for_and_run_once() -> None:
+    other = "```python\nprint(2)\n```"
+    rig = Rig(Speaking({"assistant": [f"{CODE}\n{other}\n{CODE}", "TERMINATE"]}), policy=Policy(code=True))
+    box = Box(Result(0, "1"))
+
+    async def entry() -> Any:
+        proxy = human("runner", human_input_mode="NEVER", code_execution_config={"executor": box})
+        return await proxy.a_initiate_chat(assistant(), message="x")
+
+    await rig.step(entry)
+
+    (asked,) = rig.journal.open
+    assert [item.content for item in asked.items] == ["print(1)", "print(2)"]
 
 
 async def test_code_finds_the_files_that_code_before_it_wrote_also_after_a_replay() -> None:

@@ -23,6 +23,9 @@ def test_address_of_a_host_is_read_as_ollama_itself_reads_it(text: str, url: str
     assert address_of(text, 11434) == url
 
 
-def test_address_that_is_none_is_refused_with_an_example() -> None:
+@pytest.mark.parametrize(
+    "text", ["gpu:port", "::bad::", "http://nohost.invalid:99999", "ftp://gpu", "http://a b", "gpu:0", "http://[::1"]
+)
+def test_address_that_is_none_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(SettingsError, match="http://host:port"):
-        address_of("gpu:port", 11434)
+        address_of(text, 11434)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.fences import FenceExtractor, code_blocks, file_hint, runnable_language
+from agents.fences import FenceExtractor, closed, code_blocks, file_hint, runnable_language
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -143,3 +143,31 @@ def test_any_text_can_be_read(text: str) -> None:
     for block in code_blocks(text):
         assert block.language in {"python", "sh"}
         assert block.code.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Here:\n```python\nprint(1)\n", "Here:"),
+        ("Here:\n```python\nprint(1)\n``", "Here:"),
+        ("Here:\n```python", "Here:"),
+        ("Here:\n\n    ```python\n    print(1)", "Here:\n"),
+        ("1. Here:\n   ```python\n   print(1)", "1. Here:"),
+        ("```python\nprint(1)\n```\nand\n~~~\nls\n", "```python\nprint(1)\n```\nand"),
+    ],
+)
+def test_fence_without_its_end_is_left_out(text: str, kept: str) -> None:
+    assert closed(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "words", "```python\nprint(1)\n```", "```\nx\n````  \n\n", "> ```sh\n> ls\n> ```", "1. ```sh\n   ls\n   ```"],
+)
+def test_text_whose_fences_have_their_ends_stays(text: str) -> None:
+    assert closed(text) == text
+
+
+@given(st.text(alphabet="`~> \n\tab1.", max_size=60))
+def test_what_is_left_of_a_cut_text_is_its_beginning(text: str) -> None:
+    assert text.startswith(closed(text))

@@ -59,6 +59,34 @@ async def main():
 asyncio.run(main())
 """
 
+READ_ON_A_FULL_DISK = """
+import asyncio, contextlib, os, subprocess, sys
+from pathlib import Path
+from bot.domain import RunId
+from bot.store import open_store
+folder = Path(sys.argv[1])
+written = '''
+import asyncio, os, sys
+from bot.store import open_store
+from tests.unit.store.samples import begin
+store = open_store(sys.argv[1])
+asyncio.run(store.write(begin))
+if sys.argv[2] == "killed":
+    os._exit(0)
+asyncio.run(store.close())
+'''
+subprocess.run([sys.executable, "-c", written, str(folder / "x.db"), sys.argv[2]], check=True)
+(folder / "x.db-shm").unlink(missing_ok=True)
+with contextlib.suppress(OSError), open(folder / "ballast", "wb", buffering=0) as ballast:
+    while True:
+        ballast.write(b"x" * 4096)
+async def main():
+    store = open_store(folder / "x.db", read_only=True)
+    print([run.id for run in await store.read(lambda records: records.runs.of())])
+    await store.close()
+asyncio.run(main())
+"""
+
 
 def _can_mount() -> bool:
     if shutil.which("unshare") is None:
@@ -69,24 +97,36 @@ def _can_mount() -> bool:
 
 @pytest.mark.skipif(not _can_mount(), reason="this host lets nobody mount a small file system")
 def test_a_store_on_a_disk_that_fills_up_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    done = _on_a_small_disk(tmp_path, ON_A_SMALL_DISK)
+
+    assert done.returncode == 0, done.stderr
+    assert "The disk is full at" in done.stdout
+    assert done.stdout.endswith("went on\n")
+
+
+@pytest.mark.skipif(not _can_mount(), reason="this host lets nobody mount a small file system")
+@pytest.mark.parametrize("left", ["closed", "killed"])
+def test_a_full_disk_is_read_whatever_the_last_writer_left(tmp_path: Path, left: str) -> None:
+    done = _on_a_small_disk(tmp_path, READ_ON_A_FULL_DISK, left)
+
+    assert (done.returncode, done.stdout) == (0, "['r1']\n"), done.stderr
+
+
+def _on_a_small_disk(tmp_path: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program with a disk of one megabyte."""
     program = tmp_path / "program.py"
-    program.write_text(ON_A_SMALL_DISK)
+    program.write_text(text)
     disk = tmp_path / "disk"
     disk.mkdir()
-    script = f'mount -t tmpfs -o size=1m none "{disk}" && exec "{sys.executable}" "{program}" "{disk}"'
-
-    done = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script],
+    script = f'mount -t tmpfs -o size=1m none "{disk}" && exec "{sys.executable}" "{program}" "{disk}" "$@"'
+    return subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, "sh", *arguments],
         check=False,
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[3],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     )
-
-    assert done.returncode == 0, done.stderr
-    assert "The disk is full at" in done.stdout
-    assert done.stdout.endswith("went on\n")
 
 
 class Limited:

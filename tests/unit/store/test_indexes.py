@@ -26,6 +26,8 @@ EXPECTED = [
     pytest.param(outbox._SENT_AS, ["sqlite_autoindex_outbox_1"], id="sent post"),
     pytest.param(runs._NEWEST_OF, ["runs_conversation"], id="runs of a conversation"),
     pytest.param(runs._GET, ["sqlite_autoindex_runs_1"], id="run"),
+    pytest.param(runs._BEGUN, ["sqlite_autoindex_runs_1"], id="runs by the beginning of their id"),
+    pytest.param(runs._HOW_MANY, ["sqlite_autoindex_runs_1"], id="number of runs"),
 ]
 
 

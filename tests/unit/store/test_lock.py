@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreInUseError
+from bot.errors import SettingsError, StoreInUseError
 from bot.store import EngineLock
 
 HOLDER = (
@@ -53,6 +53,22 @@ def test_a_killed_engine_leaves_no_lock_behind_though_its_programs_live(path: Pa
 
         with EngineLock(path) as lock:
             assert lock.path is not None
+
+
+@pytest.mark.parametrize("link", ["file", "folder"])
+def test_a_second_engine_that_comes_by_a_symbolic_link_is_refused(path: Path, tmp_path: Path, link: str) -> None:
+    beside = tmp_path / "beside"
+    beside.symlink_to(path if link == "file" else path.parent)
+
+    with EngineLock(path), pytest.raises(StoreInUseError):
+        EngineLock(beside if link == "file" else beside / path.name).acquire()
+
+
+def test_a_symbolic_link_that_leads_back_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.db").symlink_to(tmp_path / "x.db")
+
+    with pytest.raises(SettingsError, match="leads back to itself"):
+        EngineLock(tmp_path / "x.db")
 
 
 def test_a_database_in_memory_needs_no_lock() -> None:

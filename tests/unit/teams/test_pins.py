@@ -10,6 +10,7 @@ from agents import tools
 from agents.teams import pin as pins
 from agents.teams.definition import Team
 from agents.teams.load import find, load_file
+from bot.engine.reasons import reason_of
 from bot.errors import JournalVersionError
 
 TEAM = """\
@@ -72,8 +73,9 @@ def test_everything_a_file_leaves_out_is_pinned(team: Team) -> None:
 def test_run_of_another_version_is_refused_with_what_happens_now(
     team: Team, changed: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(JournalVersionError, match=f"{words}.*next message continues in a new run"):
+    with pytest.raises(JournalVersionError, match=f"{words}.*next message continues in a new run") as raised:
         pins.check(pinned(team, **changed), replay_version=1)
+    assert "无法从停下的地方继续" in reason_of(raised.value, "zh")
 
 
 def test_run_of_this_version_and_of_an_older_replay_version_is_accepted(team: Team) -> None:
@@ -86,13 +88,15 @@ def test_tool_whose_code_changed_is_refused(team: Team) -> None:
     made = pinned(team)
     made["tools"]["calculate"]["sha256"] = "0"
 
-    with pytest.raises(JournalVersionError, match="'calculate' has changed"):
+    with pytest.raises(JournalVersionError, match="'calculate' has changed") as raised:
         pins.tools_of(made)
+    assert "calculate 在开始之后有了变化" in reason_of(raised.value, "zh")
 
 
 def test_tool_that_is_gone_is_refused(team: Team) -> None:
     made = pinned(team)
     made["tools"] = {"removed": {"sha256": "0"}}
 
-    with pytest.raises(JournalVersionError, match="'removed' of this run is not installed any more"):
+    with pytest.raises(JournalVersionError, match="'removed' of this run is not installed any more") as raised:
         pins.tools_of(made)
+    assert "removed 已不再安装" in reason_of(raised.value, "zh")

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.conversing import thread_of
 from bot.commands.remembered import TAIL, Remembered, remembered
+from bot.commands.threads import thread_of
 from bot.domain import (
     Answer,
     Conversation,

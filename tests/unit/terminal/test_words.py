@@ -42,11 +42,22 @@ def test_empty_line_decides_no_approval() -> None:
         ("3. no", "reject no"),
         ("approve", "approve"),
         ("1 but slower", "1 but slower"),
-        ("10", "10"),
+        ("1.", "approve"),
+        ("２", "reject"),
     ],
 )
 def test_number_of_a_card_stands_for_its_words(line: str, words: str) -> None:
     assert understand(line, APPROVAL).text == words
+
+
+@pytest.mark.parametrize("line", ["9", "10", "0", " 4. "])
+def test_number_that_the_card_does_not_have_is_no_feedback(line: str) -> None:
+    assert understand(line, APPROVAL).meaning is Meaning.NO_CHOICE
+
+
+@pytest.mark.parametrize("line", ["3", "3.", " ３ "])
+def test_choice_that_wants_a_reason_asks_for_it(line: str) -> None:
+    assert understand(line, APPROVAL).meaning is Meaning.NO_REASON
 
 
 def test_number_is_left_alone_where_it_could_name_an_item() -> None:

@@ -1,0 +1,22 @@
+"""Why a run could not go on, in its own language. Pure."""
+
+from __future__ import annotations
+
+from bot.errors import RetryLaterError, RunFailedError
+from bot.texts import say
+
+REASON_CHARS = 300
+"""How much of an unexpected error's message a thread is shown."""
+
+
+def reason_of(error: BaseException, language: str) -> str:
+    """Return the sentence for the thread: of the catalogue where the error names one, else the error's own."""
+    if not isinstance(error, RetryLaterError | RunFailedError):
+        return f"{type(error).__name__}: {error}".rstrip(": ")[:REASON_CHARS]
+    if error.text_id is None:
+        return str(error)
+    try:
+        return say(error.text_id, language, **error.facts)
+    except (LookupError, ValueError):
+        # A sentence that cannot be composed must not cost the reason itself.
+        return str(error)

@@ -1,0 +1,222 @@
+"""The transactions of a step besides the journal's: its beginning with due timers, and where it leaves the run.
+
+Each function is the work of one transaction; all but the first are fenced by the step's epoch. Whichever hands out a
+run to be worked on counts a step that is begun, so that a run that takes the process down is found out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain import (
+    Answer,
+    ConversationId,
+    Decision,
+    InputRequest,
+    Outcome,
+    RequestId,
+    RequestKind,
+    RequestStatus,
+    Run,
+    RunId,
+    RunStatus,
+    ThreadRef,
+    Verdict,
+)
+from bot.engine.journal import StepJournal
+from bot.inbox.pins import Pins
+from bot.inbox.runs import close_request, end_run, start_run, take_words
+from bot.outbox import backoff, run_notice_post
+from bot.ports import Records
+from bot.texts import say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Where a transaction left a run."""
+
+    ended: Run | None = None
+    """The run that it has ended, with its final status."""
+    following: Run | None = None
+    """The run to go on with at once: the same one, or one that kept messages have started."""
+    due_at: datetime | None = None
+    """When the run is to be tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A step that owns its conversation."""
+
+    epoch: int
+    thread: ThreadRef
+    settled: Settled
+
+
+def begin(
+    records: Records, pins: Pins, *, conversation: ConversationId, resting: RunId | None, starts: int, now: datetime
+) -> Begun | None:
+    """Take the conversation over from every older step and act on its due timers; None: there is none.
+
+    Args:
+        records: Of this transaction.
+        pins: The teams that are known to it.
+        conversation: Which.
+        resting: The run that is left alone until its timer, if one is.
+        starts: Steps without progress, after which the run is given up.
+        now: The time.
+    """
+    known = records.conversations.get(conversation)
+    if known is None:
+        return None
+    epoch = records.conversations.raise_epoch(conversation)
+    settled = None
+    for kind, ref in records.inbox.take_due(conversation, now):
+        if kind == "expiry":
+            settled = _expire(records, pins, RequestId(ref), now) or settled
+        elif kind == "retry" and ref == resting:
+            resting = None
+    if settled is None:
+        run = records.runs.get(known.run) if known.run is not None else None
+        works = run is not None and run.status is RunStatus.WORKING and run.id != resting
+        settled = _started(records, pins, run, starts, now) if run is not None and works else Settled()
+    return Begun(epoch=epoch, thread=ThreadRef.parse(conversation), settled=settled)
+
+
+def _started(records: Records, pins: Pins, run: Run, starts: int, now: datetime) -> Settled:
+    """Hand a run out, unless that has ended the process too often already."""
+    counted = _counted(records, run)
+    if counted.attempts <= starts:
+        return Settled(following=counted)
+    return _end(records, pins, run, RunStatus.FAILED, say("gave_up_killed", run.language, attempts=starts), now)
+
+
+def _counted(records: Records, run: Run) -> Run:
+    return replace(run, attempts=records.runs.count_attempt(run.id))
+
+
+def _expire(records: Records, pins: Pins, ref: RequestId, now: datetime) -> Settled | None:
+    """Expiry is a no: an approval is rejected, a question without an answer ends its run. None: no run has ended."""
+    request = records.requests.get(ref)
+    run = records.runs.get(request.run) if request is not None else None
+    if request is None or run is None:
+        return None
+    answer = _nobodys(request, run.language, now)
+    if not close_request(records, request, RequestStatus.EXPIRED, answer, run.language) or run.status.final:
+        return None
+    if request.kind is RequestKind.APPROVAL:
+        records.runs.set_status(run.id, RunStatus.WORKING)
+        return None
+    reason = say("nobody_answered", run.language, agent=request.agent)
+    return _end(records, pins, run, RunStatus.CANCELLED, reason, now)
+
+
+def _nobodys(request: InputRequest, language: str, now: datetime) -> Answer | None:
+    """Return the answer of an expired approval: every item is rejected, also those approved so far."""
+    if request.kind is not RequestKind.APPROVAL:
+        return None
+    reason = say("expired_reason", language)
+    before = request.decided or (None,) * len(request.items)
+    rejected = Decision(verdict=Verdict.REJECT, reason=reason)
+    decisions = tuple(
+        decision if decision is not None and decision.verdict is Verdict.REJECT else rejected for decision in before
+    )
+    return Answer(decisions=decisions, at=now)
+
+
+def settle(
+    records: Records, pins: Pins, *, run: Run, epoch: int, outcome: Outcome, journal: StepJournal, now: datetime
+) -> Settled:
+    """Record how far the team came."""
+    records.conversations.check_epoch(run.conversation, epoch)
+    if outcome.waiting and not journal.full:
+        return _wait(records, pins, run, journal, now)
+    reason = outcome.stop_reason
+    if journal.full:
+        reason = say("turn_limit", run.language, count=journal.answers)
+    return _end(records, pins, run, RunStatus.COMPLETED, reason, now, summary=outcome.summary)
+
+
+def _wait(records: Records, pins: Pins, run: Run, journal: StepJournal, now: datetime) -> Settled:
+    waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
+    open_keys = {request.key for request in waiting if request.run == run.id}
+    if not journal.progressed:
+        records.runs.reset_attempts(run.id)
+    if journal.open_keys - open_keys:
+        # An answer came while the team was working: it goes on at once.
+        current = records.runs.get(run.id)
+        return Settled(following=_counted(records, current) if current is not None else None)
+    if not open_keys:
+        return _end(records, pins, run, RunStatus.FAILED, say("waits_for_nothing", run.language), now)
+    records.runs.set_status(run.id, RunStatus.INPUT_REQUIRED)
+    return Settled()
+
+
+def _end(
+    records: Records, pins: Pins, run: Run, status: RunStatus, reason: str, now: datetime, *, summary: str = ""
+) -> Settled:
+    """End a run, however it ended, and start the one that messages ask for which were kept while it worked."""
+    end_run(records, run, status, reason=reason, summary=summary, now=now)
+    return Settled(ended=replace(run, status=status), following=_next_run(records, pins, run.conversation, now))
+
+
+def _next_run(records: Records, pins: Pins, conversation: ConversationId, now: datetime) -> Run | None:
+    """Start the run that kept messages ask for, if there are any. They are used up, so no failure starts a chain."""
+    words = take_words(records, conversation)
+    current = records.conversations.get(conversation)
+    if not words or current is None:
+        return None
+    team = next((event.team for event in reversed(words) if event.team is not None), current.team)
+    pinned = pins.get(team)
+    if pinned is None:
+        last = records.runs.get(current.run) if current.run is not None else None
+        if last is not None:
+            records.outbox.add(run_notice_post(last, "team", pins.complaint(team, current.language)))
+        return None
+    run = start_run(records, replace(current, team=team), words, pinned, now)
+    said = say("run_from_kept", run.language, text=" / ".join(event.text.strip() for event in words))
+    records.outbox.add(run_notice_post(run, "kept", said))
+    return _counted(records, run)
+
+
+def fail(records: Records, pins: Pins, *, run: Run, epoch: int, reason: str, now: datetime) -> Settled:
+    """End a run as failed, with its reason in the thread."""
+    records.conversations.check_epoch(run.conversation, epoch)
+    return _end(records, pins, run, RunStatus.FAILED, reason, now)
+
+
+def postpone(
+    records: Records, pins: Pins, *, run: Run, epoch: int, progressed: bool, reason: str, attempts: int, now: datetime
+) -> Settled:
+    """Have a run tried again that failed unexpectedly, or end it when that was the last attempt."""
+    records.conversations.check_epoch(run.conversation, epoch)
+    # What was recorded in this step has reset the count.
+    failed = records.runs.count_attempt(run.id) if progressed else run.attempts
+    if failed >= attempts:
+        gave_up = say("gave_up", run.language, attempts=failed, error=reason)
+        return _end(records, pins, run, RunStatus.FAILED, gave_up, now)
+    due_at = now + timedelta(seconds=backoff(failed))
+    records.inbox.schedule(run.conversation, kind="retry", ref=run.id, due_at=due_at)
+    return Settled(due_at=due_at)
+
+
+def wait_for_host(records: Records, *, run: Run, epoch: int, progressed: bool, due_at: datetime, words: str) -> Settled:
+    """Have a run tried again that could not go on; it says so once for each place where it waits, if at all."""
+    give_back(records, run=run, epoch=epoch, progressed=progressed)
+    records.inbox.schedule(run.conversation, kind="retry", ref=run.id, due_at=due_at)
+    if words:
+        place = records.journal.position(run.id).effects
+        records.outbox.add(run_notice_post(run, f"waits/{place}", words))
+    return Settled(due_at=due_at)
+
+
+def give_back(records: Records, *, run: Run, epoch: int, progressed: bool = False) -> None:
+    """Do not count a step that was begun and ended in good order, through no fault of the run."""
+    records.conversations.check_epoch(run.conversation, epoch)
+    if not progressed:
+        records.runs.reset_attempts(run.id, to=run.attempts - 1)
+
+
+def post_later(records: Records, *, conversation: ConversationId, due_at: datetime) -> None:
+    """Have the outbox looked at again when the platform has had its pause."""
+    records.inbox.schedule(conversation, kind="post", ref=conversation, due_at=due_at)

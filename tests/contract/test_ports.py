@@ -1,0 +1,113 @@
+"""Every implementation of a port, given to the type checker as one; and what the checker does not see."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from adapters.console.adapter import ConsoleAdapter
+from adapters.console.front import Front
+from adapters.console.plain import PlainFront
+from adapters.console.terminal import TerminalFront
+from agents.models.embedded.client import EmbeddedClient
+from agents.models.embedded.mirrors import Hub, Mirror, PackageIndex
+from agents.models.ollama import OllamaClient
+from agents.models.openai_compatible import OpenAICompatible
+from agents.models.pool import Models
+from agents.models.port import ModelClient
+from agents.team import AutogenTeams
+from agents.teams.rescues.client import Rescued
+from bot import ports
+from bot.app import SystemClock
+from bot.engine import EmbeddedEngine
+from bot.engine.journal import StepJournal
+from bot.engine.preview import StepPreview
+from bot.inbox import Inbox
+from bot.store.store import SqlStore
+from tests.contract.teams import MemoryJournal
+from tests.fakes import FakeAdapter, FakeClock
+from tests.integration.warm.bot import WatchedJournal, WatchedTeams
+from tests.scripted import ScriptedTeams
+from tests.unit.durable.rig import Speaking
+
+
+def adapters(fake: FakeAdapter, console: ConsoleAdapter) -> list[ports.ChatAdapter]:
+    return [fake, console]
+
+
+def stores(sql: SqlStore) -> list[ports.Store]:
+    return [sql]
+
+
+def teams(autogen: AutogenTeams, scripted: ScriptedTeams, watched: WatchedTeams) -> list[ports.Teams]:
+    return [autogen, scripted, watched]
+
+
+def engines(embedded: EmbeddedEngine) -> list[ports.Engine]:
+    return [embedded]
+
+
+def journals(step: StepJournal, memory: MemoryJournal, watched: WatchedJournal) -> list[ports.RunJournal]:
+    return [step, memory, watched]
+
+
+def previews(step: StepPreview) -> list[ports.Preview]:
+    return [step]
+
+
+def inboxes(inbox: Inbox) -> list[ports.Inbox]:
+    return [inbox]
+
+
+def clocks(system: SystemClock, fake: FakeClock) -> list[ports.Clock]:
+    return [system, fake]
+
+
+def models(
+    ollama: OllamaClient,
+    compatible: OpenAICompatible,
+    embedded: EmbeddedClient,
+    pool: Models,
+    rescued: Rescued,
+    speaking: Speaking,
+) -> list[ModelClient]:
+    return [ollama, compatible, embedded, pool, rescued, speaking]
+
+
+def fronts(plain: PlainFront, terminal: TerminalFront) -> list[Front]:
+    return [plain, terminal]
+
+
+def mirrors(hub: Hub, index: PackageIndex) -> list[Mirror]:
+    return [hub, index]
+
+
+Given = Callable[..., object]
+ALL: list[Given] = [*(adapters, stores, teams, engines, journals, previews, inboxes, clocks, models, fronts, mirrors)]
+
+
+def pairs() -> list[tuple[type, type]]:
+    """Return each port with each implementation that a function above takes."""
+    found = []
+    for given in ALL:
+        signature = inspect.signature(given, eval_str=True)
+        [port] = signature.return_annotation.__args__
+        found += [(port, parameter.annotation) for parameter in signature.parameters.values()]
+    return found
+
+
+def methods(port: type) -> dict[str, Callable[..., object]]:
+    return {name: value for name, value in vars(port).items() if inspect.isfunction(value) and name[0] != "_"}
+
+
+@pytest.mark.parametrize(
+    ("port", "implementation"), pairs(), ids=[f"{port.__name__}-{made.__name__}" for port, made in pairs()]
+)
+def test_implementation_has_the_methods_of_its_port_with_their_parameters(port: type, implementation: type) -> None:
+    for name, promised in methods(port).items():
+        made = getattr(implementation, name)
+
+        assert inspect.iscoroutinefunction(made) == inspect.iscoroutinefunction(promised), name
+        assert list(inspect.signature(made).parameters) == list(inspect.signature(promised).parameters), name

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.models.port import ModelAnswer, ModelCall
+from agents.teams.rescues.client import mended
+from agents.teams.rescues.endless import TIMES, without_repeats
+
+BLOCK = "Here is the program:\n\n```python\nprint([n for n in range(2, 30)])\n```"
+CALL = ModelCall(agent="coder", model="m", messages=[])
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("cut", ["", "\n\nHere is the pro", "\n\nHere is the program:\n\n```python\npri"])
+def test_answer_that_repeats_itself_without_end_is_said_once(between: str, cut: str) -> None:
+    text = "Of course.\n\n" + between.join([BLOCK] * 6) + cut
+
+    assert without_repeats(text) == f"Of course.\n\n{BLOCK}"
+
+
+def test_same_long_line_again_and_again_is_said_once() -> None:
+    line = "The capital of Heilongjiang is the city of Harbin."
+
+    assert without_repeats("\n".join([line] * 50)) == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n".join([BLOCK] * (TIMES - 1)),
+        "\n".join([BLOCK] * 6) + "\nThat was the same six times, as you asked for.",
+        "|a|b|\n|-|-|\n" + "|0|0|\n" * 30,
+        "ha\n" * 100,
+        "\n".join(f"{number}. The same words with another number before them" for number in range(30)),
+    ],
+)
+def test_other_answers_stay_as_they_are(text: str) -> None:
+    assert without_repeats(text) == text
+
+
+@given(st.lists(st.sampled_from(["x" * 50, "y" * 30, "", "z"]), max_size=40))
+def test_what_is_left_is_the_beginning(lines: list[str]) -> None:
+    text = "\n".join(lines)
+
+    assert text.startswith(without_repeats(text))
+
+
+def test_cut_of_an_endless_answer_is_told_and_it_no_longer_counts_as_cut_off() -> None:
+    answer = mended(ModelAnswer(content="\n".join([BLOCK] * 9), finish_reason="length"), CALL)
+
+    assert (answer.content, answer.finish_reason, answer.notes) == (BLOCK, "stop", ("answer_looped",))
+
+
+def test_answer_cut_off_at_the_limit_still_says_so() -> None:
+    answer = ModelAnswer(content="Once upon a", finish_reason="length")
+
+    assert mended(answer, CALL) == answer
