@@ -146,7 +146,7 @@ class TerminalFront:
             return "> "
         request = self._talk.request if self._talk else None
         if request is not None:
-            return f"{say('console_to', self._language, agent=render.one_line(request.agent))}> "
+            return f"{say('console_to', self._language, agent=render.one_line(request.speaker))}> "
         return f"{say('console_you', self._language)}> "
 
     async def _print(self, shown: RenderableType) -> None:

@@ -59,6 +59,7 @@ class Question:
     choices: tuple[str, ...] = ()
     items: tuple[ApprovalItem, ...] = ()
     empty_runs: str = ""
+    asker: str = ""
 
     @property
     def hash(self) -> str:
@@ -149,6 +150,7 @@ class Questions:
             choices=question.choices,
             items=question.items,
             empty_runs=question.empty_runs,
+            asker=question.asker,
             may_answer=self._policy.may_answer,
             opened_at=now,
             expires_at=now + self._policy.expires,

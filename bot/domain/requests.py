@@ -104,3 +104,10 @@ class InputRequest:
     opened_at: datetime
     expires_at: datetime
     answer: Answer | None = None
+    asker: str = ""
+    """The agent whose words wait for an answer, where that is another than `agent`."""
+
+    @property
+    def speaker(self) -> str:
+        """Whom people are told they answer: `agent` may be the one that speaks for them."""
+        return self.asker or self.agent

@@ -51,7 +51,7 @@ def question(request: InputRequest, language: str) -> str:
     if request.kind is RequestKind.APPROVAL:
         return _approval(request, language)
     text_id = _ASK_TEXT.get(request.empty_runs, "ask_text")
-    return say(text_id, language, agent=request.agent)
+    return say(text_id, language, agent=request.speaker)
 
 
 def _approval(request: InputRequest, language: str) -> str:

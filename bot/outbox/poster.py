@@ -7,6 +7,7 @@ that is sending looks for it on the platform before posting it again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -19,6 +20,10 @@ from bot.outbox.pauses import Pauses
 from bot.ports import ChatAdapter, Clock, Records, Store
 
 log = structlog.get_logger()
+
+YIELDS_SECONDS = 0.02
+"""How long a step's first look at the outbox lets the team go first: both write to one store, and a person waits
+for the team's next question, not for the last card's new look."""
 
 
 class Bell:
@@ -37,6 +42,12 @@ class Bell:
         """Have the outbox looked at for the last time."""
         self.closed = True
         self._rung.set()
+
+    async def heard_within(self, seconds: float) -> None:
+        """Return once it was rung, or after so long; the ring is not used up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
 
     async def heard(self) -> None:
         """Return once it was rung since the last time."""
@@ -68,6 +79,7 @@ class Poster:
     async def run(self, bell: Bell, group: asyncio.TaskGroup) -> None:
         """Show what is recorded until the bell is closed and nothing can be shown now."""
         alarm: asyncio.Task[None] | None = None
+        await bell.heard_within(YIELDS_SECONDS)
         await self.flush()
         while not bell.closed:
             until = self._pauses.until(self._conversation)

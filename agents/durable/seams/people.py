@@ -16,19 +16,30 @@ from agents.durable.signals import refuse_inside_effect
 from bot.domain import RequestKind
 
 _EMPTY_RUNS: ContextVar[str] = ContextVar("threadfast_empty_runs", default="")
+_ASKER: ContextVar[str] = ContextVar("threadfast_asker", default="")
 
 
 async def a_check_termination_and_human_reply(
     self: Any, messages: Any = None, sender: Any = None, config: Any = None, iostream: Any = None
 ) -> tuple[bool, Any]:
     """Note what an empty answer would set off, then do as AutoGen does."""
-    token = _EMPTY_RUNS.set(empty_runs(self, messages, sender) if self.human_input_mode != "NEVER" else "")
+    asks = self.human_input_mode != "NEVER"
+    token = _EMPTY_RUNS.set(empty_runs(self, messages, sender) if asks else "")
+    asker = _ASKER.set(asker_of(self, messages, sender) if asks else "")
     try:
         inside = original(ConversableAgent, "a_check_termination_and_human_reply")
         final, reply = await inside(self, messages, sender, config, iostream)
         return final, reply
     finally:
+        _ASKER.reset(asker)
         _EMPTY_RUNS.reset(token)
+
+
+def asker_of(agent: Any, messages: Any, sender: Any) -> str:
+    """Return the name of the agent that spoke last, unless it is this one: its words wait for the answer."""
+    messages = (agent._oai_messages[sender] if sender else []) if messages is None else messages
+    name = messages[-1].get("name") if messages else ""
+    return str(name or getattr(sender, "name", "")) if name != agent.name else ""
 
 
 def empty_runs(agent: Any, messages: Any, sender: Any) -> str:
@@ -50,7 +61,9 @@ async def a_get_human_input(self: Any, prompt: str, **_: Any) -> Any:
     """Return a person's answer, or unwind (autogen ConversableAgent.a_get_human_input)."""
     run = current()
     refuse_inside_effect(self.name)
-    question = Question(kind=RequestKind.TEXT, agent=self.name, prompt=prompt, empty_runs=_EMPTY_RUNS.get())
+    question = Question(
+        kind=RequestKind.TEXT, agent=self.name, prompt=prompt, empty_runs=_EMPTY_RUNS.get(), asker=_ASKER.get()
+    )
     answer = await run.questions.ask(question)
     run.files.update(inputs_of(answer.attachments))
     reply = content_of(answer.text, answer.attachments, sees_images=run.policy.images)

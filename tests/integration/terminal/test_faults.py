@@ -144,7 +144,7 @@ def test_way_back_is_the_command_that_was_typed(threadfast: Threadfast) -> None:
     with Screen(threadfast, "chat", columns=200) as screen:
         screen.see("you>")
         screen.say("trip")
-        screen.see("answer to user>")
+        screen.see("answer to assistant>")
         screen.type(CTRL_D)
         screen.see("Continue it with: scripts/try --thread ")
 

@@ -17,7 +17,7 @@ def test_person_talks_leaves_and_finds_the_question_again(threadfast: Threadfast
     with Screen(threadfast, "chat") as screen:
         screen.see("you>")
         screen.say("plan a trip")
-        screen.see("assistant", "Day 2: Beijing.", "answer to user>")
+        screen.see("assistant", "Day 2: Beijing.", "answer to assistant>")
         screen.say("/teams")
         screen.see("coder-reviewed:")
         screen.say("/dance")
@@ -29,7 +29,7 @@ def test_person_talks_leaves_and_finds_the_question_again(threadfast: Threadfast
     assert status == 0
     assert goodbye is not None
     with Screen(threadfast, "chat", "--thread", goodbye[1]) as screen:
-        screen.see("Day 2: Beijing.", "user waits for your answer", "answer to user>")
+        screen.see("Day 2: Beijing.", "assistant waits for your answer", "answer to assistant>")
         screen.say("exit")
         screen.see("The run is completed")
 
@@ -68,7 +68,7 @@ def test_killed_while_waiting_the_question_is_open_again(threadfast: Threadfast)
     with Screen(threadfast, "chat") as screen:
         screen.see("you>")
         screen.say("plan a trip")
-        screen.see("answer to user>")
+        screen.see("answer to assistant>")
         asked = threadfast.asked()
         refused = threadfast.run("chat", "--say", "a second engine")
         listed = threadfast.run("runs")
@@ -82,5 +82,5 @@ def test_killed_while_waiting_the_question_is_open_again(threadfast: Threadfast)
     assert "Another `threadfast chat` or engine (process" in refused.stderr
     assert checked.returncode == 0, checked.stdout
     assert again.returncode == 3, again.stderr
-    assert last_lines(again.stdout, 2) == [f"thread: {thread}", "user waits for your answer. `exit` ends this chat."]
+    assert last_lines(again.stdout, 2) == [f"thread: {thread}", "assistant waits for your answer. `exit` ends this chat."]
     assert threadfast.asked() == asked

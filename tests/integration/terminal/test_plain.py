@@ -29,7 +29,7 @@ def test_run_that_waits_for_a_person_exits_3_with_its_thread_and_the_question(th
     *turns, thread, question = done.stdout.splitlines()
     assert turns == ["assistant: Day 1: Harbin.", "Day 2: Beijing."]
     assert thread == f"thread: {thread_in(done.stderr)}"
-    assert question == "user waits for your answer. `exit` ends this chat."
+    assert question == "assistant waits for your answer. `exit` ends this chat."
 
 
 def test_waiting_thread_is_completed_by_exit_in_a_new_process(threadfast: Threadfast) -> None:
@@ -122,7 +122,7 @@ def test_chinese_words_and_agents_control_characters_are_shown_as_they_should(th
     done = threadfast.run("chat", "--say", "control characters 质数")
 
     assert "assistant: red ⟦U+001B⟧[31m and a bell ⟦U+0007⟧" in done.stdout
-    assert last_lines(done.stdout, 1)[0].startswith("user 在等您的回答")
+    assert last_lines(done.stdout, 1)[0].startswith("assistant 在等您的回答")
 
 
 def test_process_that_is_asked_to_end_leaves_in_order_and_the_run_goes_on(threadfast: Threadfast) -> None:

@@ -110,3 +110,12 @@ def test_answer_comes_back_from_the_journal_exactly() -> None:
 
     assert decode_answer(encode_answer(answer)) == answer
     assert decode_answer(encode_answer(Answer(at=START))) == Answer(at=START)
+
+
+async def test_question_names_the_agent_whose_words_wait_for_an_answer() -> None:
+    rig = Rig()
+
+    await rig.step(lambda: human().a_initiate_chat(assistant("planner"), message="x"))
+
+    (request,) = rig.journal.open
+    assert (request.agent, request.asker, request.speaker) == ("human", "planner", "planner")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from collections.abc import Sequence
 from io import StringIO
 
@@ -30,6 +32,23 @@ class PlayedInbox(FakeInbox):
             assert self.adapter is not None
             await self.adapter.post(shown)
         return receipt
+
+
+class EngineInbox(PlayedInbox):
+    """Shows posts beside the talk, as the engine's poster does."""
+
+    group: asyncio.TaskGroup
+
+    async def accept(self, event: Event) -> Receipt:
+        receipt = await FakeInbox.accept(self, event)
+        acts = self._acts.pop(0) if self._acts else ()
+        self.group.create_task(self._show(acts))
+        return receipt
+
+    async def _show(self, acts: Sequence[Post]) -> None:
+        assert self.adapter is not None
+        for shown in acts:
+            await self.adapter.post(shown)
 
 
 async def talked(
@@ -77,6 +96,32 @@ async def test_answers_go_to_questions_in_order_and_the_rest_is_named() -> None:
     assert (status, out) == (0, "")
     assert [event.text for event in inbox.events] == ["go", "one", "two"]
     assert "'three'" in err
+
+
+class SlowlyWritten(StringIO):
+    """A stream whose every write takes a moment, in which another writer could come between."""
+
+    def write(self, text: str) -> int:
+        for letter in text:
+            time.sleep(0.0002)
+            super().write(letter)
+        return len(text)
+
+
+async def test_card_stands_before_its_question_and_that_before_the_answer_line_by_line() -> None:
+    err = SlowlyWritten()
+    card = asked(kind=RequestKind.APPROVAL, items=(item("print(1)"),))
+    inbox = EngineInbox([card], [post(PostKind.NOTICE, "n", text="Trimmed."), END])
+    front = PlainFront(out=StringIO(), err=err, say_first="go", answers=["approve"], lines=None)
+    inbox.adapter = ConsoleAdapter(talk(inbox), front)
+
+    async with asyncio.TaskGroup() as inbox.group:
+        await inbox.adapter.run(inbox)
+
+    lines = err.getvalue().splitlines()
+    assert lines[0] == "thread: k3f9q2"
+    assert lines[2:5] == ["| print(1)", "May it run?", "> approve"]
+    assert sorted(lines[5:]) == ["The run is completed.", "Trimmed."]
 
 
 async def test_lines_of_standard_input_are_read_when_the_team_rests() -> None:
