@@ -168,7 +168,11 @@ class Teams:
         preview = SilentPreview()
         left = list(answers)
         for step in range(1, 100):
-            outcome = await self.teams().advance(run, journal, preview)
+            teams = self.teams()
+            try:
+                outcome = await teams.advance(run, journal, preview)
+            finally:
+                await teams.close()
             if not outcome.waiting or not left:
                 return Talk(run, journal, outcome, step, preview.deltas)
             request = journal.open[0]

@@ -82,5 +82,8 @@ def test_killed_while_waiting_the_question_is_open_again(threadfast: Threadfast)
     assert "Another `threadfast chat` or engine (process" in refused.stderr
     assert checked.returncode == 0, checked.stdout
     assert again.returncode == 3, again.stderr
-    assert last_lines(again.stdout, 2) == [f"thread: {thread}", "assistant waits for your answer. `exit` ends this chat."]
+    assert last_lines(again.stdout, 2) == [
+        f"thread: {thread}",
+        "assistant waits for your answer. `exit` ends this chat.",
+    ]
     assert threadfast.asked() == asked
