@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -95,6 +96,16 @@ def load_file(path: Path) -> Team:
     Raises:
         TeamFileError: It cannot be used; the error names file, line and key.
     """
+    try:
+        known = path.stat()
+    except OSError:
+        return _loaded(path, ())  # reading it says why
+    return _loaded(path, (known.st_dev, known.st_ino, known.st_mtime_ns, known.st_size))
+
+
+@lru_cache(maxsize=256)
+def _loaded(path: Path, _as_it_is: tuple[int, ...]) -> Team:
+    """Load a file once as long as it stays what it was; a burst of new runs asks for the same team again and again."""
     source = read(path)
     team = validate(source)
     found = [source.error(message, place) for place, message in problems(team)]

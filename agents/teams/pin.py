@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -17,12 +18,18 @@ FORMAT = 1
 """Of the pinned JSON; raised when its shape changes."""
 
 
+@cache
+def _installed() -> str:
+    """Return the agent library's version; asking its files for it takes longer than all the rest of a pin."""
+    return version("autogen")
+
+
 def pin(team: Team, *, replay_version: int) -> Json:
     """Return the JSON from which alone the team is rebuilt."""
     names = sorted({name for agent in team.agents.values() for name in agent.tools})
     pinned: Json = {
         "format": FORMAT,
-        "autogen": version("autogen"),
+        "autogen": _installed(),
         "replay_version": replay_version,
         "history_chars": team.history_chars,
         "team": team.model_dump(mode="json", by_alias=True),
@@ -39,7 +46,7 @@ def check(pinned: Mapping[str, Any], *, replay_version: int) -> None:
     Raises:
         JournalVersionError: It cannot; the message says what happens now.
     """
-    installed = version("autogen")
+    installed = _installed()
     if pinned.get("format", 0) > FORMAT or pinned.get("replay_version", 0) > replay_version:
         raise _refused("This run was begun by a newer version of Threadfast", "journal_newer")
     begun = str(pinned.get("autogen"))
