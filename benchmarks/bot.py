@@ -12,12 +12,12 @@ from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from agents.team import AutogenTeams
 from benchmarks.watched import WatchedJournal
-from bot.app import SystemClock
+from bot.app import SystemClock, collecting_seldom
 from bot.domain import Accepted, Event, EventKind, Outcome, Person, Post, PostKind, Run, ThreadRef
 from bot.engine import EmbeddedEngine
 from bot.inbox import Inbox
 from bot.ports import Inbox as InboxPort
-from bot.ports import Preview, RunJournal
+from bot.ports import Preview, RunJournal, Store
 from bot.recovery import serving
 from bot.store import open_store
 
@@ -90,7 +90,8 @@ class Watched:
 class Bot:
     """A bot that a benchmark talks to."""
 
-    def __init__(self, inbox: Inbox, adapter: Silent, teams: Watched) -> None:
+    def __init__(self, store: Store, inbox: Inbox, adapter: Silent, teams: Watched) -> None:
+        self._store = store
         self._inbox = inbox
         self.adapter = adapter
         self.teams = teams
@@ -117,6 +118,12 @@ class Bot:
         async with asyncio.timeout(120):
             await asked.wait()
 
+    async def until_shown(self, thread: ThreadRef) -> None:
+        """Return when the thread shows everything that is recorded."""
+        conversation = thread.conversation
+        while await self._store.read(lambda records: records.outbox.unsent(conversation, limit=1)):  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(0.01)
+
     async def until_ended(self, thread: ThreadRef, text: str, team: str | None = None) -> None:
         """Say something and return when the run's end is shown."""
         ended = self.adapter.of(thread)
@@ -132,8 +139,13 @@ async def bot(folder: Path, models: ModelClient, *, drain_seconds: float = 5.0) 
     async with AsyncExitStack() as stack:
         store = open_store(folder / "bench.db")
         stack.push_async_callback(store.close)
+        stack.push_async_callback(models.close)
         teams = AutogenTeams([folder], models=models, clock=SystemClock())
         stack.push_async_callback(teams.close)
+        # As bot.app does: while the agent library is imported, and again once it is.
+        stack.enter_context(collecting_seldom())
+        await asyncio.to_thread(__import__, "agents.durable")
+        stack.enter_context(collecting_seldom())
         adapter, watched = Silent(), Watched(teams)
         adapters = {adapter.name: adapter}
         engine = EmbeddedEngine(store=store, teams=watched, adapters=adapters, clock=SystemClock())
@@ -141,7 +153,7 @@ async def bot(folder: Path, models: ModelClient, *, drain_seconds: float = 5.0) 
         inbox = Inbox(
             store=store, teams=watched, engine=engine, clock=SystemClock(), adapters=adapters, default_team="asking"
         )
-        yield Bot(inbox, adapter, watched)
+        yield Bot(store, inbox, adapter, watched)
 
 
 def http_models(base_url: str) -> OpenAICompatible:

@@ -15,6 +15,8 @@ HISTORIES = (1, 20, 100)
 AROUND = 3
 """How many turns on each side of a history's length are measured in each round."""
 ROUNDS = 7
+PAUSE = 0.01
+"""Seconds of rest before each answer."""
 
 Samples = dict[int, list[float]]
 
@@ -61,9 +63,13 @@ async def _one(subject: Bot, number: int) -> list[float]:
     await subject.until_asked(thread(f"resume-{number}"), "Begin.")
     seconds = []
     for _ in range(max(HISTORIES) + AROUND):
+        # People answer what they were shown, so the step before is over.
+        await subject.until_shown(thread(f"resume-{number}"))
+        await asyncio.sleep(PAUSE)
         begun = time.perf_counter()
         await subject.until_asked(thread(f"resume-{number}"), "Go on.")
         seconds.append(time.perf_counter() - begun)
+    await subject.until_shown(thread(f"resume-{number}"))
     return seconds
 
 
@@ -121,6 +127,8 @@ class _langgraph:  # noqa: N801 - a context manager, used as one
             await compiled.ainvoke({"messages": [("human", "Begin.")]}, config)
             seconds = []
             for _ in range(max(HISTORIES) + AROUND):
+                # Both sides rest before each answer: nobody answers in the instant in which they are asked.
+                await asyncio.sleep(PAUSE)
                 begun = time.perf_counter()
                 await compiled.ainvoke(Command(resume="Go on."), config)
                 seconds.append(time.perf_counter() - begun)

@@ -19,8 +19,8 @@ class Parking:
     def __init__(self, allowed: Callable[[], bool]) -> None:
         self._allowed = allowed
         self._answer: asyncio.Future[Answer] | None = None
-        self.parked = asyncio.Event()
-        """Set while the task waits."""
+        self.parked: Callable[[], None] = lambda: None
+        """Called when the task begins to wait."""
         self.request = RequestId("")
         """The input request it waits for."""
 
@@ -34,11 +34,10 @@ class Parking:
             raise NeedHuman
         self._answer = asyncio.get_running_loop().create_future()
         self.request = request
-        self.parked.set()
+        self.parked()
         return await self._answer
 
     def go_on(self, answer: Answer) -> None:
         """Hand the answer to the waiting task."""
         assert self._answer is not None
-        self.parked.clear()
         self._answer.set_result(answer)

@@ -142,7 +142,8 @@ class Recorder:
 
     async def caught_up(self) -> None:
         """Return when everything the journal holds has been replayed: from here on things are made."""
-        await self._until(lambda: self._replayed >= self._last)
+        if self._replayed < self._last:
+            await self._until(lambda: self._replayed >= self._last)
 
     async def _until(self, reached: Callable[[], bool]) -> None:
         await asyncio.sleep(0)

@@ -33,14 +33,21 @@ class Driver:
 
         When this is cancelled, or the program fails, nothing of the run goes on.
         """
-        parked = asyncio.create_task(self.run.parking.parked.wait())  # noqa: TID251 - ended four lines below
+        rests = asyncio.get_running_loop().create_future()
+
+        def rest(_task: object = None) -> None:
+            if not rests.done():
+                rests.set_result(None)
+
+        self.run.parking.parked = rest
+        self._task.add_done_callback(rest)
         try:
-            await asyncio.wait({self._task, parked}, return_when=asyncio.FIRST_COMPLETED)
+            await rests
         except asyncio.CancelledError:
             await self.drop()
             raise
         finally:
-            parked.cancel()
+            self._task.remove_done_callback(rest)
         if self._task.cancelled():
             # Somebody inside the program cancelled it, not the step: that is a failure, and counted as one.
             raise RuntimeError("The team's program cancelled itself.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain import (
     Answer,
@@ -24,6 +24,28 @@ from bot.outbox import card_post, kept_post, turn_of, turn_post
 from bot.ports import Clock, Records, Store
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What a run that stayed in memory asks first, taken by the transaction that hands the run out.
+
+    From there on nobody else records anything of the run without raising the epoch, so it stays true for as long as
+    the step itself records nothing; and its first record tells whether the epoch still holds.
+    """
+
+    request: RequestId
+    """The newest of the conversation's input requests: what such a run waits for."""
+    position: Position
+
+
+def look_ahead(records: Records, run: Run) -> Ahead | None:
+    """Return how far the run's journal has come, with the answer to the newest request; None: it has none."""
+    for request in records.requests.of(run.conversation, newest=1):
+        if request.run == run.id and request.answer is not None:
+            position = replace(records.journal.position(run.id), answer=request.answer)
+            return Ahead(request=request.id, position=position)
+    return None
+
+
 class StepJournal:
     """Keeps the promises of the port `bot.ports.RunJournal` for one run and one step."""
 
@@ -37,6 +59,7 @@ class StepJournal:
         human_turns: int,
         preview: StepPreview,
         recorded: Callable[[], None],
+        ahead: Ahead | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -46,6 +69,7 @@ class StepJournal:
         self._human_turns = human_turns
         self._preview = preview
         self._recorded = recorded
+        self._ahead = ahead
         self.progressed = False
         """Whether this step has recorded something."""
         self.answers = 0
@@ -69,7 +93,9 @@ class StepJournal:
             found = records.requests.get(request)
             return replace(records.journal.position(self._run.id), answer=found.answer if found else None)
 
-        position = await self._store.read(work)
+        ahead = self._ahead
+        known = ahead is not None and ahead.request == request
+        position = ahead.position if ahead is not None and known else await self._store.read(work)
         self.answers = position.answers + (position.answer is not None)
         return position
 
@@ -91,6 +117,7 @@ class StepJournal:
         """Record a batch with its posts, cards and timers; kept messages answer a text request at once."""
         if not (batch.effects or batch.turns or batch.requests):
             return {}
+        self._ahead = None
         asked = batch.requests
         if asked and self.answers >= self._human_turns:
             self.full, asked = True, ()
@@ -101,8 +128,9 @@ class StepJournal:
         for turn in batch.turns:
             self._preview.end(turn.path)
         self._recorded()
-        # A drain cancels the step here, at its recorded point, and not in the middle of the next effect.
-        await asyncio.sleep(0)
+        if not asked or answers:
+            # A drain cancels the step here, at its recorded point, and not in the middle of the next effect.
+            await asyncio.sleep(0)
         return answers
 
     def _commit(self, records: Records, batch: Batch, asked: tuple[InputRequest, ...]) -> dict[str, Answer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.errors import RetryLaterError, RunFailedError
+from bot.errors import RetryLaterError, RunFailedError, ThreadGoneError
 from bot.texts import say
 
 REASON_CHARS = 300
@@ -11,7 +11,7 @@ REASON_CHARS = 300
 
 def reason_of(error: BaseException, language: str) -> str:
     """Return the sentence for the thread: of the catalogue where the error names one, else the error's own."""
-    if not isinstance(error, RetryLaterError | RunFailedError):
+    if not isinstance(error, RetryLaterError | RunFailedError | ThreadGoneError):
         return f"{type(error).__name__}: {error}".rstrip(": ")[:REASON_CHARS]
     if error.text_id is None:
         return str(error)

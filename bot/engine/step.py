@@ -14,8 +14,8 @@ from functools import partial
 
 import structlog
 
-from bot.domain import ConversationId, Json, Outcome, Run
-from bot.engine.journal import StepJournal
+from bot.domain import ConversationId, Json, OutboxRow, Outcome, Run
+from bot.engine.journal import Ahead, StepJournal
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.preview import StepPreview
@@ -27,6 +27,7 @@ from bot.engine.transactions import (
     begin,
     fail,
     give_back,
+    lose_thread,
     post_later,
     postpone,
     settle,
@@ -39,6 +40,7 @@ from bot.errors import (
     StoreFullError,
     StoreReadOnlyError,
     ThreadfastError,
+    ThreadGoneError,
 )
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
@@ -90,6 +92,7 @@ class Stepper:
             conversation=conversation,
             epoch=begun.epoch,
             pauses=self._posts,
+            gone=partial(self._gone, begun),
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(poster.run(bell, group))
@@ -111,16 +114,25 @@ class Stepper:
             self._retries.clear(conversation)
         return begun
 
+    async def _gone(self, begun: Begun, row: OutboxRow, error: ThreadGoneError) -> None:
+        """Refuse a post whose thread is gone, and end the conversation's run, whose step is dropped."""
+        work = partial(lose_thread, row=row, epoch=begun.epoch, error=error, now=self._clock.now())
+        settled = await self._over(await self._store.write(work))
+        if settled.ended is not None:
+            raise FencedError(f"The thread of conversation {row.conversation} is gone, and its run has ended.")
+
     async def _work(self, begun: Begun, bell: Bell, leave: Callable[[], None]) -> None:
         """Advance the conversation's run, and those that kept messages start after it."""
-        run = begun.settled.following
-        while run is not None:
+        settled = begun.settled
+        while (run := settled.following) is not None:
             with structlog.contextvars.bound_contextvars(conversation=run.conversation, run=run.id):
-                run = await self._advance(run, begun, bell, leave)
+                settled = await self._advance(run, settled.ahead, begun, bell, leave)
             bell.ring()
 
-    async def _advance(self, run: Run, begun: Begun, bell: Bell, leave: Callable[[], None]) -> Run | None:
-        """Work on a run and return the one to go on with."""
+    async def _advance(
+        self, run: Run, ahead: Ahead | None, begun: Begun, bell: Bell, leave: Callable[[], None]
+    ) -> Settled:
+        """Work on a run and return where that left it."""
         preview = StepPreview(self._adapters.get(begun.thread.adapter), begun.thread)
 
         def recorded() -> None:
@@ -135,6 +147,7 @@ class Stepper:
             human_turns=self._limits.human_turns,
             preview=preview,
             recorded=recorded,
+            ahead=ahead,
         )
         try:
             outcome = await self._teams.advance(run, journal, preview)
@@ -151,7 +164,7 @@ class Stepper:
         finally:
             preview.end_all()
 
-    async def _failed(self, run: Run, journal: StepJournal, error: BaseException) -> Run | None:
+    async def _failed(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
         """Act on the gravest cause: parallel chats may have failed together."""
         causes = leaves(error)
         for cause in causes:
@@ -166,17 +179,17 @@ class Stepper:
             return await self._wait(run, journal, causes[0])
         return await self._postpone(run, journal, causes[0])
 
-    async def _settle(self, run: Run, outcome: Outcome, journal: StepJournal) -> Run | None:
+    async def _settle(self, run: Run, outcome: Outcome, journal: StepJournal) -> Settled:
         work = partial(settle, run=run, epoch=journal.epoch, outcome=outcome, journal=journal, now=self._clock.now())
         settled = await write_pinned(self._store, self._teams, work)
         self._retries.clear(run.conversation)
         return await self._over(settled, outcome.counts)
 
-    async def _fail(self, run: Run, journal: StepJournal, reason: str) -> Run | None:
+    async def _fail(self, run: Run, journal: StepJournal, reason: str) -> Settled:
         work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=self._clock.now())
         return await self._over(await write_pinned(self._store, self._teams, work))
 
-    async def _postpone(self, run: Run, journal: StepJournal, error: BaseException) -> Run | None:
+    async def _postpone(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
         """Try a run again that failed unexpectedly, a few times."""
         now = self._clock.now()
         work = partial(
@@ -192,7 +205,7 @@ class Stepper:
         self._rest(run, settled.due_at, error, now)
         return await self._over(settled)
 
-    async def _wait(self, run: Run, journal: StepJournal, error: RetryLaterError) -> Run | None:
+    async def _wait(self, run: Run, journal: StepJournal, error: RetryLaterError) -> Settled:
         """Try a run again whose host is away, for as long as the limits say."""
         now = self._clock.now()
         later = self._retries.later(run, now, retry_after=error.retry_after, progressed=journal.progressed)
@@ -209,7 +222,7 @@ class Stepper:
         )
         settled = await self._store.write(work)
         self._rest(run, settled.due_at, error, now)
-        return None
+        return settled
 
     async def _give_back(self, run: Run, journal: StepJournal) -> None:
         """Do not count this step against the run; where that cannot be recorded, it is counted."""
@@ -224,14 +237,14 @@ class Stepper:
         if due_at is not None:
             self._retries.rest(run, now, due_at)
 
-    async def _over(self, settled: Settled, counts: Json | None = None) -> Run | None:
-        """Tell of a run that has ended, and return the one to go on with."""
+    async def _over(self, settled: Settled, counts: Json | None = None) -> Settled:
+        """Tell of a run that has ended."""
         ended = settled.ended
         if ended is not None:
             self._retries.clear(ended.conversation)
             log_end(ended, ended.status, self._clock.now(), counts)
             await self._teams.forget(ended.id)
-        return settled.following
+        return settled
 
 
 def _interrupted() -> bool:

@@ -14,7 +14,9 @@ from bot.domain import (
     ConversationId,
     Decision,
     InputRequest,
+    OutboxRow,
     Outcome,
+    PostStatus,
     RequestId,
     RequestKind,
     RequestStatus,
@@ -24,7 +26,9 @@ from bot.domain import (
     ThreadRef,
     Verdict,
 )
-from bot.engine.journal import StepJournal
+from bot.engine.journal import Ahead, StepJournal, look_ahead
+from bot.engine.reasons import reason_of
+from bot.errors import ThreadGoneError
 from bot.inbox.pins import Pins
 from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import backoff, run_notice_post
@@ -40,6 +44,8 @@ class Settled:
     """The run that it has ended, with its final status."""
     following: Run | None = None
     """The run to go on with at once: the same one, or one that kept messages have started."""
+    ahead: Ahead | None = None
+    """How far its journal has come, if it waited for a person and goes on with the answer."""
     due_at: datetime | None = None
     """When the run is to be tried again."""
 
@@ -87,7 +93,7 @@ def _started(records: Records, pins: Pins, run: Run, starts: int, now: datetime)
     """Hand a run out, unless that has ended the process too often already."""
     counted = _counted(records, run)
     if counted.attempts <= starts:
-        return Settled(following=counted)
+        return Settled(following=counted, ahead=look_ahead(records, counted))
     return _end(records, pins, run, RunStatus.FAILED, say("gave_up_killed", run.language, attempts=starts), now)
 
 
@@ -145,7 +151,9 @@ def _wait(records: Records, pins: Pins, run: Run, journal: StepJournal, now: dat
     if journal.open_keys - open_keys:
         # An answer came while the team was working: it goes on at once.
         current = records.runs.get(run.id)
-        return Settled(following=_counted(records, current) if current is not None else None)
+        if current is None:
+            return Settled()
+        return Settled(following=_counted(records, current), ahead=look_ahead(records, current))
     if not open_keys:
         return _end(records, pins, run, RunStatus.FAILED, say("waits_for_nothing", run.language), now)
     records.runs.set_status(run.id, RunStatus.INPUT_REQUIRED)
@@ -220,3 +228,22 @@ def give_back(records: Records, *, run: Run, epoch: int, progressed: bool = Fals
 def post_later(records: Records, *, conversation: ConversationId, due_at: datetime) -> None:
     """Have the outbox looked at again when the platform has had its pause."""
     records.inbox.schedule(conversation, kind="post", ref=conversation, due_at=due_at)
+
+
+def lose_thread(records: Records, *, row: OutboxRow, epoch: int, error: ThreadGoneError, now: datetime) -> Settled:
+    """Refuse a post whose thread is gone, and end the run that goes on there, if one does.
+
+    Its step is fenced. What was kept starts no run: nobody could be shown what it does. The posts of the end are
+    tried all the same, for a platform may have another place to tell the person who started the run.
+    """
+    records.conversations.check_epoch(row.conversation, epoch)
+    records.outbox.mark(row.id, PostStatus.REFUSED, reason=str(error))
+    known = records.conversations.get(row.conversation)
+    run = records.runs.get(known.run) if known is not None and known.run is not None else None
+    if run is None or run.status.final:
+        return Settled()
+    records.conversations.raise_epoch(row.conversation)
+    records.inbox.take_kept(row.conversation)
+    end_run(records, run, RunStatus.FAILED, reason=reason_of(error, run.language), now=now)
+    post_later(records, conversation=row.conversation, due_at=now)
+    return Settled(ended=replace(run, status=RunStatus.FAILED))

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 import structlog
 
 from bot.domain import ConversationId, OutboxRow, Post, PostStatus, ThreadRef
-from bot.errors import FencedError, HeldError, PostRefusedError, RetryLaterError, StoreError
+from bot.errors import FencedError, HeldError, PostRefusedError, RetryLaterError, StoreError, ThreadGoneError
 from bot.outbox.cards import card_key
 from bot.outbox.pauses import Pauses
 from bot.ports import ChatAdapter, Clock, Records, Store
 
 log = structlog.get_logger()
+
+Gone = Callable[[OutboxRow, ThreadGoneError], Awaitable[None]]
+"""Told which post found its thread gone: has it marked as refused, and ends what can be shown nowhere any more."""
 
 YIELDS_SECONDS = 0.02
 """How long a step's first look at the outbox lets the team go first: both write to one store, and a person waits
@@ -67,6 +70,7 @@ class Poster:
         conversation: ConversationId,
         epoch: int,
         pauses: Pauses,
+        gone: Gone,
     ) -> None:
         self._store = store
         self._adapter = adapters.get(ThreadRef.parse(conversation).adapter)
@@ -74,6 +78,7 @@ class Poster:
         self._conversation = conversation
         self._epoch = epoch
         self._pauses = pauses
+        self._gone = gone
         self._done: tuple[int, PostStatus, str | None, str] | None = None
 
     async def run(self, bell: Bell, group: asyncio.TaskGroup) -> None:
@@ -94,12 +99,12 @@ class Poster:
         """Show all recorded posts in order; stop at the first that must be tried again later.
 
         Raises:
-            FencedError: A newer step posts from here on.
+            FencedError: A newer step posts from here on, or the thread is gone, and with it the run of this step.
             StoreError: What was shown could not be marked; it will be looked for.
         """
         if self._adapter is None or self._pauses.resting(self._conversation):
             return
-        while (claimed := await self._store.write(self._claim)) is not None:
+        while (claimed := await self._store.write(self._claim, patient=True)) is not None:
             row, card = claimed
             if not await self._attempt(self._adapter, row, card):
                 return
@@ -123,6 +128,10 @@ class Poster:
         try:
             self._done = (row.id, PostStatus.SENT, await self._show(adapter, row, card), "")
             self._pauses.clear(self._conversation)
+        except ThreadGoneError as error:
+            log.warning("post.thread_gone", post=row.post.key, reason=str(error))
+            await self._gone(row, error)
+            return True
         except PostRefusedError as error:
             log.warning("post.refused", post=row.post.key, reason=str(error))
             self._done = (row.id, PostStatus.REFUSED, None, str(error))

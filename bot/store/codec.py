@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -22,6 +23,9 @@ Convert = Callable[[Any], Any]
 Pair = tuple[Convert, Convert]
 """How a value becomes JSON, and how it comes back."""
 
+_READABLE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ESCAPED = json.JSONEncoder(separators=(",", ":"))
+
 
 def dumps(value: Any) -> str:
     """Return JSON text that every database takes.
@@ -29,12 +33,14 @@ def dumps(value: Any) -> str:
     Raises:
         TypeError: The value is not JSON.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _READABLE.encode(value)
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
         # A lone surrogate has no UTF-8 form; escaped it survives.
-        return json.dumps(value, separators=(",", ":"))
+        return _ESCAPED.encode(value)
     # PostgreSQL's text refuses NUL; JSON escapes it, so none is left here.
     return text
 
@@ -149,11 +155,23 @@ def _sequence(hint: Any) -> Pair:
 def _record(kind: Any) -> Pair:
     hints = get_type_hints(kind)
     pairs = {field.name: _pair(hints[field.name]) for field in fields(kind)}
+    names = tuple(pairs)
+    values_of = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
+    # Most fields are JSON as they are.
+    outs = [(name, pair[0]) for name, pair in pairs.items() if pair[0] is not _same]
+    backs = [(name, pair[1]) for name, pair in pairs.items() if pair[1] is not _same]
 
     def out(value: Any) -> dict[str, Any]:
-        return {name: pair[0](getattr(value, name)) for name, pair in pairs.items()}
+        found = dict(zip(names, values_of(value), strict=True))
+        for name, convert in outs:
+            found[name] = convert(found[name])
+        return found
 
     def back(found: dict[str, Any]) -> Any:
-        return kind(**{name: pair[1](found[name]) for name, pair in pairs.items() if name in found})
+        known = {name: found[name] for name in names if name in found}
+        for name, convert in backs:
+            if name in known:
+                known[name] = convert(known[name])
+        return kind(**known)
 
     return out, back

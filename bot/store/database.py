@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -29,12 +30,19 @@ from bot.errors import (
     ThreadfastError,
 )
 
+Driver = sqlite3.Connection
+"""What the driver calls a connection."""
+DriverError = sqlite3.Error
+"""What all of the driver's errors are."""
+
 _SCHEMES = ("sqlite+aiosqlite:///", "sqlite+pysqlite:///", "sqlite:///")
 # Below this a failed write or a failed growth of the shared index is the disk being full, whatever the code says.
 _ROOM = 1 << 20
 # A burst makes the log grow; SQLite would keep it at that size for ever.
 _LOG_LIMIT = "journal_size_limit=67108864"
-_WRITING = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", _LOG_LIMIT)
+# The log is moved into the database while nobody writes (`Link.tidy`); in a commit only where there is no such time.
+_LOG_PAGES = "wal_autocheckpoint=8000"
+_WRITING = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", _LOG_LIMIT, _LOG_PAGES)
 _READING = ("query_only=ON",)
 _FULL = frozenset({sqlite3.SQLITE_FULL})
 _READ_ONLY = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH})
@@ -73,10 +81,14 @@ class Database:
         engine = sa.create_engine(
             "sqlite://", creator=lambda: self._open(read_only), poolclass=StaticPool, query_cache_size=200
         )
-        begin = "BEGIN" if read_only or self.path is None else "BEGIN IMMEDIATE"
+        begin = self.begin(read_only)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         with self.translating():
             return engine.connect()
+
+    def begin(self, read_only: bool) -> str:
+        """Return the statement that begins a transaction."""
+        return "BEGIN" if read_only or self.path is None else "BEGIN IMMEDIATE"
 
     def _open(self, read_only: bool) -> sqlite3.Connection:
         if not read_only:
@@ -104,11 +116,24 @@ class Database:
         )
         try:
             for pragma in (*pragmas, "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}").close()
+                self._set(connection, pragma)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _set(self, connection: sqlite3.Connection, pragma: str) -> None:
+        until = monotonic() + self.busy_seconds
+        while True:
+            try:
+                connection.execute(f"PRAGMA {pragma}").close()
+            except sqlite3.OperationalError as error:
+                if _code(error) not in _BUSY or monotonic() >= until:
+                    raise
+                # Two that give a new file its log at once: SQLite refuses one of them without waiting.
+                sleep(0.01)
+            else:
+                return
 
     def _address(self, read_only: bool) -> str:
         if self.path is None:
@@ -268,12 +293,6 @@ def _is_folder(path: Path) -> bool:
     except OSError:
         # Not to be looked at: opening it says why, in our words.
         return False
-
-
-def in_transaction(connection: sa.Connection) -> bool:
-    """Return whether the database still holds the transaction: a full disk may have made it roll back by itself."""
-    driver = connection.connection.driver_connection
-    return isinstance(driver, sqlite3.Connection) and driver.in_transaction
 
 
 def tables(connection: sa.Connection) -> frozenset[str]:

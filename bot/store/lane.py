@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any, TypeVar
 
 from bot.errors import StoreError
@@ -15,23 +19,88 @@ from bot.errors import StoreError
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """One caller's work and where its outcome goes."""
+    """One caller's work and what became of it."""
 
-    work: Callable[[Any], Any]
-    outcome: Future[Any] = field(default_factory=Future)
+    __slots__ = ("_begun", "_error", "_result", "_waiter", "at", "loop", "over", "patient", "work")
+
+    def __init__(self, work: Callable[[Any], Any], *, patient: bool) -> None:
+        self.work = work
+        self.patient = patient
+        """Whether it lets others go first."""
+        self.at = monotonic()
+        """When it was handed in."""
+        self.over = False
+        """Whether it has its outcome."""
+        self.loop = asyncio.get_running_loop()
+        """The caller's."""
+        self._waiter = self.loop.create_future()
+        self._begun = Lock()
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    def begin(self) -> bool:
+        """Take it up; False when the caller has withdrawn it."""
+        return self._begun.acquire(blocking=False)
+
+    def succeed(self, result: Any) -> None:
+        """Note what the caller gets."""
+        self._result = result
+        self.over = True
 
     def fail(self, error: BaseException) -> None:
-        """Tell the caller that nothing of its work happened."""
-        if self.outcome.done():
+        """Note that nothing of its work happened."""
+        if self.over:
             return
         if isinstance(error, StopIteration):
             # A future cannot carry it, and the caller would wait for ever; generators have the same rule.
             told = RuntimeError("the work raised StopIteration")
             told.__cause__ = error
             error = told
-        self.outcome.set_exception(error)
+        self._error = error
+        self.over = True
+
+    def tell(self) -> None:
+        """Wake the caller, on its loop."""
+        if self._waiter.done():
+            return
+        if self._error is None:
+            self._waiter.set_result(self._result)
+        else:
+            self._waiter.set_exception(self._error)
+
+    async def outcome(self) -> Any:
+        """Return what the work returned; cancelled, only once it is withdrawn or over."""
+        try:
+            return await self._waiter
+        except asyncio.CancelledError:
+            # Whoever gets the lock first decides: withdrawn, or begun.
+            if not self._begun.acquire(blocking=False):
+                await self._until_over()
+            raise
+
+    async def _until_over(self) -> None:
+        while not self.over:
+            self._waiter = self.loop.create_future()
+            try:
+                await asyncio.wait([self._waiter])
+            except asyncio.CancelledError:
+                # Cancelled once more: the transaction still ends first.
+                continue
+            # Seen: the caller is told of its cancellation instead.
+            self._waiter.exception()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long patient jobs let urgent ones go first."""
+
+    after_urgent: float = 0.0
+    """Seconds after an urgent job in which the next one of the same caller may come."""
+    longest: float = 0.0
+    """Seconds after which one is performed with the next urgent one, whoever waits."""
+    several: int = 1
+    """How many of them are so performed at once: together they are worth their share of a group."""
 
 
 class Lane:
@@ -48,6 +117,9 @@ class Lane:
         *,
         at_end: Callable[[], None],
         most: int = 1,
+        patience: Patience = Patience(),
+        at_rest: Callable[[], None] = lambda: None,
+        rest: float | None = None,
     ) -> None:
         """Begin.
 
@@ -56,10 +128,21 @@ class Lane:
             perform: Gives each job its outcome; an error that it raises is the outcome of all that have none.
             at_end: Called on the thread after the last job.
             most: How many jobs it takes at once.
+            patience: How long patient jobs let urgent ones go first.
+            at_rest: Called on the thread when there was no job for a while; must not raise.
+            rest: After how many seconds.
         """
         self._perform = perform
         self._at_end = at_end
         self._most = most
+        self._patience = patience
+        self._urgent: deque[Job] = deque()
+        self._patient: deque[Job] = deque()
+        self._last = False
+        self._urgent_at = -math.inf
+        self._at_rest = at_rest
+        self._rest = rest
+        self._rested = False
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._closing = Lock()
         self._closed = False
@@ -67,18 +150,23 @@ class Lane:
         # A daemon: a process that ends without closing loses only what nobody was told to be durable.
         Thread(target=self._work, name=name, daemon=True).start()
 
-    async def submit(self, work: Callable[[Any], T]) -> T:
+    async def submit(self, work: Callable[[Any], T], *, patient: bool = False) -> T:
         """Have `work` performed and return what it returned.
+
+        Args:
+            work: Is handed nothing here; see `perform`.
+            patient: It lets others go first for a little while.
 
         Raises:
             StoreError: The lane is closed.
         """
-        job = Job(work)
+        job = Job(work, patient=patient)
         with self._closing:
             if self._closed:
                 raise StoreError("The store is closed.")
             self._queue.put(job)
-        return await _outcome(job.outcome)
+        result: T = await job.outcome()
+        return result
 
     async def close(self) -> None:
         """Finish what is queued and end the thread."""
@@ -90,7 +178,7 @@ class Lane:
 
     def _work(self) -> None:
         while jobs := self._next():
-            begun = [job for job in jobs if job.outcome.set_running_or_notify_cancel()]
+            begun = [job for job in jobs if job.begin()]
             if not begun:
                 continue
             try:
@@ -98,6 +186,10 @@ class Lane:
             except BaseException as error:
                 for job in begun:
                     job.fail(error)
+            _tell(begun)
+            self._rested = False
+            if not all(job.patient for job in begun):
+                self._urgent_at = monotonic()
             # Nothing of a finished group stays in memory while the lane waits for the next.
             del jobs, begun
         try:
@@ -108,40 +200,65 @@ class Lane:
             self._ended.set_result(None)
 
     def _next(self) -> list[Job]:
-        """Return what waits, at most `most`, after waiting for the first; nothing when the lane is closed."""
-        first = self._queue.get()
-        if first is None:
-            return []
-        jobs = [first]
-        while len(jobs) < self._most:
-            try:
-                job = self._queue.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                self._queue.put(None)
-                break
-            jobs.append(job)
+        """Return what is to be performed together, after waiting for it; nothing when the lane is closed."""
+        while True:
+            self._collect()
+            jobs = self._due()
+            if jobs or self._last:
+                return jobs
+            self._wait()
+
+    def _collect(self) -> None:
+        """Take from the queue what is in it, as far as one group may need it."""
+        with suppress(Empty):
+            while len(self._urgent) < self._most:
+                self._sort(self._queue.get_nowait())
+
+    def _sort(self, job: Job | None) -> None:
+        if job is None:
+            self._last = True
+        else:
+            (self._patient if job.patient else self._urgent).append(job)
+
+    def _due(self) -> list[Job]:
+        jobs = [self._urgent.popleft() for _ in range(min(self._most, len(self._urgent)))]
+        if self._last or self._impatient(jobs):
+            jobs += [self._patient.popleft() for _ in range(min(self._most - len(jobs), len(self._patient)))]
         return jobs
 
+    def _impatient(self, urgent: Sequence[Job]) -> bool:
+        """Say whether patient jobs are performed now: nobody is in their way, they are several, or waited enough."""
+        if not self._patient:
+            return False
+        now = monotonic()
+        if not urgent and now >= self._urgent_at + self._patience.after_urgent:
+            return True
+        return len(self._patient) >= self._patience.several or now >= self._patient[0].at + self._patience.longest
 
-async def _outcome(future: Future[T]) -> T:
-    waiter = asyncio.wrap_future(future)
-    try:
-        return await asyncio.shield(waiter)
-    except asyncio.CancelledError:
-        if not future.cancel():
-            await _until_over(waiter)
-        raise
-
-
-async def _until_over(waiter: asyncio.Future[Any]) -> None:
-    while not waiter.done():
+    def _wait(self) -> None:
+        """Wait for one more job, or until patient ones are due, or until the lane may rest."""
+        timeout = None if self._rested else self._rest
+        if self._patient:
+            due = min(self._urgent_at + self._patience.after_urgent, self._patient[0].at + self._patience.longest)
+            timeout = max(0.0, due - monotonic())
         try:
-            await asyncio.wait([waiter])
-        except asyncio.CancelledError:
-            # Cancelled once more: the transaction still ends first.
-            continue
-    if not waiter.cancelled():
-        # Seen: the caller is told of its cancellation instead.
-        waiter.exception()
+            self._sort(self._queue.get(timeout=timeout))
+        except Empty:
+            if not self._patient:
+                self._rested = True
+                self._at_rest()
+
+
+def _tell(jobs: Sequence[Job]) -> None:
+    """Wake the callers of finished jobs: those on the same loop at once, the urgent ones first."""
+    ordered = sorted(jobs, key=lambda job: job.patient)
+    for loop in {job.loop: None for job in ordered}:
+        # A loop that is closed has nobody left to be told.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell_on, loop, ordered)
+
+
+def _tell_on(loop: asyncio.AbstractEventLoop, jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        if job.loop is loop:
+            job.tell()

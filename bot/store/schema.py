@@ -68,6 +68,7 @@ conversations = Table(
     Column("language", Text, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("run", Text),
+    Column("muted", Integer, nullable=False, server_default="0"),
 )
 
 runs = Table(
@@ -87,14 +88,21 @@ runs = Table(
     Column("attempts", Integer, nullable=False),
     Column("started_at", Text, nullable=False),
     Column("ended_at", Text),
+    Column("starter", Text, nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default='""'),
     UniqueConstraint("id", name="runs_id"),
 )
 WORKING = runs.c.status == _word("working")
 """A run that has something to do."""
 FINAL = runs.c.status.in_([_word("completed"), _word("failed"), _word("cancelled")])
 """A run that is never moved again."""
+WAITING = runs.c.status == _word("input_required")
+"""A run that waits for people."""
 Index("runs_conversation", runs.c.conversation, runs.c.number)
+Index("runs_starter", runs.c.starter, runs.c.number)
 _partial("runs_working", runs.c.conversation, where=WORKING)
+# With the status, or the planner would prefer the index above, which holds all that a person ever started.
+_partial("runs_waiting", runs.c.starter, runs.c.status, runs.c.number, where=WAITING)
 
 requests = Table(
     "requests",
@@ -116,6 +124,15 @@ REPLAYED = requests.c.status.in_([_word("answered"), _word("expired")])
 """A request that a replay gets an answer to."""
 Index("requests_conversation", requests.c.conversation, requests.c.number)
 _partial("requests_open", requests.c.conversation, where=OPEN)
+
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("request", Text, primary_key=True),
+)
+"""Whom open requests name as those who may answer; `person` as in `runs.starter`: `adapter:workspace:id`."""
+Index("awaited_request", awaited.c.request)
 
 effects = Table(
     "effects",
@@ -154,6 +171,39 @@ SENT = outbox.c.status == _word("sent")
 """A post that the platform has."""
 _partial("outbox_unsent", outbox.c.conversation, outbox.c.number, where=UNSENT)
 _partial("outbox_run", outbox.c.run, where=outbox.c.run.is_not(None))
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _number("number"),
+    Column("adapter", Text, nullable=False),
+    Column("delivery", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("handled_at", Text),
+    UniqueConstraint("adapter", "delivery", name="deliveries_delivery"),
+)
+UNHANDLED = deliveries.c.handled_at.is_(None)
+"""A delivery that its adapter has still to work on."""
+_partial("deliveries_unhandled", deliveries.c.adapter, deliveries.c.number, where=UNHANDLED)
+
+default_teams = Table(
+    "default_teams",
+    metadata,
+    Column("adapter", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("team", Text, nullable=False),
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("adapter", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+)
 
 version = Table(
     "alembic_version",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,8 +11,9 @@ import sqlalchemy as sa
 
 from bot.errors import StoreError, StoreReadOnlyError, ThreadfastError
 from bot.ports import Records
-from bot.store.database import Database, discard, in_transaction
-from bot.store.lane import Job, Lane
+from bot.store.database import Database
+from bot.store.lane import Job, Lane, Patience
+from bot.store.link import Link
 from bot.store.records import SqlRecords, Transaction
 
 T = TypeVar("T")
@@ -20,6 +22,12 @@ OnCommit = Callable[[str, int], None]
 
 # Bounds how long the first of a group waits for the last one's statements.
 _MOST_IN_A_GROUP = 64
+# After a commit that somebody waits for, the next of the same answer follows within some milliseconds.
+_PATIENCE = Patience(after_urgent=0.003, longest=0.01, several=4)
+# A pause of people, not one between the writes of an answer.
+_REST_SECONDS = 0.05
+# About a thousand pages of the log.
+_UNTIDIED_COMMITS = 30
 
 
 class SqlStore:
@@ -52,30 +60,39 @@ class SqlStore:
         self._now = now
         self._on_commit = on_commit
         self._commits = 0
+        self._tidied = 0
         self._writes: Lane | None = None
         self._reads: Lane | None = None
         if writer is not None:
+            link = Link(database, writer)
             self._writes = Lane(
-                "store-write", self._group_on(writer), at_end=self._discard(writer), most=_MOST_IN_A_GROUP
+                "store-write",
+                self._group_on(link),
+                at_end=self._close(link),
+                most=_MOST_IN_A_GROUP,
+                patience=_PATIENCE,
+                at_rest=self._tidy(link),
+                rest=_REST_SECONDS,
             )
         if reader is not None:
-            self._reads = Lane("store-read", self._snapshot_on(reader), at_end=self._discard(reader))
+            link = Link(database, reader, read_only=True)
+            self._reads = Lane("store-read", self._snapshot_on(link), at_end=self._close(link))
 
-    async def write(self, work: Callable[[Records], T]) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
         """Run `work` in one transaction and return what it returned, once that is durable."""
         if self._writes is None:
             raise StoreReadOnlyError(f"{self._database.name} was opened to be read only.")
 
-        def perform(connection: sa.Connection) -> T:
-            return self._perform(work, connection, writable=True)
+        def perform(link: Link) -> T:
+            return self._perform(work, link, writable=True)
 
-        return await self._writes.submit(perform)
+        return await self._writes.submit(perform, patient=patient)
 
     async def read(self, work: Callable[[Records], T]) -> T:
         """Run `work` on one consistent view; changing something raises StoreReadOnlyError."""
 
-        def perform(connection: sa.Connection) -> T:
-            return self._perform(work, connection, writable=False)
+        def perform(link: Link) -> T:
+            return self._perform(work, link, writable=False)
 
         lane = self._reads or self._writes
         assert lane is not None
@@ -88,58 +105,69 @@ class SqlStore:
             if lane is not None:
                 await lane.close()
 
-    def _discard(self, connection: sa.Connection) -> Callable[[], None]:
+    def _close(self, link: Link) -> Callable[[], None]:
         def perform() -> None:
             with self._database.translating():
-                discard(connection)
+                link.close()
 
         return perform
 
-    def _perform(self, work: Callable[[Records], T], connection: sa.Connection, *, writable: bool) -> T:
-        transaction = Transaction(connection, self._database, self._now, writable=writable)
+    def _tidy(self, link: Link) -> Callable[[], None]:
+        def perform() -> None:
+            if self._commits - self._tidied < _UNTIDIED_COMMITS:
+                return
+            self._tidied = self._commits
+            # Nobody waits for this. What is wrong with the disk is told by the next commit.
+            with suppress(ThreadfastError):
+                link.tidy()
+
+        return perform
+
+    def _perform(self, work: Callable[[Records], T], link: Link, *, writable: bool) -> T:
+        transaction = Transaction(link, self._now, writable=writable)
         try:
             return work(SqlRecords(transaction))
         finally:
             transaction.end()
 
-    def _snapshot_on(self, connection: sa.Connection) -> Callable[[Sequence[Job]], None]:
+    def _snapshot_on(self, link: Link) -> Callable[[Sequence[Job]], None]:
         def perform(jobs: Sequence[Job]) -> None:
             for job in jobs:
-                with self._database.translating(), connection.begin():
-                    result = job.work(connection)
-                job.outcome.set_result(result)
+                with link.transaction():
+                    result = job.work(link)
+                job.succeed(result)
 
         return perform
 
-    def _group_on(self, connection: sa.Connection) -> Callable[[Sequence[Job]], None]:
+    def _group_on(self, link: Link) -> Callable[[Sequence[Job]], None]:
         def perform(jobs: Sequence[Job]) -> None:
-            with self._database.translating(), connection.begin():
+            with link.transaction():
                 # A work alone needs no savepoint: its error rolls the transaction back.
-                ended = [self._ended_in_savepoint(job, connection) for job in jobs] if len(jobs) > 1 else None
-                alone = jobs[0].work(connection) if ended is None else None
-                self._before_commit(connection)
+                ended = [self._ended_in_savepoint(job, link) for job in jobs] if len(jobs) > 1 else None
+                alone = jobs[0].work(link) if ended is None else None
+                self._before_commit(link)
             self._hook("after_commit")
-            for end in ended or [lambda: jobs[0].outcome.set_result(alone)]:
+            for end in ended or [lambda: jobs[0].succeed(alone)]:
                 end()
 
         return perform
 
-    def _ended_in_savepoint(self, job: Job, connection: sa.Connection) -> Callable[[], None]:
+    def _ended_in_savepoint(self, job: Job, link: Link) -> Callable[[], None]:
         """Run one work of a group; return how to tell its caller after the commit."""
-        savepoint = connection.begin_nested()
+        link.savepoint()
         try:
-            result = job.work(connection)
+            result = job.work(link)
         except BaseException as error:
-            if not in_transaction(connection):
+            if not link.in_transaction:
                 raise _lost(error) from error
-            savepoint.rollback()
+            link.undo()
             failure = error
             return lambda: job.fail(failure)
-        savepoint.commit()
-        return lambda: job.outcome.set_result(result)
+        link.release()
+        return lambda: job.succeed(result)
 
-    def _before_commit(self, connection: sa.Connection) -> None:
-        if not in_transaction(connection):
+    def _before_commit(self, link: Link) -> None:
+        if not link.in_transaction:
             # The driver would take a commit of nothing for a success.
             raise _lost(None)
         self._commits += 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.store.records.conversations import SqlConversations
+from bot.store.records.deliveries import SqlDeliveries
 from bot.store.records.inbox import SqlInboxRecords
 from bot.store.records.journal import SqlJournal
 from bot.store.records.outbox import SqlOutbox
 from bot.store.records.requests import SqlRequests
 from bot.store.records.runs import SqlRuns
 from bot.store.records.transaction import Transaction as Transaction
+from bot.store.records.workspaces import SqlWorkspaces
 
 
 class SqlRecords:
@@ -48,3 +50,13 @@ class SqlRecords:
     def outbox(self) -> SqlOutbox:
         """The Outbox of this transaction."""
         return SqlOutbox(self._transaction)
+
+    @property
+    def deliveries(self) -> SqlDeliveries:
+        """The Deliveries of this transaction."""
+        return SqlDeliveries(self._transaction)
+
+    @property
+    def workspaces(self) -> SqlWorkspaces:
+        """The Workspaces of this transaction."""
+        return SqlWorkspaces(self._transaction)

@@ -7,9 +7,10 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.domain import Conversation, ConversationId, RunId
+from bot.domain import Conversation, ConversationId, ConversationSummary, RunId
 from bot.errors import FencedError
 from bot.store.database import insert
+from bot.store.records.summaries import theirs
 from bot.store.records.transaction import Transaction
 from bot.store.schema import UNSENT, WORKING, conversations, outbox, runs
 
@@ -17,7 +18,12 @@ _GET = sa.select(conversations).where(conversations.c.id == bindparam("an_id"))
 _put = insert(conversations)
 _PUT = _put.on_conflict_do_update(
     index_elements=[conversations.c.id],
-    set_={"team": _put.excluded.team, "language": _put.excluded.language, "run": _put.excluded.run},
+    set_={
+        "team": _put.excluded.team,
+        "language": _put.excluded.language,
+        "run": _put.excluded.run,
+        "muted": _put.excluded.muted,
+    },
 )
 _RAISE = (
     sa.update(conversations)
@@ -49,16 +55,18 @@ class SqlConversations:
             language=row.language,
             epoch=row.epoch,
             run=None if row.run is None else RunId(row.run),
+            muted=bool(row.muted),
         )
 
     def put(self, conversation: Conversation) -> None:
-        """Create it, or replace team, language and run; never touches the epoch of an existing one."""
+        """Create it, or replace all but its epoch."""
         row = {
             "id": conversation.id,
             "team": conversation.team,
             "language": conversation.language,
             "epoch": conversation.epoch,
             "run": conversation.run,
+            "muted": int(conversation.muted),
         }
         self._transaction.execute(_PUT, row)
 
@@ -93,6 +101,10 @@ class SqlConversations:
         found = self._transaction.execute(_UNFINISHED).all()
         ours = (row.conversation for row in found if row.works or _sendable(row.conversation, adapters))
         return [ConversationId(conversation) for conversation in dict.fromkeys(ours)]
+
+    def theirs(self, person: str, *, adapter: str, workspace: str, limit: int = 20) -> list[ConversationSummary]:
+        """Return the conversations that concern a person: those that wait for them first, then the newest."""
+        return theirs(self._transaction, f"{adapter}:{workspace}:{person}", person, limit)
 
 
 def _sendable(conversation: str, adapters: Collection[str] | None) -> bool:

@@ -17,7 +17,7 @@ _ADD = insert(inbox).on_conflict_do_nothing()
 _KEEP = (
     sa.update(inbox)
     .where(inbox.c.adapter == bindparam("an_adapter"), inbox.c.delivery == bindparam("a_delivery"))
-    .values(kept_at=sa.func.coalesce(inbox.c.kept_at, bindparam("at")), used_at=None)
+    .values(event=bindparam("the_event"), kept_at=sa.func.coalesce(inbox.c.kept_at, bindparam("at")), used_at=None)
 )
 _TAKE_KEPT = (
     sa.update(inbox)
@@ -62,8 +62,11 @@ class SqlInboxRecords:
         return self._transaction.execute(_ADD, row).rowcount > 0
 
     def keep(self, event: Event) -> None:
-        """Mark a recorded message as kept; one that was taken but not used is kept again, in its old place."""
-        which = {"an_adapter": event.thread.adapter, "a_delivery": event.delivery}
+        """Mark a recorded message as kept, with what it says now.
+
+        One that was taken but not used is kept again, in its old place.
+        """
+        which = {"an_adapter": event.thread.adapter, "a_delivery": event.delivery, "the_event": pack(event)}
         self._transaction.execute(_KEEP, {**which, "at": stamp(self._transaction.now())})
 
     def take_kept(self, conversation: ConversationId) -> list[Event]:

@@ -12,8 +12,9 @@ from sqlalchemy import bindparam
 from bot.domain import Answer, ConversationId, Decision, InputRequest, RequestId, RequestKind, RequestStatus, RunId
 from bot.store.codec import pack, pack_optional, unpack, unpack_optional
 from bot.store.database import insert
+from bot.store.records.persons import person_of
 from bot.store.records.transaction import Transaction
-from bot.store.schema import OPEN, REPLAYED, requests
+from bot.store.schema import OPEN, REPLAYED, awaited, requests
 
 _OPEN = insert(requests).on_conflict_do_nothing()
 _COLUMNS = sa.select(requests.c.request, requests.c.status, requests.c.answer).order_by(requests.c.number)
@@ -21,6 +22,12 @@ _GET = _COLUMNS.where(requests.c.id == bindparam("an_id"))
 _OF = _COLUMNS.where(requests.c.conversation == bindparam("a_conversation"))
 _OPEN_OF = _OF.where(OPEN)
 _STATUS_OF = _OF.where(requests.c.status == bindparam("a_status"))
+_NEWEST_OF = (
+    sa.select(requests.c.request, requests.c.status, requests.c.answer)
+    .where(requests.c.conversation == bindparam("a_conversation"))
+    .order_by(requests.c.number.desc())
+    .limit(bindparam("most"))
+)
 _ANSWERED = _COLUMNS.where(REPLAYED, requests.c.run == bindparam("a_run"))
 _REPLACE = sa.update(requests).where(requests.c.id == bindparam("an_id"), OPEN).values(request=bindparam("new_request"))
 _CLOSE = (
@@ -28,6 +35,8 @@ _CLOSE = (
     .where(requests.c.id == bindparam("an_id"), OPEN)
     .values(status=bindparam("new_status"), answer=bindparam("new_answer"))
 )
+_AWAIT = insert(awaited).on_conflict_do_nothing()
+_AWAIT_NO_MORE = sa.delete(awaited).where(awaited.c.request == bindparam("a_request"))
 
 
 class SqlRequests:
@@ -47,15 +56,23 @@ class SqlRequests:
             "request": pack(replace(request, answer=None)),
             "answer": pack_optional(request.answer),
         }
-        self._transaction.execute(_OPEN, row)
+        added = self._transaction.execute(_OPEN, row).rowcount > 0
+        if added and request.may_answer:
+            named = [person_of(request.conversation, person) for person in request.may_answer]
+            self._transaction.execute(_AWAIT, [{"person": person, "request": request.id} for person in named])
 
     def get(self, request: RequestId) -> InputRequest | None:
         """Return it as it is now."""
         return next(iter(_requests(self._transaction.execute(_GET, {"an_id": request}))), None)
 
-    def of(self, conversation: ConversationId, *, status: RequestStatus | None = None) -> list[InputRequest]:
-        """Return the conversation's requests, oldest first."""
+    def of(
+        self, conversation: ConversationId, *, status: RequestStatus | None = None, newest: int | None = None
+    ) -> list[InputRequest]:
+        """Return the conversation's requests, oldest first; with `newest`, so many of the last ones at most."""
+        assert status is None or newest is None
         values = {"a_conversation": conversation}
+        if newest is not None:
+            return _requests(self._transaction.execute(_NEWEST_OF, {**values, "most": newest}))[::-1]
         if status is None:
             found = self._transaction.execute(_OF, values)
         elif status is RequestStatus.OPEN:
@@ -85,7 +102,10 @@ class SqlRequests:
         if status is RequestStatus.OPEN:
             raise ValueError("a request is closed as answered, expired or cancelled")
         moved = {"an_id": request, "new_status": status.value, "new_answer": pack_optional(answer)}
-        return self._transaction.execute(_CLOSE, moved).rowcount > 0
+        closed = self._transaction.execute(_CLOSE, moved).rowcount > 0
+        if closed:
+            self._transaction.execute(_AWAIT_NO_MORE, {"a_request": request})
+        return closed
 
 
 def _requests(found: Iterable[Any]) -> list[InputRequest]:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam
 from bot.domain import ConversationId, Opening, Person, Run, RunId, RunStatus
 from bot.store.codec import dumps, loads, moment_of, optional_moment, optional_stamp, pack, stamp, unpack
 from bot.store.database import insert
+from bot.store.records.persons import person_of
 from bot.store.records.transaction import Row, Transaction
 from bot.store.schema import FINAL, runs
 
@@ -67,6 +68,8 @@ class SqlRuns:
             "attempts": run.attempts,
             "started_at": stamp(run.started_at),
             "ended_at": optional_stamp(run.ended_at),
+            "starter": person_of(run.conversation, run.started_by.id),
+            "title": dumps(run.opening.title),
         }
         self._transaction.execute(_ADD, row)
 

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from bot.errors import StoreError, StoreReadOnlyError
-from bot.store.database import Database
-
-Values = Mapping[str, Any]
-Result = sa.CursorResult[*tuple[Any, ...]]
-Row = sa.Row[*tuple[Any, ...]]
+from bot.store.link import Link
+from bot.store.statements import Result as Result
+from bot.store.statements import Row as Row
+from bot.store.statements import Values as Values
 
 
 class Transaction:
     """Executes statements until it is over, and raises the driver's errors as ours."""
 
-    def __init__(
-        self, connection: sa.Connection, database: Database, now: Callable[[], datetime], *, writable: bool
-    ) -> None:
-        self._connection = connection
-        self._database = database
+    def __init__(self, link: Link, now: Callable[[], datetime], *, writable: bool) -> None:
+        self._link = link
         self._writable = writable
         self._over = False
         self.now = now
         """The current time."""
 
-    def execute(self, statement: sa.Executable, values: Values | Sequence[Values] | None = None) -> Result:
-        """Execute one statement, once or once for each of several rows.
+    def execute(self, statement: sa.Executable, values: Values | list[Values] | None = None) -> Result:
+        """Execute one statement of SQLAlchemy Core, once or once for each of several rows.
+
+        It should be a constant: each is compiled the first time it is executed.
 
         Raises:
             StoreFullError, StoreReadOnlyError, StoreCorruptError, StoreError: It did not happen.
@@ -39,12 +36,10 @@ class Transaction:
             raise StoreError(
                 "These records belong to a transaction that is over. Call Store.write or Store.read again."
             )
-        if not self._writable and getattr(statement, "is_dml", False):
+        prepared = self._link.prepared(statement, values)
+        if prepared.changes and not self._writable:
             raise StoreReadOnlyError("Records were changed inside Store.read, or by a store opened to be read only.")
-        try:
-            return self._connection.execute(statement, values)
-        except sa.exc.DBAPIError as error:
-            raise self._database.translate(error.orig or error) from error
+        return self._link.execute(prepared, values)
 
     def end(self) -> None:
         """Refuse everything from here on."""

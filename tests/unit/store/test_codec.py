@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import Answer, Event, InputRequest, Opening, Post, Turn
+from bot.domain import Answer, Decision, Event, InputRequest, Opening, Post, Said, Turn, Verdict
 from bot.store.codec import dumps, loads, moment_of, pack, stamp, unpack
-from tests.unit.store.samples import NOW
+from tests.unit.store.samples import NOW, event
 
 # Every code point a Python string can hold: NUL, emoji, and lone surrogates, which have no UTF-8 form.
 _text = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=8)
@@ -89,3 +89,19 @@ class Grown:
 
 def test_a_row_written_before_a_field_was_added_reads_with_its_default() -> None:
     assert unpack(Grown, '{"old":"x"}') == Grown(old="x")
+
+
+def test_rows_of_version_0001_read_with_what_has_been_added_since() -> None:
+    decided = unpack(Answer, '{"at":"2026-03-01T12:30:15+00:00","decisions":[{"verdict":"approve","reason":""}]}')
+    thread = '{"adapter":"a","workspace":"b","channel":"c","thread":"d"}'
+    ended = unpack(Post, f'{{"key":"k","kind":"ended","thread":{thread},"language":"en","status":"failed"}}')
+
+    assert [decision.content for decision in decided.decisions] == [None]
+    assert ended.starter is None
+
+
+def test_decisions_that_leave_an_item_as_it_is_come_back() -> None:
+    changed = Decision(verdict=Verdict.APPROVE, content="print(2)\n")
+    pressed = replace(event("d1"), decisions=(None, changed), earlier=(Said(name="Bo", text="hi"),))
+
+    assert unpack(Event, pack(pressed)) == pressed

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.database import Database, discard
-from bot.store.records import conversations, inbox, journal, outbox, requests, runs
+from bot.store.records import conversations, deliveries, inbox, journal, outbox, requests, runs, summaries, workspaces
 from bot.store.upgrade import bring_up
 
 EXPECTED = [
@@ -18,6 +18,7 @@ EXPECTED = [
     pytest.param(inbox._TAKE_DUE, ["timers_conversation"], id="due timers of a conversation"),
     pytest.param(inbox._TAKE_KEPT, ["inbox_kept"], id="kept messages"),
     pytest.param(requests._OPEN_OF, ["requests_open"], id="open requests"),
+    pytest.param(requests._NEWEST_OF, ["requests_conversation"], id="newest request"),
     pytest.param(requests._ANSWERED, ["sqlite_autoindex_requests_2"], id="answered requests"),
     pytest.param(requests._GET, ["sqlite_autoindex_requests_1"], id="request"),
     pytest.param(journal._OF, ["sqlite_autoindex_effects_1"], id="journal"),
@@ -27,8 +28,20 @@ EXPECTED = [
     pytest.param(runs._NEWEST_OF, ["runs_conversation"], id="runs of a conversation"),
     pytest.param(runs._GET, ["sqlite_autoindex_runs_1"], id="run"),
     pytest.param(runs._BEGUN, ["sqlite_autoindex_runs_1"], id="runs by the beginning of their id"),
+    pytest.param(deliveries._TAKE, ["deliveries_unhandled"], id="unhandled deliveries"),
+    pytest.param(deliveries._DONE, ["sqlite_autoindex_deliveries_1"], id="handled delivery"),
+    pytest.param(workspaces._DEFAULT, ["sqlite_autoindex_default_teams_1"], id="default team"),
+    pytest.param(summaries._NAMED, ["awaited", "sqlite_autoindex_requests_1"], id="requests that name a person"),
+    pytest.param(summaries._WAITING, ["runs_waiting"], id="a person's runs that wait"),
+    pytest.param(summaries._NEWEST, ["runs_starter"], id="a person's newest conversations"),
+    pytest.param(summaries._OF, ["sqlite_autoindex_conversations_1", "sqlite_autoindex_runs_1"], id="summary"),
+    pytest.param(summaries._OPEN_OF, ["requests_open"], id="what a summary waits for"),
+    pytest.param(requests._AWAIT_NO_MORE, ["awaited_request"], id="whom a request names"),
     pytest.param(runs._HOW_MANY, ["sqlite_autoindex_runs_1"], id="number of runs"),
 ]
+
+LIMITED = ["SCAN newest"]
+"""Parts of a statement that were found by an index and have a limit of their own."""
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +61,9 @@ def test_a_frequent_question_is_answered_from_its_index(
 
     for index in indexes:
         assert index in plan
-    assert not [line for line in plan.splitlines() if line.startswith("SCAN") and "INDEX" not in line]
+    assert not [
+        line for line in plan.splitlines() if line.startswith("SCAN") and "INDEX" not in line and line not in LIMITED
+    ]
 
 
 def plan_of(connection: sa.Connection, statement: sa.ClauseElement) -> str:

@@ -18,11 +18,11 @@ from bot.store import open_store
 from bot.store.database import Database, discard
 from bot.store.upgrade import HEAD, MIGRATIONS, bring_up
 
-SECOND = """
+NEXT = """
 from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
 def upgrade() -> None:
     op.add_column("conversations", sa.Column("colour", sa.Text))
     {more}
@@ -31,7 +31,7 @@ def upgrade() -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database at the first version with one conversation."""
+    """A database at this version with one conversation."""
     found = tmp_path / "x.db"
     migrate(found, MIGRATIONS, HEAD)
     with closing(sqlite3.connect(found)) as database, database:
@@ -48,10 +48,10 @@ def migrate(path: Path, migrations: Path, head: str) -> None:
         discard(connection)
 
 
-def with_second(tmp_path: Path, more: str = "") -> Path:
+def with_next(tmp_path: Path, more: str = "") -> Path:
     migrations = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "v0002_second.py").write_text(SECOND.format(more=more))
+    (migrations / "versions" / "v0003_next.py").write_text(NEXT.format(more=more))
     return migrations
 
 
@@ -79,7 +79,7 @@ def test_migrating_from_nothing_makes_the_same_tables_as_creating(tmp_path: Path
     assert structure(tmp_path / "migrated.db") == structure(tmp_path / "created.db")
 
 
-def run_alembic(path: Path) -> None:
+def run_alembic(path: Path, version: str = "head") -> None:
     from alembic import command
 
     database = Database(path=path)
@@ -87,7 +87,7 @@ def run_alembic(path: Path) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS))
     with connection.begin():
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
     discard(connection)
 
 
@@ -99,10 +99,10 @@ def test_the_newest_migration_is_the_version_that_is_known_without_alembic() -> 
 
 
 def test_an_older_database_is_copied_and_then_migrated(path: Path, tmp_path: Path) -> None:
-    migrate(path, with_second(tmp_path), "0002")
+    migrate(path, with_next(tmp_path), "0003")
 
-    backup = tmp_path / "x.db.before-0002.bak"
-    assert (version_of(path), "colour" in columns(path)) == ("0002", True)
+    backup = tmp_path / "x.db.before-0003.bak"
+    assert (version_of(path), "colour" in columns(path)) == ("0003", True)
     assert (version_of(backup), "colour" in columns(backup)) == (HEAD, False)
     with closing(sqlite3.connect(backup)) as database:
         assert database.execute("SELECT id, epoch FROM conversations").fetchall() == [("a:b:c:d", 3)]
@@ -113,7 +113,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_pa
     before = structure(path)
 
     with pytest.raises(RuntimeError, match="half way"):
-        migrate(path, with_second(tmp_path, "raise RuntimeError('half way')"), "0002")
+        migrate(path, with_next(tmp_path, "raise RuntimeError('half way')"), "0003")
 
     assert (version_of(path), structure(path)) == (HEAD, before)
 
@@ -128,7 +128,7 @@ def test_a_migration_without_room_for_the_backup_does_not_begin(
     monkeypatch.setattr(Database, "back_up", full)
 
     with pytest.raises(StoreFullError):
-        migrate(path, with_second(tmp_path), "0002")
+        migrate(path, with_next(tmp_path), "0003")
 
     assert version_of(path) == HEAD
 

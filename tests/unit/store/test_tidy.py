@@ -1,0 +1,54 @@
+"""The log is moved into the database while nobody writes, and its failure is nobody's."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.errors import StoreFullError
+from bot.store import open_store
+from bot.store.link import Link
+from tests.unit.store.samples import event
+
+
+def rows_without_the_log(path: Path) -> int:
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as file:
+        return int(file.execute("SELECT count(*) FROM inbox").fetchone()[0])
+
+
+async def test_log_is_moved_into_the_file_once_nobody_writes_for_a_while(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    made = await asyncio.to_thread(open_store, path)
+    await made.close()
+    store = await asyncio.to_thread(open_store, path)
+
+    for n in range(60):
+        await store.write(lambda records, n=n: records.inbox.add(event(f"{n}")))  # type: ignore[misc]  # bound by default
+    while await asyncio.to_thread(rows_without_the_log, path) < 60:  # noqa: ASYNC110 - nothing else tells it
+        await asyncio.sleep(0.01)
+
+    assert await store.write(lambda records: records.inbox.add(event("after")))
+    await store.close()
+
+
+async def test_store_whose_log_cannot_be_moved_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def refuse(link: Link) -> None:
+        loop.call_soon_threadsafe(tried.set)
+        raise StoreFullError("full")
+
+    monkeypatch.setattr(Link, "tidy", refuse)
+    store = await asyncio.to_thread(open_store, tmp_path / "x.db")
+
+    for n in range(60):
+        await store.write(lambda records, n=n: records.inbox.add(event(f"{n}")))  # type: ignore[misc]  # bound by default
+    await tried.wait()
+
+    assert not await store.write(lambda records: records.inbox.add(event("1")))
+    await store.close()
