@@ -7,17 +7,19 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
+from agents.models.transport import AioTransport
 from bot.errors import RetryLaterError, SettingsError
 
 T = TypeVar("T")
 
 # Measured with 200 conversations in flight: the default of 100 connections queues them, and a large pool of
-# kept connections is searched on every request.
-LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=20)
+# kept connections is searched on every request. Model servers let go of an idle connection after five seconds; one that
+# is used again until then must not meet them while they do.
+LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=20, keepalive_expiry=2.0)
 
 # A proxy of the environment is for the world outside; a model server on this machine is not behind it.
 LOOPBACK: dict[str, httpx.AsyncBaseTransport | None] = {
@@ -72,9 +74,18 @@ class Patience:
         return httpx.Timeout(None, connect=self.connect)
 
 
+class _Client(httpx.AsyncClient):
+    """httpx's client with our transport, also past a proxy; through one it uses its own."""
+
+    # Given as an argument instead, a transport would do away with the environment's proxies.
+    def _init_transport(self, *_: Any, **given: Any) -> httpx.AsyncBaseTransport:
+        context = httpx.create_ssl_context(verify=given["verify"], cert=given["cert"], trust_env=given["trust_env"])
+        return AioTransport(given["limits"], context)
+
+
 def pool(patience: Patience) -> httpx.AsyncClient:
     """Open the connections that the clients of OpenAI's dialect share."""
-    return httpx.AsyncClient(limits=LIMITS, timeout=patience.timeout, mounts=LOOPBACK, follow_redirects=True)
+    return _Client(limits=LIMITS, timeout=patience.timeout, mounts=LOOPBACK, follow_redirects=True)
 
 
 async def pieces(stream: AsyncGenerator[T, None], patience: Patience, host: str) -> AsyncGenerator[T, None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,12 @@ from agents.models.embedded.catalogue import MODELS, SMALL
 from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings, Stage, unseen
 from agents.models.embedded.fetch import ModelFiles
 from agents.models.ollama_host import DEFAULT_CONTEXT, OllamaHost
-from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from bot.errors import ModelFailedError, RetryLaterError, SettingsError
 
 if TYPE_CHECKING:
     from agents.models.ollama import OllamaClient
+    from agents.models.openai_compatible import OpenAICompatible
 
 LOCAL_OLLAMA = "http://127.0.0.1:11434"
 
@@ -108,7 +109,7 @@ class Models:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         """Ask the server that has the model; see ModelClient."""
         if call.base_url:
-            return await self._openai().complete(call, on_delta)
+            return await (await self._openai()).complete(call, on_delta)
         named = replace(call, model=self.resolve(call.model), options=self._cooled(call.options))
         client = await self._client()
         try:
@@ -144,7 +145,7 @@ class Models:
         if self.settings.openai_base_url:
             return await self._describe_openai(list(names))
         if self.settings.ollama_host:
-            return await self._describe_ollama(self._ollama_client(self.settings.ollama_host), list(names))
+            return await self._describe_ollama(await self._ollama_client(self.settings.ollama_host), list(names))
         found = await self._probe()
         if found is self._ollama and self._ollama is not None:
             return await self._describe_ollama(self._ollama, list(names))
@@ -152,9 +153,9 @@ class Models:
 
     async def _client(self) -> ModelClient:
         if self.settings.openai_base_url:
-            return self._openai()
+            return await self._openai()
         if self.settings.ollama_host:
-            return self._ollama_client(self.settings.ollama_host)
+            return await self._ollama_client(self.settings.ollama_host)
         async with self._probing:
             if self._found is None:
                 self._found = await self._probe()
@@ -162,14 +163,20 @@ class Models:
 
     async def _probe(self) -> ModelClient:
         """Return the Ollama of this machine where one answers, else the embedded model."""
-        client = self._ollama_client(self.settings.probe_address)
+        client = await self._ollama_client(self.settings.probe_address)
         try:
             await client.version(seconds=1.0)
         except (RetryLaterError, ModelFailedError):
             return self._embedded_client()
         return client
 
-    def _ollama_client(self, url: str) -> OllamaClient:
+    async def _ollama_client(self, url: str) -> OllamaClient:
+        if self._ollama is None:
+            # Off the loop: it takes a while.
+            await asyncio.to_thread(import_module, "agents.models.ollama")
+        return self._ollama_now(url)
+
+    def _ollama_now(self, url: str) -> OllamaClient:
         if self._ollama is None:
             # Here and not above: the library reads OLLAMA_HOST while it is imported; by now that is known to be good.
             from agents.models.ollama import OllamaClient  # noqa: PLC0415
@@ -186,8 +193,16 @@ class Models:
             self._ollama = OllamaClient(host, patience=self._patience)
         return self._ollama
 
-    def _openai(self) -> OpenAICompatible:
+    async def _openai(self) -> OpenAICompatible:
         if self._compatible is None:
+            await asyncio.to_thread(import_module, "agents.models.openai_compatible")
+        return self._openai_now()
+
+    def _openai_now(self) -> OpenAICompatible:
+        if self._compatible is None:
+            # Here and not above: the library takes a second and 40 MB, and a bot that waits needs neither.
+            from agents.models.openai_compatible import OpenAICompatible  # noqa: PLC0415
+
             self._compatible = OpenAICompatible(
                 self.settings.openai_base_url or "", self.settings.openai_api_key, patience=self._patience
             )
@@ -220,7 +235,7 @@ class Models:
     async def _describe_openai(self, names: list[str]) -> list[CheckLine]:
         url = self.settings.openai_base_url
         try:
-            there = await self._openai().models()
+            there = await (await self._openai()).models()
         except (RetryLaterError, ModelFailedError) as error:
             return [CheckLine(ok=False, text=str(error), remedy="correct the server's address or key in the settings")]
         lines = [CheckLine(ok=True, text=f"the model server at {url} has {', '.join(sorted(there)) or 'no models'}")]

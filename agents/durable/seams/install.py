@@ -16,16 +16,12 @@ from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
 from autogen.agentchat.group.targets import transition_target
 
 from agents.durable.run import CURRENT
-from agents.durable.seams import chats, code, models, people, tools
+from agents.durable.seams import chats, code, models, people, tools, wrappers
 from agents.durable.seams.chance import Chance
+from agents.durable.seams.kinds import know_agents
 from agents.durable.seams.method import refusing, replace_method
+from agents.proven import proven
 from bot.errors import SeamsUnprovenError
-
-SEAMS_PROVEN = frozenset({"0.14.1"})
-"""Versions of `autogen` that the conformance suite has passed with."""
-
-REPLAY_VERSION = 1
-"""Raised when something of ours that shapes what agents see changes; older journals keep replaying as they were."""
 
 RECURSION_LIMIT = 20_000
 """A chat without max_turns recurses with every turn; at Python's 1,000 it ends after about 244 of them."""
@@ -48,7 +44,7 @@ METHODS: dict[type, dict[str, Callable[..., Any]]] = {
         **{name: refusing(chats.run_apart) for name in ("run", "a_run", "run_iter", "a_run_iter")},
     },
     GroupToolExecutor: {"_a_generate_group_tool_reply": tools._a_generate_group_tool_reply},
-    OpenAIWrapper: {"create": models.create},
+    OpenAIWrapper: {"create": models.create, "__init__": wrappers.make},
 }
 
 _installed = False
@@ -60,13 +56,7 @@ def check_version() -> str:
     Raises:
         SeamsUnprovenError: No conformance run has passed with it.
     """
-    installed = autogen.__version__
-    if installed not in SEAMS_PROVEN:
-        raise SeamsUnprovenError(
-            f"autogen {installed} is installed; Threadfast is proven with {', '.join(sorted(SEAMS_PROVEN))}. "
-            "Install one of these: a run must not be resumed over seams that nobody has tried."
-        )
-    return installed
+    return proven(autogen.__version__)
 
 
 def ensure_installed() -> None:
@@ -99,5 +89,6 @@ def install() -> None:
 
     chat._on_chat_future_done = on_chat_future_done
     groupchat.random = transition_target.random = Chance()  # type: ignore[attr-defined, assignment] # the modules' own import
+    know_agents()
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     _installed = True

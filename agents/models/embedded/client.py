@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -14,9 +14,11 @@ from agents.models.connections import Patience
 from agents.models.embedded.catalogue import SMALL, EmbeddedModel
 from agents.models.embedded.fetch import ModelFiles
 from agents.models.embedded.process import ServerProcess
-from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from bot.errors import ModelFailedError, RetryLaterError
+
+if TYPE_CHECKING:
+    from agents.models.openai_compatible import OpenAICompatible
 
 Stage = Callable[[str, int, int], None]
 """Called with `fetching` (bytes there, bytes in all), `loading` (0, 1) and `ready` (1, 1)."""
@@ -98,6 +100,9 @@ class EmbeddedClient:
 
     async def _asked(self, process: ServerProcess, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         if self._client is None:
+            # Here and not above: a bot that waits does without the library.
+            from agents.models.openai_compatible import OpenAICompatible  # noqa: PLC0415
+
             self._client = OpenAICompatible("", patience=self._patience, http=self._http, context=self.settings.context)
         try:
             return await self._client.complete(call, on_delta)

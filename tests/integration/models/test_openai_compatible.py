@@ -10,7 +10,19 @@ from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import ModelCall
 from bot.errors import ModelFailedError, RetryLaterError
 from tests.integration.models.conftest import IMPATIENT_AT_FIRST, IMPATIENT_LATER, PATIENT, Heard, asking
+from tests.integration.models.wire import listening, never, sending
 from tests.model_server import ModelServer
+
+
+def said(text: str) -> bytes:
+    """Return an answer on the wire, whole but for the last piece that ends it."""
+    choice = json.dumps({"delta": {"content": text}, "finish_reason": "stop"}, ensure_ascii=False)
+    events = f'data: {{"choices": [{choice}]}}\n\ndata: [DONE]\n\n'.encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    return b"%b%x\r\n%b\r\n" % (head, len(events), events)
+
+
+END = b"0\r\n\r\n"
 
 
 async def test_answer_is_whole_and_its_pieces_are_heard_on_the_way(
@@ -236,6 +248,61 @@ async def test_address_without_v1_is_explained(server: ModelServer, heard: Heard
         await client.complete(asking(), heard)
 
     await client.close()
+
+
+async def test_connection_is_used_for_the_next_call(heard: Heard) -> None:
+    async with listening(sending(said("one two"), END)) as wire:
+        client = OpenAICompatible(f"{wire.url}/v1", patience=PATIENT)
+        for _ in range(3):
+            assert (await client.complete(asking(), heard)).content == "one two"
+        await client.close()
+
+    assert wire.connections == 1
+
+
+async def test_server_that_never_ends_its_answer_after_the_end_mark_is_not_waited_for(heard: Heard) -> None:
+    async def answer(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said("one two"))
+        await never(head, reader, writer)
+
+    async with listening(answer) as wire:
+        client = OpenAICompatible(f"{wire.url}/v1", patience=PATIENT)
+
+        assert (await client.complete(asking(), heard)).content == "one two"
+
+        await wire.left.wait()
+        await client.close()
+
+
+async def test_parameters_beside_the_body_are_sent_where_they_belong(server: ModelServer, heard: Heard) -> None:
+    client = OpenAICompatible(server.base_url, "key", patience=PATIENT)
+    beside = {"extra_headers": {"X-Own": "own"}, "extra_query": {"q": "1"}, "extra_body": {"more": 2}, "timeout": 30}
+
+    await client.complete(asking(options={"top_p": 1, **beside}), heard)
+
+    await client.close()
+    assert server.log[0].headers["X-Own"] == "own"
+    assert set(server.log[0].body) == {"model", "messages", "top_p", "more", "stream", "stream_options"}
+
+
+async def test_pieces_before_an_error_in_the_stream_were_heard(server: ModelServer, heard: Heard) -> None:
+    server.fault("error_midstream", after=2)
+    client = OpenAICompatible(server.base_url, patience=PATIENT)
+
+    with pytest.raises(RetryLaterError):
+        await client.complete(asking(), heard)
+
+    await client.close()
+    assert heard.pieces == ["one "]
+
+
+async def test_line_separator_in_a_text_is_text(heard: Heard) -> None:
+    async with listening(sending(said("one\u2028two"), END)) as wire:
+        client = OpenAICompatible(f"{wire.url}/v1", patience=PATIENT)
+
+        assert (await client.complete(asking(), heard)).content == "one\u2028two"
+
+        await client.close()
 
 
 async def test_models_of_the_server_are_listed(server: ModelServer, compatible: OpenAICompatible) -> None:

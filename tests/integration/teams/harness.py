@@ -137,8 +137,20 @@ class Teams:
     models: ModelClient | None = None
 
     def teams(self) -> AutogenTeams:
-        models = self.models or OpenAICompatible(self.base_url, "")
+        return self._teams(self.models or OpenAICompatible(self.base_url, ""))
+
+    def _teams(self, models: ModelClient) -> AutogenTeams:
         return AutogenTeams([self.folder], models=models, clock=self.clock, executors=self.executors)
+
+    async def step(self, run: Run, journal: MemoryJournal, preview: SilentPreview) -> Outcome:
+        """Take one step in a process of its own, as far as the teams can tell."""
+        models = self.models or OpenAICompatible(self.base_url, "")
+        teams = self._teams(models)
+        try:
+            return await teams.advance(run, journal, preview)
+        finally:
+            await teams.close()
+            await models.close()
 
     def write(self, text: str) -> str:
         """Write a team file and return the team's name."""
@@ -168,11 +180,7 @@ class Teams:
         preview = SilentPreview()
         left = list(answers)
         for step in range(1, 100):
-            teams = self.teams()
-            try:
-                outcome = await teams.advance(run, journal, preview)
-            finally:
-                await teams.close()
+            outcome = await self.step(run, journal, preview)
             if not outcome.waiting or not left:
                 return Talk(run, journal, outcome, step, preview.deltas)
             request = journal.open[0]
