@@ -26,6 +26,7 @@ _LABEL = re.compile(r"[\s{.]*([A-Za-z0-9_+#-]*)")
 _DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DOES_SOMETHING = (*_DEFINES, ast.For, ast.While, ast.With, ast.Call)
 _STARTS_SHELL = re.compile(r"\s*(?:\$ |(?:python3?|pip3?)\s+[\w./-])")
+_TICKS = re.compile("`+")
 _HINT = re.compile(r"^\s*(?:#|//)\s*file ?name:\s*(\S.*?)\s*$", re.IGNORECASE)
 
 
@@ -47,6 +48,13 @@ def code_blocks(text: str) -> list[CodeBlock]:
         if language and code.strip():
             found.append(CodeBlock(code=_without_prompts(code, language), language=language))
     return found
+
+
+def fenced(code: str, language: str) -> str:
+    """Return code as a block of a message; its fence is longer than any that stands in the code."""
+    longest = max((len(mark) for mark in _TICKS.findall(code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}"
 
 
 def closed(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.content import inputs_of
 from agents.models.port import ModelClient
+from agents.proven import REPLAY_VERSION
 from agents.teams import load
 from agents.teams.definition import Team
 from agents.teams.pin import check, pin, tools_of
@@ -42,7 +43,7 @@ class _Prepared(NamedTuple):
 class AutogenTeams:
     """Implements `bot.ports.Teams` with AutoGen under the durable run.
 
-    The agent library is imported when the first team is pinned or advanced, off the loop where there is one.
+    The agent library is imported when the first run is advanced, off the loop.
 
     Args:
         folders: Where team files are; a later folder's file wins, and any file wins over the preset of its name.
@@ -51,6 +52,7 @@ class AutogenTeams:
         executors: Makes code executors; None: the sandbox.
         language: Of the descriptions that `list` returns.
         warm: How many waiting runs may stay in memory; None: as many as the durable run thinks right.
+        imported: Called, not on the loop, when the agent library has been imported.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class AutogenTeams:
         executors: Executors | None = None,
         language: str = "en",
         warm: int | None = None,
+        imported: Callable[[], None] = lambda: None,
     ) -> None:
         self._folders = tuple(folders)
         self._models = models
@@ -70,6 +73,7 @@ class AutogenTeams:
         self._language = language
         self._room = warm
         self._warm: WarmRuns | None = None
+        self._on_import: Callable[[], None] | None = imported
 
     def list(self) -> list[TeamSummary]:
         """Return the presets and the files of the teams' folders; see `bot.ports.Teams`."""
@@ -78,10 +82,22 @@ class AutogenTeams:
     def pin(self, name: str) -> Json:
         """Resolve a team completely; see `bot.ports.Teams`.
 
-        It reads files and may import the agent library: call it off the loop.
+        It reads files, and imports the agent library for tools: call it off the loop.
         """
-        durable = import_module("agents.durable")
-        return pin(load.find(name, self._folders), replay_version=durable.REPLAY_VERSION)
+        return pin(load.find(name, self._folders), replay_version=REPLAY_VERSION)
+
+    def prepare(self) -> None:
+        """Import the agent library now instead of with the first run: call it off the loop.
+
+        Raises:
+            SeamsUnprovenError: It is a version that nobody has tried, or something else has patched it.
+        """
+        with _IMPORTING:
+            import_module("agents.durable.seams").ensure_installed()
+            import_module("agents.teams.build")
+            if self._on_import is not None:
+                self._on_import()
+                self._on_import = None
 
     async def advance(self, run: Run, journal: RunJournal, preview: Preview) -> Outcome:
         """Replay the run and go on until it ends or waits for people; see `bot.ports.Teams`.
@@ -127,11 +143,9 @@ class AutogenTeams:
 
     def _prepare(self, run: Run) -> _Prepared:
         """Do what reads files, off the loop: importing the library takes seconds, and tools are hashed."""
-        with _IMPORTING:
-            durable = import_module("agents.durable")
-            import_module("agents.durable.seams").ensure_installed()
-            building = import_module("agents.teams.build")
-        check(run.pinned, replay_version=durable.REPLAY_VERSION)
+        self.prepare()
+        durable, building = import_module("agents.durable"), import_module("agents.teams.build")
+        check(run.pinned, replay_version=REPLAY_VERSION)
         team = Team.model_validate(run.pinned["team"])
         parts = building.Parts(tell=durable.notice, tools=tools_of(run.pinned), executor=self._executor(team, run))
         return _Prepared(team, building.build(run.pinned, run.opening, parts))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from agents.durable.advance import advance, notice
 from agents.durable.questions import Policy
-from agents.durable.seams import REPLAY_VERSION, SEAMS_PROVEN, check_version
+from agents.durable.seams import check_version
 from agents.durable.warm import WarmRuns
+from agents.proven import REPLAY_VERSION, SEAMS_PROVEN
 
 __all__ = ["REPLAY_VERSION", "SEAMS_PROVEN", "Policy", "WarmRuns", "advance", "check_version", "notice"]

@@ -166,7 +166,7 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
     """Return the answer as the journal keeps it."""
     return {
         "text": answer.text,
-        "decisions": [[decision.verdict.value, decision.reason] for decision in answer.decisions],
+        "decisions": [_encoded(decision) for decision in answer.decisions],
         "files": encode_files(answer.attachments),
         "by": None if answer.by is None else [answer.by.id, answer.by.name],
         "at": answer.at.isoformat(),
@@ -178,8 +178,18 @@ def decode_answer(value: dict[str, Any]) -> Answer:
     by = value["by"]
     return Answer(
         text=value["text"],
-        decisions=tuple(Decision(verdict=Verdict(verdict), reason=reason) for verdict, reason in value["decisions"]),
+        decisions=tuple(_decoded(*decision) for decision in value["decisions"]),
         attachments=decode_files(value["files"]),
         by=None if by is None else Person(id=by[0], name=by[1]),
         at=datetime.fromisoformat(value["at"]),
     )
+
+
+def _encoded(decision: Decision) -> list[str]:
+    """Return a decision as the journal keeps it; its third part is there only where a person changed what runs."""
+    changed = [] if decision.content is None else [decision.content]
+    return [decision.verdict.value, decision.reason, *changed]
+
+
+def _decoded(verdict: str, reason: str, content: str | None = None) -> Decision:
+    return Decision(verdict=Verdict(verdict), reason=reason, content=content)

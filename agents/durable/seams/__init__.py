@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from agents.durable.seams.install import REPLAY_VERSION, SEAMS_PROVEN, check_version, ensure_installed, install
+from agents.durable.seams.install import check_version, ensure_installed, install
+from agents.proven import REPLAY_VERSION, SEAMS_PROVEN
 
 __all__ = ["REPLAY_VERSION", "SEAMS_PROVEN", "check_version", "ensure_installed", "install"]

@@ -17,12 +17,15 @@ from agents.durable.run import CURRENT, DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.seams.tools import ENDED_BY_PERSON, INTERRUPTED
 from agents.durable.signals import EFFECT, refuse_inside_effect
-from agents.fences import closed
+from agents.fences import closed, fenced
 from bot.domain import Answer, RequestKind, TurnKind, Verdict
 from bot.errors import SandboxUnavailableError
 
 REJECTED = "The code was not run: a person rejected it."
 """What agents see of a rejection without a reason (fixed by replay_version 1)."""
+
+CHANGED = "A person changed the code before it was run. This ran:"
+"""What agents see before the code that a person put in place of theirs (fixed by replay_version 1)."""
 
 
 class _Found(BaseException):
@@ -67,6 +70,7 @@ async def _generate_code_execution_reply_using_executor(
     blocks = find_code(self, messages, sender, config)
     if blocks is None:
         return False, None
+    changed = ""
     if run.policy.code:
         answer = await _asked(run, self.name, blocks)
         if answer.ends_chat:
@@ -75,6 +79,7 @@ async def _generate_code_execution_reply_using_executor(
         if (feedback := _feedback_of(answer, len(blocks))) is not None:
             run.turns.mark(self.name, "human")
             return True, {"role": "user", "content": feedback}
+        blocks, changed = _as_decided(blocks, answer)
     value = await _executed(run, self, blocks)
     files = decode_files(value["files"])
     run.files.update(inputs_of(files))
@@ -89,7 +94,7 @@ async def _generate_code_execution_reply_using_executor(
     )
     run.turns.mark(self.name, "code")
     status = "execution succeeded" if value["exit_code"] == 0 else "execution failed"
-    return True, f"exitcode: {value['exit_code']} ({status})\nCode output: {value['output']}"
+    return True, f"{changed}exitcode: {value['exit_code']} ({status})\nCode output: {value['output']}"
 
 
 def find_code(self: Any, messages: Any, sender: Any, config: Any = None) -> list[CodeBlock] | None:
@@ -121,6 +126,19 @@ def _feedback_of(answer: Answer, asked: int) -> str | None:
         return None
     reasons = [decision.reason for decision in answer.decisions if decision.reason]
     return "\n".join(reasons) or answer.text or REJECTED
+
+
+def _as_decided(blocks: list[CodeBlock], answer: Answer) -> tuple[list[CodeBlock], str]:
+    """Return the code that runs after an approval, and what agents are told of it where a person changed it."""
+    contents = [decision.content for decision in answer.decisions]
+    decided = [
+        block if content is None else CodeBlock(language=block.language, code=content)
+        for block, content in zip(blocks, contents, strict=True)
+    ]
+    if decided == blocks:
+        return blocks, ""
+    shown = "\n".join(fenced(block.code, block.language) for block in decided)
+    return decided, f"{CHANGED}\n{shown}\n"
 
 
 async def _executed(run: DurableRun, self: Any, blocks: list[CodeBlock]) -> dict[str, Any]:

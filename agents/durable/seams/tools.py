@@ -29,6 +29,9 @@ ENDED_BY_PERSON = "User requested to end the conversation"
 INTERRUPTED = "interrupted by a restart; it may have run partly"
 """What agents see of code and tools that began and whose end nobody knows (fixed by replay_version 1)."""
 
+CHANGED = "A person changed the arguments before this ran, to: "
+"""What agents see before the result of a call that a person changed (fixed by replay_version 1)."""
+
 _VERDICTS: ContextVar[deque[Decision | None] | None] = ContextVar("threadfast_verdicts", default=None)
 _CALLER: ContextVar[str] = ContextVar("threadfast_caller", default="")
 
@@ -118,6 +121,8 @@ async def a_execute_function(
     with run.task():
         if verdict is not None and verdict.verdict is Verdict.REJECT:
             return _denied(run, func_call, verdict)
+        if verdict is not None and verdict.content not in (None, func_call.get("arguments", "")):
+            return await _changed(run, self, {**func_call, "arguments": verdict.content}, call_id, verbose)
         if _is_handoff(self, func_call):
             ok, reply = await original(ConversableAgent, "a_execute_function")(self, func_call, call_id, verbose)
             return ok, reply
@@ -128,6 +133,16 @@ def _denied(run: DurableRun, func_call: dict[str, Any], verdict: Decision) -> tu
     content = f"Denied by the human: {verdict.reason}" if verdict.reason else "Denied by the human."
     _show(run, func_call, content, ok=False)
     return False, {"name": func_call.get("name", ""), "role": "function", "content": content}
+
+
+async def _changed(
+    run: DurableRun, self: Any, func_call: dict[str, Any], call_id: str | None, verbose: bool
+) -> tuple[bool, dict[str, Any]]:
+    """Run a call with a person's arguments, and tell the agents: they remember their own."""
+    ok, reply = await _executed(run, self, func_call, call_id, verbose)
+    if isinstance(reply["content"], str):
+        reply = {**reply, "content": f"{CHANGED}{func_call['arguments']}\n{reply['content']}"}
+    return ok, reply
 
 
 def _is_handoff(agent: Any, func_call: dict[str, Any]) -> bool:

@@ -216,10 +216,11 @@ class Rig:
         *,
         verdicts: Sequence[Verdict] = (),
         reason: str = "",
+        content: str | None = None,
         request: InputRequest | None = None,
     ) -> None:
-        """Answer an open question, the oldest unless another is given."""
-        decisions = tuple(Decision(verdict=verdict, reason=reason) for verdict in verdicts)
+        """Answer an open question, the oldest unless another is given; content is what is to run instead."""
+        decisions = tuple(Decision(verdict=verdict, reason=reason, content=content) for verdict in verdicts)
         request = request or self.journal.open[0]
         self.journal.answers[request.key] = Answer(text=text, decisions=decisions, by=PERSON, at=self.clock.now())
 

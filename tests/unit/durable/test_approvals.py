@@ -155,3 +155,69 @@ async def test_every_block_of_a_message_must_be_approved() -> None:
     await rig.step(team)
 
     assert team.runs.ran == []
+
+
+async def test_code_that_a_person_changed_runs_as_they_wrote_it_and_the_agents_see_it() -> None:
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "And?", "TERMINATE"]}), policy=Policy(code=True))
+    await rig.step(team)
+    rig.answer(verdicts=(YES,), content='print("``" + "`")')
+
+    await rig.step(team)
+
+    assert team.runs.ran == ['print("``" + "`")']
+    seen = rig.models.calls[1].messages[-1]["content"]
+    assert seen == (
+        "A person changed the code before it was run. This ran:\n"
+        '```python\nprint("``" + "`")\n```\n'
+        "exitcode: 0 (execution succeeded)\nCode output: 1"
+    )
+    (turn,) = [turn for turn in rig.journal.turns.values() if turn.kind is TurnKind.CODE]
+    assert turn.source == 'print("``" + "`")'
+
+
+async def test_replay_of_changed_code_asks_and_runs_nothing_again() -> None:
+    said = {"assistant": [CODE, "Well?", "TERMINATE"]}
+    first = Rig(Speaking(said), policy=Policy(code=True))
+    await first.step(Computing())
+    first.answer(verdicts=(YES,), content="print(2)")
+    await first.step(Computing())
+    again = Rig(Speaking(said), policy=Policy(code=True))
+    again.journal = first.journal
+    team = Computing()
+
+    await again.step(team)
+
+    assert team.runs.ran == []
+    assert again.models.calls == []
+
+
+async def test_code_approved_unchanged_is_told_of_as_ever() -> None:
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=True))
+    await rig.step(team)
+    rig.answer(verdicts=(YES,), content="print(1)")
+
+    await rig.step(team)
+
+    assert rig.models.calls[-1].messages[-1]["content"].startswith("exitcode: 0")
+
+
+async def test_tool_runs_with_the_arguments_that_a_person_changed_and_the_agents_see_them() -> None:
+    team, rig = Sending(), calling(("send", {"to": "a"}))
+    await rig.step(team)
+    rig.answer(verdicts=(YES,), content='{"to": "b"}')
+
+    await rig.step(team)
+
+    assert team.ran == ["b"]
+    assert results(rig) == ['A person changed the arguments before this ran, to: {"to": "b"}\nsent to b']
+
+
+async def test_changed_arguments_that_are_no_json_run_nothing_and_the_agents_see_why() -> None:
+    team, rig = Sending(), calling(("send", {"to": "a"}))
+    await rig.step(team)
+    rig.answer(verdicts=(YES,), content="to b")
+
+    await rig.step(team)
+
+    assert team.ran == []
+    assert "JSON" in results(rig)[0]
