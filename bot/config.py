@@ -11,6 +11,8 @@ import difflib
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import platformdirs
 import yaml
@@ -19,10 +21,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError as VendorSettingsError
 
 from bot.errors import SettingsError
+from bot.slack_config import SLACK_BARE, SlackSection
 from bot.texts import language_of
 
 PREFIX = "THREADFAST_"
-BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST"}
+BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST", **SLACK_BARE}
 """Settings whose variable is a name that everybody knows."""
 EXAMPLES = {"models": '{"chat": "qwen2:7b"}', "workspace_languages": '{"T0123": "zh"}'}
 """What the settings look like that are mappings, which the environment gives as JSON."""
@@ -31,7 +34,7 @@ OUTSIDE = (
     (
         "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
         "",
-        "Proxies, read by the HTTP clients of models and downloads.",
+        "Proxies for models, downloads and platforms.",
     ),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "", "Certificates to trust, read by the same clients."),
     ("NO_COLOR", "", "Set to anything: the terminal shows no colours."),
@@ -44,7 +47,7 @@ def _bare(name: str) -> AliasChoices:
     return AliasChoices(BARE[name], name)
 
 
-class Settings(BaseSettings):
+class Settings(SlackSection):
     """Everything that can be set, validated; built once by `load_settings` and handed down by value."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)
@@ -157,6 +160,14 @@ class Settings(BaseSettings):
         tags = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
         return language_of(next((tag.split(".")[0] for tag in tags if tag), None))
 
+    def proxy_for(self, url: str) -> str:
+        """Return the proxy that the environment names for an address; empty: none."""
+        parts = urlsplit(url)
+        if not parts.hostname or proxy_bypass(parts.netloc):
+            return ""
+        named = getproxies()
+        return named.get(parts.scheme) or named.get("all") or ""
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -183,7 +194,10 @@ def variable_of(name: str) -> str:
 def settings_rows() -> list[tuple[str, str, str]]:
     """Return (variable, default, meaning) of every setting: the README's table."""
     rows = []
-    for name, field in Settings.model_fields.items():
+    fields = Settings.model_fields
+    # A platform's section stands after what everybody needs.
+    for name in sorted(fields, key=lambda name: name in SlackSection.model_fields):
+        field = fields[name]
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         shown = extra.get("shown") or ("" if field.default is None else str(field.default))
         if isinstance(field.default, bool):

@@ -18,7 +18,8 @@ ThreadfastError
 │   ├── UnknownTeamError       no such team; carries the names there are
 │   ├── JournalVersionError    the journal cannot be replayed by this version
 │   └── ModelFailedError       the model host refused in a way that waiting will not mend
-├── PostRefusedError           give up on this post: the thread is gone or closed to us
+├── PostRefusedError           give up on this post: the platform will never take it
+│   └── ThreadGoneError        end the thread's run: nothing can be shown there any more
 ├── TeamFileError              a team file is wrong; names file, line and key
 └── SandboxUnavailableError    code is refused: no working sandbox on this host
 """
@@ -134,6 +135,17 @@ class ModelFailedError(RunFailedError):
 
 class PostRefusedError(ThreadfastError):
     """The platform will never take this post; the message says why."""
+
+
+class ThreadGoneError(PostRefusedError):
+    """Nothing can be shown in this thread any more: the bot was removed, or the place is archived or deleted."""
+
+    def __init__(self, message: str, *, text_id: str, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.text_id = text_id
+        """The sentence of the catalogue that says it in the run's language."""
+        self.facts = dict(facts or {})
+        """What stands in the sentence's braces."""
 
 
 class TeamFileError(ThreadfastError):

@@ -23,14 +23,15 @@ from bot.domain import (
     PostKind,
     Receipt,
     RequestId,
+    Said,
     ThreadRef,
 )
-from bot.errors import PostRefusedError, RetryLaterError
+from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
 from bot.ports import Inbox
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
-Trouble = Literal["refuse", "limit", "drop_after", "drop_before", "hang"]
+Trouble = Literal["refuse", "gone", "limit", "drop_after", "drop_before", "hang"]
 
 
 class FakeClock:
@@ -89,6 +90,11 @@ class FakeAdapter:
         """How often each key was shown as a message of its own."""
         self.troubles: list[Trouble] = []
         """What goes wrong with the next posts, one each."""
+        self.gone: set[ThreadRef] = set()
+        """Threads in which nothing can be shown any more; who started a run there is told of its end elsewhere."""
+        self.told: list[str] = []
+        """What was told elsewhere, as `name: text`."""
+        self._told: dict[str, str] = {}
         self.retry_after: float | None = 5.0
         self.previews: list[tuple[str, str, str]] = []
         self.marked: list[str] = []
@@ -110,6 +116,8 @@ class FakeAdapter:
         await asyncio.sleep(0)
         trouble = self.troubles.pop(0) if self.troubles else None
         await self._before(trouble)
+        if post.thread in self.gone:
+            return self._elsewhere(post)
         platform_id = update or f"m{next(self._ids)}"
         if update is None:
             self.sends[post.key] += 1
@@ -118,9 +126,17 @@ class FakeAdapter:
             raise ConnectionResetError("the connection was lost after the platform had taken it")
         return platform_id
 
+    def _elsewhere(self, post: Post) -> str:
+        if post.starter is None:
+            raise ThreadGoneError("the thread is gone", text_id="thread_gone")
+        self.told.append(f"{post.starter.name}: {post.text}")
+        return self._told.setdefault(post.key, f"d{next(self._ids)}")
+
     async def _before(self, trouble: Trouble | None) -> None:
         if trouble == "refuse":
             raise PostRefusedError("the thread is closed")
+        if trouble == "gone":
+            raise ThreadGoneError("the thread is gone", text_id="thread_gone")
         if trouble == "limit":
             raise RetryLaterError("too many posts", retry_after=self.retry_after)
         if trouble == "drop_before":
@@ -130,7 +146,8 @@ class FakeAdapter:
 
     async def find(self, post: Post) -> str | None:
         await asyncio.sleep(0)
-        return next((key for key, shown in self.shown.items() if shown.key == post.key), None)
+        shown = (key for key, shown in self.shown.items() if shown.key == post.key)
+        return next(shown, self._told.get(post.key))
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
         self.previews.append((path, agent, text))
@@ -175,6 +192,9 @@ class Thread:
         request: RequestId | None = None,
         delivery: str | None = None,
         files: tuple[Attachment, ...] = (),
+        message: str | None = None,
+        addressed: bool = True,
+        earlier: tuple[Said, ...] = (),
     ) -> Event:
         number = next(self._numbers)
         return Event(
@@ -187,6 +207,9 @@ class Thread:
             team=team,
             request=request,
             attachments=files,
+            message=message,
+            addressed=addressed,
+            earlier=earlier,
         )
 
     def stop(self, *, by: Person = ANNA) -> Event:

@@ -1,4 +1,4 @@
-"""`threadfast check`: settings, store, models, sandbox and teams, one line each. Only reads."""
+"""`threadfast check`: settings, store, models, sandbox, teams and platforms, one line each. Only reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check() -> None:
-    """Check settings, store, models, sandbox and teams; what is wrong is said with how to mend it.
+    """Check settings, store, models, sandbox, teams and platforms; what is wrong is said with how to mend it.
 
     Works beside a running engine. Exit status: 0 when everything that is needed works, else 1.
     """
@@ -39,3 +39,5 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Found]]:
         yield "models", found
     yield "sandbox", checks.sandbox()
     yield "teams", checks.teams(settings)
+    for found in asyncio.run(checks.slack(settings)):
+        yield "slack", found

@@ -102,5 +102,21 @@ def teams(settings: Settings) -> Found:
     return Found(ok=True, words=", ".join(names))
 
 
+async def slack(settings: Settings) -> list[Found]:
+    """Ask Slack about the tokens, where any are set: what they may do, and what is lost by what they may not."""
+    if not settings.slack_wanted:
+        return [Found(ok=False, words="not set up; `threadfast manifest slack` begins it", needed=False)]
+    # Without an app-level token, but with the secret, requests are what is meant.
+    http = settings.slack_app_token is None and settings.slack_signing_secret is not None
+    lacking = settings.slack_lacks(http=http)
+    if lacking:
+        return [Found(ok=False, words=lacking)]
+    from adapters.slack.probe import probe
+    from bot.app import slack_settings
+
+    found = await probe(slack_settings(settings, listen=None), settings.spoken_language)
+    return [Found(ok=line.ok, words=line.words, needed=line.needed) for line in found]
+
+
 def _existing(folder: Path) -> Path:
     return next(place for place in (folder, *folder.parents) if place.exists())

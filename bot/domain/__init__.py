@@ -5,7 +5,7 @@ docs/glossary.md defines each of them. A change is a new value; times are aware 
 
 from __future__ import annotations
 
-from bot.domain.address import Attachment, Conversation, ConversationId, Json, Person, RequestId, RunId, ThreadRef
+from bot.domain.address import Attachment, Conversation, ConversationId, Json, Person, RequestId, RunId, Said, ThreadRef
 from bot.domain.events import Accepted, Event, EventKind, Receipt
 from bot.domain.posts import OutboxRow, Post, PostKind, PostStatus
 from bot.domain.requests import Answer, ApprovalItem, Decision, InputRequest, RequestKind, RequestStatus, Verdict
@@ -22,6 +22,7 @@ from bot.domain.runs import (
     TeamSummary,
 )
 from bot.domain.turns import Turn, TurnKind
+from bot.domain.workspaces import ConversationSummary, Delivery, Installation
 
 __all__ = [
     "Accepted",
@@ -31,12 +32,15 @@ __all__ = [
     "Batch",
     "Conversation",
     "ConversationId",
+    "ConversationSummary",
     "Decision",
+    "Delivery",
     "Effect",
     "EffectState",
     "Event",
     "EventKind",
     "InputRequest",
+    "Installation",
     "Json",
     "Opening",
     "OutboxRow",
@@ -54,6 +58,7 @@ __all__ = [
     "Run",
     "RunId",
     "RunStatus",
+    "Said",
     "TeamSummary",
     "ThreadRef",
     "Turn",

@@ -64,6 +64,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something that people said in a thread before the bot was called into it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Our durable record of one thread."""
 
@@ -75,3 +83,5 @@ class Conversation:
     """Raised by every step and by stop; records of an older epoch are refused."""
     run: RunId | None = None
     """The latest run."""
+    muted: bool = False
+    """Whether only what names the bot counts here."""

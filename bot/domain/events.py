@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.address import Attachment, ConversationId, Person, RequestId, RunId, ThreadRef
+from bot.domain.address import Attachment, ConversationId, Person, RequestId, RunId, Said, ThreadRef
 from bot.domain.requests import Decision
 
 
@@ -19,6 +19,10 @@ class EventKind(StrEnum):
     """A person pressed a button of an input request."""
     STOP = "stop"
     """A person wants the run to end."""
+    EDIT = "edit"
+    """A person changed what they had said; empty: they took it back. Only a message that is still kept changes."""
+    MUTE = "mute"
+    """A person wants the bot to be silent in the thread until it is named again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +43,12 @@ class Event:
     """The preset named in the message; None: the default."""
     request: RequestId | None = None
     """The input request this replies to, when the platform knows it (a button, a reply to the card)."""
-    decisions: tuple[Decision, ...] = ()
-    """For a decision: one per item of the request, in order."""
+    decisions: tuple[Decision | None, ...] = ()
+    """For a decision: one per item of the request, in order; None leaves an item as it is."""
+    addressed: bool = True
+    """Whether the bot was named, or written to alone. Other messages count only in a thread that it knows."""
+    earlier: tuple[Said, ...] = ()
+    """What was said in the thread before, oldest first, where this is the first that the bot hears of it."""
 
 
 class Accepted(StrEnum):
@@ -63,6 +71,12 @@ class Accepted(StrEnum):
     """Somebody answered first, or the request expired."""
     NOT_ALLOWED = "not_allowed"
     """This person may not answer."""
+    CHANGED = "changed"
+    """A kept message was changed, or taken back."""
+    IGNORED = "ignored"
+    """It was not for the bot: nothing of it is recorded."""
+    MUTED = "muted"
+    """From here on only what names the bot counts in this thread."""
     STOPPED = "stopped"
     NOTHING_TO_STOP = "nothing_to_stop"
 

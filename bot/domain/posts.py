@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.address import ConversationId, RunId, ThreadRef
+from bot.domain.address import ConversationId, Person, RunId, ThreadRef
 from bot.domain.requests import InputRequest
 from bot.domain.runs import RunStatus
 from bot.domain.turns import Turn
@@ -52,6 +52,8 @@ class Post:
     """For a notice, an end, and the question's own line: composed from the catalogue."""
     status: RunStatus | None = None
     """For an end."""
+    starter: Person | None = None
+    """For an end: who started the run, and is told where the thread is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

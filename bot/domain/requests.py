@@ -22,6 +22,8 @@ class Decision:
 
     verdict: Verdict
     reason: str = ""
+    content: str | None = None
+    """With an approval: the exact text that runs instead of the item's, as the person wrote it."""
 
 
 class RequestKind(StrEnum):
@@ -111,3 +113,7 @@ class InputRequest:
     def speaker(self) -> str:
         """Whom people are told they answer: `agent` may be the one that speaks for them."""
         return self.asker or self.agent
+
+    def is_for(self, person: str) -> bool:
+        """Say whether the person of this id may answer: everybody may, where it names nobody."""
+        return not self.may_answer or person in self.may_answer

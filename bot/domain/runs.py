@@ -11,6 +11,9 @@ from bot.domain.address import Attachment, ConversationId, Json, Person, RunId
 from bot.domain.requests import Answer, InputRequest
 from bot.domain.turns import Turn
 
+TITLE_CHARS = 100
+"""How long a run's title may be."""
+
 
 class RunStatus(StrEnum):
     """The life of a run; the last three are final."""
@@ -35,7 +38,18 @@ class Opening:
     """The person's words; several kept messages are joined, with their authors."""
     attachments: tuple[Attachment, ...] = ()
     history: tuple[Json, ...] = ()
-    """The transcript of the conversation's earlier runs, as `{"name", "role", "content"}`, trimmed once."""
+    """What was said before, in earlier runs or by people alone, as `{"name", "role", "content"}`, trimmed once.
+
+    The name is empty where the content itself says who spoke.
+    """
+
+    @property
+    def title(self) -> str:
+        """How it begins, on one short line; without words the first file's name."""
+        words = next((" ".join(line.split()) for line in self.text.splitlines() if line.strip()), "")
+        if not words and self.attachments:
+            words = self.attachments[0].name
+        return words if len(words) <= TITLE_CHARS else words[: TITLE_CHARS - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from bot.domain import Accepted, Event, Receipt, RunStatus
+from bot.domain import Accepted, Delivery, Event, Receipt, RunStatus
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.inbox.accept import Acceptance, Languages
 from bot.inbox.pins import write_pinned
@@ -19,7 +19,7 @@ __all__ = ["Inbox"]
 SEEN_SECONDS = 1.0
 """How long marking a message as seen may keep its acknowledgement waiting: the mark is decoration."""
 
-_SILENT = frozenset({Accepted.DUPLICATE, Accepted.KEPT})
+_SILENT = frozenset({Accepted.DUPLICATE, Accepted.KEPT, Accepted.CHANGED, Accepted.IGNORED, Accepted.MUTED})
 """Outcomes that leave nothing to do: the step that is working finds kept messages by itself."""
 
 log = structlog.get_logger()
@@ -28,8 +28,8 @@ log = structlog.get_logger()
 class Inbox:
     """The one door for what people said; keeps the promises of the port `bot.ports.Inbox`.
 
-    A receipt's text stands in the thread as well when the event was a message; after a button or a stop it
-    is for the adapter to show, to that person alone where the platform can.
+    A receipt's text stands in the thread as well when the event was a message; after a button, a stop or a mute
+    it is for the adapter to show, to that person alone where the platform can.
     """
 
     def __init__(
@@ -58,7 +58,10 @@ class Inbox:
             event, languages=self._languages, default_team=self._default_team, now=self._clock.now()
         )
         receipt = await write_pinned(self._store, self._teams, acceptance.work)
-        log.info("event.accepted", conversation=receipt.conversation, run=receipt.run, outcome=receipt.outcome.value)
+        # What people say among themselves is no line of the log either.
+        if receipt.outcome is not Accepted.IGNORED:
+            facts = {"conversation": receipt.conversation, "run": receipt.run, "outcome": receipt.outcome.value}
+            log.info("event.accepted", **facts)
         if acceptance.stopped is not None:
             log_end(acceptance.stopped, RunStatus.CANCELLED, self._clock.now())
             await self._engine.interrupt(receipt.conversation)
@@ -68,6 +71,18 @@ class Inbox:
         if receipt.outcome is Accepted.KEPT:
             await self._mark_seen(event)
         return receipt
+
+    async def receive(self, delivery: Delivery) -> bool:
+        """Record a delivery as it came, before it is understood; False when it is known already."""
+        return await self._store.write(lambda records: records.deliveries.add(delivery))
+
+    async def unhandled(self, adapter: str) -> list[Delivery]:
+        """Return the deliveries that were received and not handled, oldest first; each is tried once more."""
+        return await self._store.write(lambda records: records.deliveries.take(adapter))
+
+    async def handled(self, delivery: Delivery) -> None:
+        """Forget the body of a delivery: all that follows from it is recorded. Its id stays known."""
+        await self._store.write(lambda records: records.deliveries.done(delivery.adapter, delivery.id))
 
     async def _mark_seen(self, event: Event) -> None:
         adapter = self._adapters.get(event.thread.adapter)

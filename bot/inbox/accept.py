@@ -17,7 +17,7 @@ from bot.domain import (
     RunId,
     RunStatus,
 )
-from bot.inbox.meaning import Meaning, decide
+from bot.inbox.meaning import Meaning, changed_by, decide, is_for_bot, names_bot, says_nothing
 from bot.inbox.pins import Pins
 from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import decided_post, notice_post
@@ -51,30 +51,62 @@ class Acceptance:
         """The run that a stop has ended, as it was before."""
 
     def work(self, records: Records, pins: Pins) -> Receipt:
-        """Record the event and everything it means, or nothing when it is known already."""
+        """Record the event and everything it means, or nothing when it is known already or not for the bot."""
         event = self._event
-        conversation = self._conversation(records)
+        if event.kind is EventKind.EDIT:
+            return self._edit(records)
+        known = records.conversations.get(event.thread.conversation)
+        if not is_for_bot(event, known):
+            return Receipt(outcome=Accepted.IGNORED, conversation=event.thread.conversation)
+        conversation = known or self._new(records)
         run = records.runs.get(conversation.run) if conversation.run is not None else None
         if not records.inbox.add(event):
             return Receipt(outcome=Accepted.DUPLICATE, conversation=conversation.id, run=_id(run))
+        if conversation.muted and names_bot(event):
+            conversation = self._mute(records, conversation, muted=False)
         meaning = self._meaning(records, run)
         if meaning.outcome is Accepted.STARTED:
             return self._start(records, conversation, pins)
-        if run is not None:
+        if meaning.outcome is Accepted.MUTED:
+            self._mute(records, conversation, muted=True)
+        elif run is not None:
             self._act(records, run, meaning)
         text = say(meaning.text_id, self._language, **meaning.facts) if meaning.text_id else ""
         self._tell(records, text)
         return Receipt(outcome=meaning.outcome, conversation=conversation.id, run=_id(run), text=text)
 
-    def _conversation(self, records: Records) -> Conversation:
+    def _new(self, records: Records) -> Conversation:
         thread = self._event.thread
-        known = records.conversations.get(thread.conversation)
-        if known is not None:
-            return known
-        team = self._event.team or self._default_team
-        created = Conversation(id=thread.conversation, team=team, language=self._language)
-        records.conversations.put(created)
+        created = Conversation(id=thread.conversation, team=self._default(records), language=self._language)
+        # A button or a stop in a thread that the bot does not know must not make it listen there.
+        if self._event.kind in (EventKind.MESSAGE, EventKind.MUTE):
+            records.conversations.put(created)
         return created
+
+    def _default(self, records: Records) -> str:
+        """Return the team where none is named: the channel's, else the workspace's, else the setting's."""
+        thread = self._event.thread
+        return records.workspaces.default_team(thread.adapter, thread.workspace, thread.channel) or self._default_team
+
+    def _mute(self, records: Records, conversation: Conversation, *, muted: bool) -> Conversation:
+        changed = replace(conversation, muted=muted)
+        records.conversations.put(changed)
+        return changed
+
+    def _edit(self, records: Records) -> Receipt:
+        """Change a message that nobody has used yet; the edit never starts, answers or decides anything."""
+        event = self._event
+        conversation = event.thread.conversation
+        kept = records.inbox.take_kept(conversation)
+        old = changed_by(event, kept)
+        # Without its message's id: that one is known, by the message that it changes.
+        new = old is not None and records.inbox.add(replace(event, message=None))
+        for message in kept:
+            current = replace(message, text=event.text, at=event.at) if new and message is old else message
+            if current is message or not says_nothing(event):
+                records.inbox.keep(current)
+        outcome = Accepted.IGNORED if old is None else Accepted.CHANGED if new else Accepted.DUPLICATE
+        return Receipt(outcome=outcome, conversation=conversation)
 
     def _meaning(self, records: Records, run: Run | None) -> Meaning:
         event = self._event
@@ -88,7 +120,9 @@ class Acceptance:
 
     def _start(self, records: Records, conversation: Conversation, pins: Pins) -> Receipt:
         event = self._event
-        team = event.team or conversation.team
+        # A conversation stays with the team of its runs, whatever becomes of the defaults. Before its first run no
+        # team has worked in it, so the default of now counts.
+        team = event.team or (conversation.team if conversation.run is not None else self._default(records))
         pinned = pins.get(team)
         if pinned is None:
             text = pins.complaint(team, self._language)
@@ -106,7 +140,8 @@ class Acceptance:
             self._stop(records, run)
         elif meaning.request is not None and meaning.answer is not None:
             close_request(records, meaning.request, RequestStatus.ANSWERED, meaning.answer, run.language)
-            records.runs.set_status(run.id, RunStatus.WORKING)
+            if run.status is not RunStatus.WORKING:
+                records.runs.set_status(run.id, RunStatus.WORKING)
         elif meaning.request is not None:
             records.requests.decide(meaning.request.id, meaning.decided)
             records.outbox.add(decided_post(replace(meaning.request, decided=meaning.decided), run.language))

@@ -1,6 +1,15 @@
-"""What an event means: one pure decision over the conversation as it is.
+"""What an event means: pure decisions over the conversation as it is.
 
-The table of it, first match first:
+The table of it, first match first. Whatever the run does:
+
+event     | where                                            | means
+----------|--------------------------------------------------|----------------------------------------------------
+edit      | its message is kept, and was not changed since   | CHANGED; empty: the message is not kept any more
+edit      | anywhere else                                    | IGNORED
+any       | not addressed, and the thread unknown or muted   | IGNORED
+mute      | anywhere                                         | MUTED: only what is addressed counts here
+
+A message that is addressed ends a mute; a button or a stop does not, for it does not name the bot. Then:
 
 event     | run       | open questions       | means
 ----------|-----------|----------------------|------------------------------------------------
@@ -24,7 +33,8 @@ text      | any                              | ANSWERED; `exit` ends that chat
 choice    | an option or its number          | ANSWERED
 choice    | a file alone                     | NOT_UNDERSTOOD, kept
 choice    | other                            | NOT_UNDERSTOOD
-approval  | its own words                    | ANSWERED, or part of it decided
+approval  | its own words, or its buttons    | ANSWERED, or part of it decided
+approval  | approved with an empty change    | NOT_UNDERSTOOD
 approval  | `exit`                           | ANSWERED without decisions: nothing is run, that chat ends
 approval  | nothing, or a number alone       | NOT_UNDERSTOOD
 approval  | a file alone                     | NOT_UNDERSTOOD, kept
@@ -35,12 +45,15 @@ approval  | other, of a tool                 | NOT_UNDERSTOOD, kept
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain import (
     Accepted,
     Answer,
+    ApprovalItem,
+    Conversation,
+    Decision,
     Event,
     EventKind,
     InputRequest,
@@ -48,6 +61,7 @@ from bot.domain import (
     RequestKind,
     RequestStatus,
     Run,
+    Verdict,
 )
 from bot.inbox.words import Decided, is_number, is_verdict, option, plain, spoken, verdicts
 from bot.outbox.cards import takes_feedback
@@ -72,10 +86,26 @@ class Meaning:
     """What stands in the sentence's braces."""
 
 
+def is_for_bot(event: Event, conversation: Conversation | None) -> bool:
+    """Say whether an event counts in its thread; None: the bot has no conversation there."""
+    return event.addressed or (conversation is not None and not conversation.muted)
+
+
+def names_bot(event: Event) -> bool:
+    """Say whether a person turned to the bot by name, or where they are alone with it."""
+    return event.kind is EventKind.MESSAGE and event.addressed
+
+
+def changed_by(edit: Event, kept: Sequence[Event]) -> Event | None:
+    """Return the kept message that an edit changes; None where it is used already, or was changed later than that."""
+    known = (event for event in kept if edit.message is not None and event.message == edit.message)
+    return next((event for event in known if event.at <= edit.at), None)
+
+
 def decide(
     event: Event, *, run: Run | None, waiting: Sequence[InputRequest], named: InputRequest | None, now: datetime
 ) -> Meaning:
-    """Say what an event means.
+    """Say what an event means that counts in its thread and is no edit.
 
     Args:
         event: What the platform told us, for the first time.
@@ -84,6 +114,8 @@ def decide(
         named: The request that the event names, in whatever status, if it belongs to this conversation.
         now: The time.
     """
+    if event.kind is EventKind.MUTE:
+        return Meaning(outcome=Accepted.MUTED, text_id="muted")
     if event.kind is EventKind.STOP:
         return _stop(run)
     if run is None or run.status.final:
@@ -102,7 +134,7 @@ def decide(
 
 def may_answer(request: InputRequest, person: Person) -> bool:
     """Say whether the request is for this person: for everybody, where it names nobody."""
-    return not request.may_answer or person.id in request.may_answer
+    return request.is_for(person.id)
 
 
 def says_nothing(event: Event) -> bool:
@@ -200,7 +232,9 @@ def _choice(event: Event, request: InputRequest, now: datetime) -> Meaning:
 
 def _approval(event: Event, request: InputRequest, now: datetime) -> Meaning:
     before: Decided = request.decided or (None,) * len(request.items)
-    after = _decisions(event, before)
+    if any(decision is not None and _changes_to_nothing(decision) for decision in event.decisions):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="change_empty")
+    after = _decisions(event, before, request.items)
     if after is None and spoken(event.text) == "exit":
         return _answered(event, request, Answer(text="exit", by=event.person, at=now))
     if after is None:
@@ -214,12 +248,24 @@ def _approval(event: Event, request: InputRequest, now: datetime) -> Meaning:
     return _answered(event, request, Answer(decisions=decisions, by=event.person, at=now))
 
 
-def _decisions(event: Event, before: Decided) -> Decided | None:
+def _changes_to_nothing(decision: Decision) -> bool:
+    changes = decision.verdict is Verdict.APPROVE and decision.content is not None
+    return changes and not (decision.content or "").strip()
+
+
+def _decisions(event: Event, before: Decided, items: Sequence[ApprovalItem]) -> Decided | None:
     if not event.decisions:
         return verdicts(event.text, before)
-    if len(event.decisions) != len(before):
+    if len(event.decisions) != len(before) or not any(event.decisions):
         return None
-    return tuple(old or new for old, new in zip(before, event.decisions, strict=True))
+    pressed = zip(before, event.decisions, items, strict=True)
+    return tuple(old or (new and _as_meant(new, item)) for old, new, item in pressed)
+
+
+def _as_meant(decision: Decision, item: ApprovalItem) -> Decision:
+    """Return a decision without a change that changes nothing: of what is rejected, or to the same text."""
+    same = decision.verdict is Verdict.REJECT or decision.content == item.content
+    return replace(decision, content=None) if same else decision
 
 
 def _other_words(event: Event, request: InputRequest, now: datetime) -> Meaning:

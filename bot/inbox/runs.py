@@ -21,7 +21,7 @@ from bot.domain import (
     RunId,
     RunStatus,
 )
-from bot.inbox.transcript import history, opening
+from bot.inbox.transcript import earlier, history, opening
 from bot.inbox.words import spoken
 from bot.outbox import closed_post, end_post
 from bot.ports import Records
@@ -35,12 +35,13 @@ HISTORY_CHARS = 48_000
 def start_run(
     records: Records, conversation: Conversation, events: Sequence[Event], pinned: Json, now: datetime
 ) -> Run:
-    """Start a run from these messages, with the record of the conversation as its history."""
+    """Start a run from these messages, with the record of the conversation as its history.
+
+    The first run's history is what people said in the thread before they called the bot into it.
+    """
     previous = records.runs.get(conversation.run) if conversation.run is not None else None
-    record: tuple[Json, ...] = ()
-    if previous is not None:
-        limit = int(pinned.get("history_chars", HISTORY_CHARS))
-        record = history(previous, records.outbox.of(previous.id), limit)
+    limit = int(pinned.get("history_chars", HISTORY_CHARS))
+    record = earlier(events, limit) if previous is None else history(previous, records.outbox.of(previous.id), limit)
     run = Run(
         id=RunId(uuid4().hex),
         conversation=conversation.id,

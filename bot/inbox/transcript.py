@@ -35,6 +35,13 @@ def opening(events: Sequence[Event], history: Iterable[Json]) -> Opening:
     return Opening(text=joined(events), attachments=files, history=tuple(history))
 
 
+def earlier(events: Sequence[Event], limit: int) -> tuple[Json, ...]:
+    """Return what people had said in the thread before the bot was called into it, trimmed like a history."""
+    said = next((event.earlier for event in events if event.earlier), ())
+    entries = [{"name": one.name, "role": "user", "content": one.text.strip()} for one in said if one.text.strip()]
+    return _trimmed([_by_its_author(entry) for entry in entries], limit)
+
+
 def history(previous: Run, rows: Sequence[OutboxRow], limit: int) -> tuple[Json, ...]:
     """Return the conversation's record up to the end of `previous`, trimmed oldest-first to this many characters.
 
@@ -43,7 +50,23 @@ def history(previous: Run, rows: Sequence[OutboxRow], limit: int) -> tuple[Json,
     start = {"name": previous.started_by.name, "role": "user", "content": previous.opening.text}
     entries = [*previous.opening.history, start]
     entries.extend(entry for row in rows if (entry := _entry(row.post)) is not None)
-    return _trimmed(entries, limit)
+    return _trimmed(_told_apart(entries), limit)
+
+
+def _told_apart(entries: Sequence[Json]) -> Sequence[Json]:
+    """Say in the words themselves who spoke, where several people did: agents are shown people without names."""
+    people = {entry["name"] for entry in entries if entry["role"] == "user"}
+    return entries if len(people) < 2 else [_by_its_author(entry) for entry in entries]
+
+
+def _by_its_author(entry: Json) -> Json:
+    """Return a person's words with their author before them; an `exit` stays what it is."""
+    content = str(entry["content"])
+    author = " ".join(str(entry["name"]).split()) + ":"
+    known = author == ":" or any(line.startswith(author) for line in content.splitlines())
+    if entry["role"] != "user" or spoken(content) == "exit" or known:
+        return entry
+    return {**entry, "name": "", "content": f"{author} {content}"}
 
 
 def _trimmed(entries: Sequence[Json], limit: int) -> tuple[Json, ...]:

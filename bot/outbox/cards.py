@@ -78,14 +78,17 @@ def ending(request: InputRequest, language: str) -> str:
     if not answer.decisions:
         return say("closed_exit" if answer.text == "exit" else "closed_feedback", language, name=answer.by.name)
     approved = sum(decision.verdict is Verdict.APPROVE for decision in answer.decisions)
-    rejected = len(answer.decisions) - approved
-    return say(_verdicts(approved, rejected), language, name=answer.by.name, approved=approved, rejected=rejected)
+    edited = sum(decision.content is not None for decision in answer.decisions)
+    counts = {"approved": approved, "edited": edited, "rejected": len(answer.decisions) - approved}
+    return say(_verdicts(**counts), language, name=answer.by.name, **counts)
 
 
-def _verdicts(approved: int, rejected: int) -> str:
+def _verdicts(*, approved: int, edited: int, rejected: int) -> str:
     if approved and rejected:
-        return "closed_mixed"
-    return "closed_approved" if approved else "closed_rejected"
+        return "closed_mixed_edited" if edited else "closed_mixed"
+    if approved:
+        return "closed_edited" if edited else "closed_approved"
+    return "closed_rejected"
 
 
 def _post(request: InputRequest, key: str, kind: PostKind, text: str, language: str) -> Post:

@@ -77,4 +77,5 @@ def end_post(run: Run, status: RunStatus, reason: str = "") -> Post:
         run=run.id,
         text=say(text_id, run.language, reason=reason),
         status=status,
+        starter=run.started_by,
     )

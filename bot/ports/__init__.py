@@ -5,18 +5,31 @@ Each docstring is a promise that every implementation keeps. No port has more th
 
 from __future__ import annotations
 
-from bot.ports.neighbours import ChatAdapter, Clock, Engine, Inbox, Preview, RunJournal, Teams
-from bot.ports.store import Conversations, InboxRecords, Journal, Outbox, Records, Requests, Runs, Store
+from bot.ports.neighbours import ChatAdapter, Clock, Engine, Inbox, Overview, Preview, RunJournal, Teams
+from bot.ports.store import (
+    Conversations,
+    Deliveries,
+    InboxRecords,
+    Journal,
+    Outbox,
+    Records,
+    Requests,
+    Runs,
+    Store,
+    Workspaces,
+)
 
 __all__ = [
     "ChatAdapter",
     "Clock",
     "Conversations",
+    "Deliveries",
     "Engine",
     "Inbox",
     "InboxRecords",
     "Journal",
     "Outbox",
+    "Overview",
     "Preview",
     "Records",
     "Requests",
@@ -24,4 +37,5 @@ __all__ = [
     "Runs",
     "Store",
     "Teams",
+    "Workspaces",
 ]

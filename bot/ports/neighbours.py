@@ -9,9 +9,13 @@ from bot.domain import (
     Answer,
     Batch,
     ConversationId,
+    ConversationSummary,
+    Delivery,
     Event,
+    InputRequest,
     Json,
     Outcome,
+    Person,
     Position,
     Post,
     Receipt,
@@ -50,6 +54,66 @@ class Inbox(Protocol):
         Raises:
             StoreError: Nothing happened; do not acknowledge.
         """
+        ...
+
+    async def receive(self, delivery: Delivery) -> bool:
+        """Record a delivery as it came, before it is understood; False when it is known already.
+
+        For platforms that want their acknowledgement at once, where understanding takes calls and downloads. When
+        this returns, the platform may be acknowledged; the adapter works on the delivery and calls `handled`.
+
+        Raises:
+            StoreError: Nothing happened; do not acknowledge.
+        """
+        ...
+
+    async def unhandled(self, adapter: str) -> list[Delivery]:
+        """Return the deliveries that were received and not handled, oldest first: what a crash left to an adapter.
+
+        Each is counted as tried once more.
+        """
+        ...
+
+    async def handled(self, delivery: Delivery) -> None:
+        """Forget the body of a delivery: all that follows from it is recorded. Its id stays known."""
+        ...
+
+
+class Overview(Protocol):
+    """What adapters look up for people, and the defaults that people set."""
+
+    async def teams(self) -> list[TeamSummary]:
+        """Return the teams on offer."""
+        ...
+
+    async def conversations(self, person: Person, *, adapter: str, workspace: str) -> list[ConversationSummary]:
+        """Return the newest conversations of a workspace whose latest run this person started, or that ask for them.
+
+        Those that wait for the person come first, then the newest. What asks everybody in somebody else's thread is
+        not listed: the person may not be allowed to see that thread.
+        """
+        ...
+
+    async def request(self, request: RequestId) -> InputRequest | None:
+        """Return an input request as it is now."""
+        ...
+
+    async def default_team(self, thread: ThreadRef) -> str:
+        """Return the team that a conversation in this channel gets when none is named."""
+        ...
+
+    async def set_default_team(self, *, adapter: str, workspace: str, channel: str = "", team: str) -> None:
+        """Set the team of a channel's conversations to come; without a channel, the workspace's.
+
+        Raises:
+            UnknownTeamError: There is no such team.
+            TeamFileError: Its file is wrong.
+            StoreError: Nothing happened.
+        """
+        ...
+
+    async def models(self) -> str:
+        """Return one line on the model host's state. Never raises."""
         ...
 
 

@@ -1,8 +1,8 @@
 """What the core asks of a store.
 
 It is a unit of work: `Store.write` runs a synchronous function in one transaction, and the function composes the
-concepts (`InboxRecords`, `Conversations`, `Runs`, `Requests`, `Journal`, `Outbox`) it is handed. So a turn, its effect,
-its posts and the run's state are committed together or not at all.
+concepts (`InboxRecords`, `Conversations`, `Runs`, `Requests`, `Journal`, `Outbox` …) it is handed. So a turn, its
+effect, its posts and the run's state are committed together or not at all.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from bot.domain import (
     Answer,
     Conversation,
     ConversationId,
+    ConversationSummary,
     Decision,
+    Delivery,
     Effect,
     Event,
     InputRequest,
+    Installation,
     OutboxRow,
     Position,
     Post,
@@ -41,7 +44,7 @@ class InboxRecords(Protocol):
         ...
 
     def keep(self, event: Event) -> None:
-        """Mark a recorded message as kept: it waits for the next text request or the next run.
+        """Mark a recorded message as kept, with what it says now: it waits for the next text request or the next run.
 
         One that was taken but not used is kept again, in its old place.
         """
@@ -72,7 +75,7 @@ class Conversations(Protocol):
         ...
 
     def put(self, conversation: Conversation) -> None:
-        """Create it, or replace team, language and run; never touches the epoch of an existing one."""
+        """Create it, or replace all but its epoch."""
         ...
 
     def raise_epoch(self, conversation: ConversationId) -> int:
@@ -91,6 +94,15 @@ class Conversations(Protocol):
         """Return those with a working run, or a post that is not sent: what recovery wakes.
 
         With adapters, posts that none of these can send don't count.
+        """
+        ...
+
+    def theirs(self, person: str, *, adapter: str, workspace: str, limit: int = 20) -> list[ConversationSummary]:
+        """Return at most this many of the conversations that concern a person of a workspace, given by id.
+
+        They are those whose latest run the person started, and those with an open request that names the person. Those
+        that wait for the person come first, then the newest. What is open to everybody in somebody else's thread does
+        not concern the person: who may see that thread is for the platform to say.
         """
         ...
 
@@ -140,8 +152,10 @@ class Requests(Protocol):
         """Return it as it is now."""
         ...
 
-    def of(self, conversation: ConversationId, *, status: RequestStatus | None = None) -> list[InputRequest]:
-        """Return the conversation's requests, oldest first."""
+    def of(
+        self, conversation: ConversationId, *, status: RequestStatus | None = None, newest: int | None = None
+    ) -> list[InputRequest]:
+        """Return the conversation's requests, oldest first; with `newest`, so many of the last ones at most."""
         ...
 
     def answered(self, run: RunId) -> list[InputRequest]:
@@ -201,6 +215,46 @@ class Outbox(Protocol):
         ...
 
 
+class Deliveries(Protocol):
+    """What platforms delivered and adapters have not handled yet."""
+
+    def add(self, delivery: Delivery) -> bool:
+        """Record a delivery; False when its adapter has delivered this id already."""
+        ...
+
+    def take(self, adapter: str) -> list[Delivery]:
+        """Return the unhandled ones, oldest first, and count each as tried once more."""
+        ...
+
+    def done(self, adapter: str, delivery: str) -> None:
+        """Forget the body of a handled delivery; its id stays known."""
+        ...
+
+
+class Workspaces(Protocol):
+    """What is kept of the workspaces that the bot works in."""
+
+    def default_team(self, adapter: str, workspace: str, channel: str) -> str | None:
+        """Return the channel's default team, else its workspace's, else None."""
+        ...
+
+    def set_default_team(self, adapter: str, workspace: str, channel: str, team: str) -> None:
+        """Set the default team of a channel; of the workspace, where the channel is empty."""
+        ...
+
+    def installation(self, adapter: str, workspace: str) -> Installation | None:
+        """Return what the adapter keeps of this workspace."""
+        ...
+
+    def install(self, installation: Installation) -> None:
+        """Keep this of a workspace, instead of what was kept."""
+        ...
+
+    def uninstall(self, adapter: str, workspace: str) -> None:
+        """Forget what was kept of a workspace; its conversations stay."""
+        ...
+
+
 class Records(Protocol):
     """The concepts of one transaction. Valid only inside the function that `Store.write` or `Store.read` calls."""
 
@@ -234,12 +288,24 @@ class Records(Protocol):
         """The Outbox of this transaction."""
         ...
 
+    @property
+    def deliveries(self) -> Deliveries:
+        """The Deliveries of this transaction."""
+        ...
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """The Workspaces of this transaction."""
+        ...
+
 
 class Store(Protocol):
     """The durable record."""
 
-    async def write(self, work: Callable[[Records], T]) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
         """Run `work` in one transaction and return what it returned, once that is durable.
+
+        With `patient` it may take some milliseconds longer, so that others need not wait for its commit.
 
         `work` is synchronous, does no other I/O and may be run again from the start when the commit failed.
         An exception of it rolls everything back and is raised here. Cancelling the caller does not

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.domain import RunId
+from bot.domain import Delivery, RunId
 from bot.ports import Records, Store
 from bot.store import open_store
-from tests.unit.store.samples import begin, effect, post
+from tests.unit.store.samples import NOW, begin, effect, post
 
 WRITERS = 3
 TURNS = 5
@@ -26,6 +26,8 @@ def turn(run: str, n: int) -> Callable[[Records], None]:
     def work(records: Records) -> None:
         records.journal.record(RunId(run), [effect(f"{n}")])
         records.outbox.add(post(f"{run}/{n}", at=run, run=run))
+        records.deliveries.add(Delivery(adapter=run, id=str(n), body={"n": n}, received_at=NOW))
+        records.deliveries.done(run, str(n - 1))
 
     return work
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from io import StringIO
 
 import pytest
@@ -10,39 +12,67 @@ import pytest
 from adapters.console.adapter import ConsoleAdapter
 from adapters.console.plain import PlainFront
 from adapters.console.talk import Talk
-from bot.domain import Post, PostKind, ThreadRef, Turn, TurnKind
+from bot.domain import Event, EventKind, Post, PostKind, ThreadRef, Turn, TurnKind
 from bot.ports import ChatAdapter
+from tests.contract.slack import slack_adapter
 from tests.fakes import ANNA, START, FakeAdapter, Thread
 
-Made = Callable[[], ChatAdapter]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An adapter, and a thread in which it can show something."""
+
+    adapter: ChatAdapter
+    thread: ThreadRef
 
 
-THREAD = "t1"
+Made = Callable[[], AbstractAsyncContextManager[Subject]]
 
 
-def fake() -> ChatAdapter:
-    return FakeAdapter()
+@asynccontextmanager
+async def fake() -> AsyncIterator[Subject]:
+    yield Subject(adapter=FakeAdapter(), thread=Thread().ref)
 
 
-def console() -> ChatAdapter:
+@asynccontextmanager
+async def console() -> AsyncIterator[Subject]:
     """Make the terminal's adapter with its plain front; a terminal shows one thread."""
-    talk = Talk(Thread(THREAD, adapter="console").ref, ANNA, language="en", team=None, now=lambda: START, teams=list)
-    return ConsoleAdapter(talk, PlainFront(out=StringIO(), err=StringIO(), say_first=None, answers=(), lines=None))
+    thread = Thread(adapter="console").ref
+    talk = Talk(thread, ANNA, language="en", team=None, now=lambda: START, teams=list)
+    front = PlainFront(out=StringIO(), err=StringIO(), say_first=None, answers=(), lines=None)
+    yield Subject(adapter=ConsoleAdapter(talk, front), thread=thread)
+
+
+@asynccontextmanager
+async def slack() -> AsyncIterator[Subject]:
+    """Make Slack's adapter before a Slack of its own, in the thread of somebody's message."""
+    async with slack_adapter() as (adapter, thread):
+        yield Subject(adapter=adapter, thread=thread)
 
 
 def adapters() -> list[Made]:
     """Return a factory per adapter: add a platform here."""
-    return [fake, console]
+    return [fake, console, slack]
 
 
 @pytest.fixture(params=adapters(), ids=lambda made: made.__name__)
-def adapter(request: pytest.FixtureRequest) -> ChatAdapter:
+async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
     made: Made = request.param
-    return made()
+    async with made() as subject:
+        yield subject
 
 
-def turn(adapter: ChatAdapter, number: int, text: str = "hello") -> Post:
-    thread = ThreadRef(adapter=adapter.name, workspace="w", channel="c", thread=THREAD)
+@pytest.fixture
+def adapter(subject: Subject) -> ChatAdapter:
+    return subject.adapter
+
+
+@pytest.fixture
+def thread(subject: Subject) -> ThreadRef:
+    return subject.thread
+
+
+def turn(thread: ThreadRef, number: int, text: str = "hello") -> Post:
     return Post(
         key=f"r/chat/{number}",
         kind=PostKind.TURN,
@@ -52,49 +82,58 @@ def turn(adapter: ChatAdapter, number: int, text: str = "hello") -> Post:
     )
 
 
-async def test_name_is_a_part_of_an_address(adapter: ChatAdapter) -> None:
-    thread = turn(adapter, 1).thread
-
+def test_name_is_a_part_of_an_address(adapter: ChatAdapter, thread: ThreadRef) -> None:
     assert ThreadRef.parse(str(thread)) == thread
+    assert thread.adapter == adapter.name
     assert ":" not in adapter.name
 
 
-async def test_post_that_was_shown_is_found_by_its_key(adapter: ChatAdapter) -> None:
-    shown = await adapter.post(turn(adapter, 1))
+async def test_post_that_was_shown_is_found_by_its_key(adapter: ChatAdapter, thread: ThreadRef) -> None:
+    shown = await adapter.post(turn(thread, 1))
 
-    assert await adapter.find(turn(adapter, 1)) == shown
-
-
-async def test_post_that_was_not_shown_is_not_found(adapter: ChatAdapter) -> None:
-    await adapter.post(turn(adapter, 1))
-
-    assert await adapter.find(turn(adapter, 2)) is None
+    assert await adapter.find(turn(thread, 1)) == shown
 
 
-async def test_two_posts_have_two_ids(adapter: ChatAdapter) -> None:
-    assert await adapter.post(turn(adapter, 1)) != await adapter.post(turn(adapter, 2))
+async def test_post_that_was_not_shown_is_not_found(adapter: ChatAdapter, thread: ThreadRef) -> None:
+    await adapter.post(turn(thread, 1))
+
+    assert await adapter.find(turn(thread, 2)) is None
 
 
-async def test_update_keeps_the_id_of_what_it_replaces(adapter: ChatAdapter) -> None:
-    shown = await adapter.post(turn(adapter, 1))
+async def test_two_posts_have_two_ids(adapter: ChatAdapter, thread: ThreadRef) -> None:
+    assert await adapter.post(turn(thread, 1)) != await adapter.post(turn(thread, 2))
 
-    assert await adapter.post(turn(adapter, 2), update=shown) == shown
-    assert await adapter.find(turn(adapter, 2)) == shown
+
+async def test_update_keeps_the_id_of_what_it_replaces(adapter: ChatAdapter, thread: ThreadRef) -> None:
+    shown = await adapter.post(turn(thread, 1))
+
+    assert await adapter.post(turn(thread, 2), update=shown) == shown
+    assert await adapter.find(turn(thread, 2)) == shown
 
 
 @pytest.mark.parametrize("text", ["", "a", "好" * 5000, "\u202e\x00\ud83d", "```\n[bold]*_~<b>&"])
-async def test_any_text_can_be_shown(adapter: ChatAdapter, text: str) -> None:
-    assert await adapter.post(turn(adapter, 1, text))
+async def test_any_text_can_be_shown(adapter: ChatAdapter, thread: ThreadRef, text: str) -> None:
+    assert await adapter.post(turn(thread, 1, text))
 
 
-async def test_preview_of_a_turn_that_never_comes_does_no_harm(adapter: ChatAdapter) -> None:
-    thread = turn(adapter, 1).thread
+async def test_preview_of_a_turn_that_never_comes_does_no_harm(adapter: ChatAdapter, thread: ThreadRef) -> None:
     adapter.preview(thread, "chat", "ada", "")
     adapter.preview(thread, "chat", "ada", "hel")
     adapter.preview(thread, "chat", "ada", "")
 
 
-async def test_marking_a_message_as_seen_may_be_repeated(adapter: ChatAdapter) -> None:
-    event = Thread(THREAD, adapter=adapter.name).event("hi")
+@pytest.mark.parametrize("message", [None, "at the root"])
+async def test_marking_a_message_as_seen_may_be_repeated(
+    adapter: ChatAdapter, thread: ThreadRef, message: str | None
+) -> None:
+    event = Event(
+        kind=EventKind.MESSAGE,
+        delivery="d1",
+        thread=thread,
+        person=ANNA,
+        at=START,
+        message=thread.thread if message else None,
+        text="hi",
+    )
     await adapter.seen(event)
     await adapter.seen(event)

@@ -11,6 +11,7 @@ from adapters.console.adapter import ConsoleAdapter
 from adapters.console.front import Front
 from adapters.console.plain import PlainFront
 from adapters.console.terminal import TerminalFront
+from adapters.slack.adapter import SlackAdapter
 from agents.models.embedded.client import EmbeddedClient
 from agents.models.embedded.mirrors import Hub, Mirror, PackageIndex
 from agents.models.ollama import OllamaClient
@@ -25,6 +26,8 @@ from bot.engine import EmbeddedEngine
 from bot.engine.journal import StepJournal
 from bot.engine.preview import StepPreview
 from bot.inbox import Inbox
+from bot.overview import StoredOverview
+from bot.store.records import SqlRecords
 from bot.store.store import SqlStore
 from tests.contract.teams import MemoryJournal
 from tests.fakes import FakeAdapter, FakeClock
@@ -33,8 +36,8 @@ from tests.scripted import ScriptedTeams
 from tests.unit.durable.rig import Speaking
 
 
-def adapters(fake: FakeAdapter, console: ConsoleAdapter) -> list[ports.ChatAdapter]:
-    return [fake, console]
+def adapters(fake: FakeAdapter, console: ConsoleAdapter, slack: SlackAdapter) -> list[ports.ChatAdapter]:
+    return [fake, console, slack]
 
 
 def stores(sql: SqlStore) -> list[ports.Store]:
@@ -61,6 +64,14 @@ def inboxes(inbox: Inbox) -> list[ports.Inbox]:
     return [inbox]
 
 
+def overviews(stored: StoredOverview) -> list[ports.Overview]:
+    return [stored]
+
+
+def records(sql: SqlRecords) -> list[ports.Records]:
+    return [sql]
+
+
 def clocks(system: SystemClock, fake: FakeClock) -> list[ports.Clock]:
     return [system, fake]
 
@@ -85,7 +96,23 @@ def mirrors(hub: Hub, index: PackageIndex) -> list[Mirror]:
 
 
 Given = Callable[..., object]
-ALL: list[Given] = [*(adapters, stores, teams, engines, journals, previews, inboxes, clocks, models, fronts, mirrors)]
+ALL: list[Given] = [
+    *(
+        adapters,
+        stores,
+        teams,
+        engines,
+        journals,
+        previews,
+        inboxes,
+        overviews,
+        records,
+        clocks,
+        models,
+        fronts,
+        mirrors,
+    )
+]
 
 
 def pairs() -> list[tuple[type, type]]:
@@ -98,12 +125,28 @@ def pairs() -> list[tuple[type, type]]:
     return found
 
 
+def concepts() -> list[tuple[type, type]]:
+    """Return the port of each of the records' concepts with the class that the store gives for it."""
+    return [(_made(promised), _made(vars(SqlRecords)[name])) for name, promised in properties(ports.Records).items()]
+
+
+def _made(concept: property) -> type:
+    made: type = inspect.signature(concept.fget, eval_str=True).return_annotation  # type: ignore[arg-type] # it has one
+    return made
+
+
+def properties(port: type) -> dict[str, property]:
+    return {name: value for name, value in vars(port).items() if isinstance(value, property)}
+
+
 def methods(port: type) -> dict[str, Callable[..., object]]:
     return {name: value for name, value in vars(port).items() if inspect.isfunction(value) and name[0] != "_"}
 
 
 @pytest.mark.parametrize(
-    ("port", "implementation"), pairs(), ids=[f"{port.__name__}-{made.__name__}" for port, made in pairs()]
+    ("port", "implementation"),
+    [*pairs(), *concepts()],
+    ids=[f"{port.__name__}-{made.__name__}" for port, made in [*pairs(), *concepts()]],
 )
 def test_implementation_has_the_methods_of_its_port_with_their_parameters(port: type, implementation: type) -> None:
     for name, promised in methods(port).items():
@@ -111,3 +154,14 @@ def test_implementation_has_the_methods_of_its_port_with_their_parameters(port: 
 
         assert inspect.iscoroutinefunction(made) == inspect.iscoroutinefunction(promised), name
         assert list(inspect.signature(made).parameters) == list(inspect.signature(promised).parameters), name
+
+
+@pytest.mark.parametrize(("port", "implementation"), pairs(), ids=lambda found: found.__name__)
+def test_implementation_has_the_properties_of_its_port(port: type, implementation: type) -> None:
+    assert [name for name in properties(port) if not hasattr(implementation, name)] == []
+
+
+def test_every_port_has_an_implementation_here() -> None:
+    shown = {port for port, _ in [*pairs(), *concepts()]}
+
+    assert {getattr(ports, name) for name in ports.__all__} - shown == set()

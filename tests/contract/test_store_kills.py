@@ -50,6 +50,17 @@ async def test_what_was_acknowledged_survives_and_no_turn_is_half_there(lives: l
         assert effects == posts
 
 
+async def test_of_deliveries_exactly_the_last_of_each_run_is_left_unhandled(lives: list[dict[str, object]]) -> None:
+    for life in lives:
+        store = await asyncio.to_thread(open_store, str(life["path"]))
+        for run in (RunId(f"r{w}") for w in range(WRITERS)):
+            left = await store.write(lambda records, run=run: records.deliveries.take(run))  # type: ignore[misc]  # bound by default
+            turns = await store.read(lambda records, run=run: records.journal.effects(run))  # type: ignore[misc]  # bound by default
+
+            assert [each.body["n"] for each in left] == ([len(turns) - 1] if turns else [])
+        await store.close()
+
+
 async def test_a_life_that_was_not_killed_has_recorded_everything(lives: list[dict[str, object]]) -> None:
     whole = [life for life in lives if not life["killed"]]
 

@@ -47,9 +47,9 @@ class WiredStore:
         self._store = store
         self._wire = wire
 
-    async def write(self, work: Callable[[Records], T]) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
         await self._wire.point()
-        result = await self._store.write(work)
+        result = await self._store.write(work, patient=patient)
         await self._wire.point()
         return result
 

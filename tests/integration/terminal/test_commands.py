@@ -13,7 +13,10 @@ from agents.teams.schema import published
 from tests.integration.terminal.threadfast import Threadfast, thread_in
 
 pytestmark = pytest.mark.timeout(300)
-VENDORS = ("autogen", "openai", "ollama", "sqlalchemy", "alembic", "xllamacpp", "httpx", "prompt_toolkit")
+VENDORS = (
+    *("autogen", "openai", "ollama", "sqlalchemy", "alembic", "xllamacpp", "httpx", "prompt_toolkit"),
+    *("slack_bolt", "slack_sdk", "aiohttp", "cryptography"),
+)
 OWN_TEAM = """\
 name: own
 kind: two_agent
@@ -33,7 +36,7 @@ print("LOADED", *(name for name in {vendors!r} if name in sys.modules))
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["chat", "--help"], ["teams"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--help"], ["chat", "--help"], ["teams"], ["manifest", "slack"]], ids=" ".join)
 def test_help_and_teams_import_no_vendor(arguments: list[str]) -> None:
     script = LOOK.format(arguments=arguments, vendors=VENDORS)
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.store.upgrade import HEAD
 from tests.integration.terminal.threadfast import SECONDS, Threadfast, thread_in
-from tests.unit.store.test_upgrade import columns, version_of, with_second
+from tests.unit.store.test_upgrade import columns, version_of, with_next
 
 pytestmark = pytest.mark.timeout(300)
 NEXT_VERSION = """
@@ -22,8 +22,8 @@ from pathlib import Path
 from bot.__main__ import main
 from bot.store import upgrade
 
-upgrade.HEAD = "0002"
-upgrade.bring_up.__kwdefaults__.update(head="0002", migrations=Path(sys.argv.pop(1)))
+upgrade.HEAD = "0003"
+upgrade.bring_up.__kwdefaults__.update(head="0003", migrations=Path(sys.argv.pop(1)))
 main()
 """
 
@@ -49,17 +49,17 @@ def test_chat_migrates_the_database_of_the_version_before(
     waiting = threadfast.run("chat", "--say", "plan a trip")
     database = tmp_path / "data" / "threadfast.db"
     words = ("--thread", thread_in(waiting.stdout), "--say", "exit") if goes_on else ("--say", "plan a trip")
-    migrations = with_second(tmp_path)
+    migrations = with_next(tmp_path)
 
     refused = next_version(threadfast, migrations, "runs")
     done = next_version(threadfast, migrations, "chat", *words)
     listed = next_version(threadfast, migrations, "runs")
 
     assert waiting.returncode == 3, waiting.stderr
-    assert f"is at version {HEAD} and this Threadfast reads 0002. Start `threadfast chat`" in refused.stderr
+    assert f"is at version {HEAD} and this Threadfast reads 0003. Start `threadfast chat`" in refused.stderr
     assert done.returncode == (0 if goes_on else 3), done.stderr
-    assert (version_of(database), "colour" in columns(database)) == ("0002", True)
-    assert version_of(database.with_name("threadfast.db.before-0002.bak")) == HEAD
+    assert (version_of(database), "colour" in columns(database)) == ("0003", True)
+    assert version_of(database.with_name("threadfast.db.before-0003.bak")) == HEAD
     assert thread_in(waiting.stdout) in listed.stdout
 
 

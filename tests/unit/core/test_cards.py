@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain import Answer, ApprovalItem, Decision, RequestKind, RequestStatus, RunStatus
+from bot.domain import Answer, ApprovalItem, Decision, RequestKind, RequestStatus, RunStatus, Verdict
 from bot.outbox.cards import card_key, card_post, closed_post, decided_post, ending, question
 from bot.outbox.posts import end_post
 from tests.fakes import ANNA, START
 from tests.unit.core.test_meaning import CODE, NO, TOOL, YES, run_that_is
 from tests.unit.core.test_meaning import question as asked
+
+EDITED = Decision(verdict=Verdict.APPROVE, content="print(2)")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,8 @@ def closed(status: RequestStatus, kind: RequestKind = RequestKind.APPROVAL, **an
         ((NO, NO), "Rejected by Anna."),
         ((YES, NO), "Decided by Anna: 1 approved, 1 rejected."),
         ((), "Not run: Anna gave feedback instead."),
+        ((EDITED, YES), "Edited and approved by Anna."),
+        ((EDITED, NO), "Decided by Anna: 1 approved (1 edited), 1 rejected."),
     ],
 )
 def test_closed_card_says_who_decided_what(decisions: tuple[Decision, ...], says: str) -> None:
@@ -79,3 +83,7 @@ def test_end_names_its_reason_even_with_braces_in_it() -> None:
     post = end_post(run_that_is(RunStatus.WORKING), RunStatus.FAILED, "bad {json}")
 
     assert post.text == "The run failed: bad {json}"
+
+
+def test_end_names_who_started_the_run_for_platforms_that_must_tell_them_elsewhere() -> None:
+    assert end_post(run_that_is(RunStatus.WORKING), RunStatus.COMPLETED).starter == ANNA

@@ -11,6 +11,7 @@ from bot.domain import (
     Answer,
     ApprovalItem,
     Attachment,
+    Conversation,
     Decision,
     EventKind,
     InputRequest,
@@ -23,7 +24,7 @@ from bot.domain import (
     RunStatus,
     Verdict,
 )
-from bot.inbox.meaning import Meaning, decide
+from bot.inbox.meaning import Meaning, decide, is_for_bot
 from tests.fakes import ANNA, BO, START, Thread
 
 THREAD = Thread()
@@ -281,3 +282,86 @@ def test_number_alone_is_never_feedback_to_code() -> None:
     found = meaning("9", question(RequestKind.APPROVAL, items=(CODE, CODE)))
 
     assert (found.outcome, found.text_id) == (Accepted.NOT_UNDERSTOOD, "approve_how_items")
+
+
+def pressed(card: InputRequest, *decisions: Decision | None) -> Meaning:
+    return meaning("", card, kind=EventKind.DECISION, request=RequestId("q"), decisions=decisions)
+
+
+def test_buttons_of_one_item_leave_the_others_open() -> None:
+    card = question(RequestKind.APPROVAL, items=(TOOL, CODE, TOOL))
+    first = pressed(card, None, YES, None)
+    second = pressed(replace(card, decided=first.decided), NO, NO, None)
+    third = pressed(replace(card, decided=second.decided), None, None, YES)
+
+    assert (first.decided, second.decided) == ((None, YES, None), (NO, YES, None))
+    assert first.facts == {"decided": 1, "count": 3}
+    assert third.answer is not None
+    assert third.answer.decisions == (NO, YES, YES)
+
+
+def test_button_of_an_item_that_is_decided_is_too_late() -> None:
+    card = question(RequestKind.APPROVAL, items=(TOOL, TOOL), decided=(NO, None))
+
+    assert pressed(card, YES, None).text_id == "already_decided"
+
+
+def test_buttons_that_decide_nothing_are_told_what_decides() -> None:
+    found = pressed(question(RequestKind.APPROVAL, items=(TOOL, TOOL)), None, None)
+
+    assert (found.outcome, found.text_id) == (Accepted.NOT_UNDERSTOOD, "approve_how_items")
+
+
+CHANGED = Decision(verdict=Verdict.APPROVE, content=" print(2)\n")
+
+
+def test_text_that_a_person_approved_instead_is_answered_as_they_wrote_it() -> None:
+    alone = pressed(question(RequestKind.APPROVAL, items=(CODE,)), CHANGED)
+    part = pressed(question(RequestKind.APPROVAL, items=(TOOL, CODE)), None, CHANGED)
+
+    assert alone.answer is not None
+    assert alone.answer.decisions == (CHANGED,)
+    assert part.decided == (None, CHANGED)
+
+
+def test_change_of_what_is_rejected_or_to_the_same_text_is_none() -> None:
+    card = question(RequestKind.APPROVAL, items=(CODE, CODE))
+    found = pressed(card, replace(NO, content="print(2)", reason="no"), replace(YES, content=CODE.content))
+
+    assert found.answer is not None
+    assert found.answer.decisions == (Decision(verdict=Verdict.REJECT, reason="no"), YES)
+
+
+@pytest.mark.parametrize("content", ["", " \n"])
+def test_approval_of_an_empty_change_runs_nothing_and_decides_nothing(content: str) -> None:
+    found = pressed(question(RequestKind.APPROVAL, items=(CODE,)), replace(YES, content=content))
+
+    assert (found.outcome, found.text_id, found.answer) == (Accepted.NOT_UNDERSTOOD, "change_empty", None)
+
+
+@pytest.mark.parametrize(
+    ("addressed", "known", "counts"),
+    [
+        (True, None, True),
+        (True, "muted", True),
+        (True, "open", True),
+        (False, None, False),
+        (False, "muted", False),
+        (False, "open", True),
+    ],
+)
+def test_what_is_not_addressed_counts_only_where_the_bot_listens(
+    addressed: bool, known: str | None, counts: bool
+) -> None:
+    conversation = None
+    if known is not None:
+        conversation = Conversation(id=THREAD.ref.conversation, team="t", language="en", muted=known == "muted")
+
+    assert is_for_bot(THREAD.event("hi", addressed=addressed), conversation) is counts
+
+
+@pytest.mark.parametrize("status", list(RunStatus))
+def test_mute_leaves_every_run_and_question_alone(status: RunStatus) -> None:
+    found = meaning("", question(), status=status, kind=EventKind.MUTE)
+
+    assert found == Meaning(outcome=Accepted.MUTED, text_id="muted")

@@ -11,6 +11,7 @@ from bot.domain import (
     Accepted,
     ApprovalItem,
     ConversationId,
+    Delivery,
     Event,
     InputRequest,
     Person,
@@ -44,6 +45,15 @@ class FakeInbox:
         self.events.append(event)
         outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
         return Receipt(outcome=outcome, conversation=THREAD.conversation, text=self._text)
+
+    async def receive(self, delivery: Delivery) -> bool:
+        raise AssertionError("a terminal hands in what it understands already")
+
+    async def unhandled(self, adapter: str) -> list[Delivery]:
+        return []
+
+    async def handled(self, delivery: Delivery) -> None:
+        raise AssertionError("a terminal hands in what it understands already")
 
 
 def talk(inbox: FakeInbox | None = None, *, team: str | None = None) -> Talk:

@@ -1,0 +1,116 @@
+"""What adapters look up for people, over a bot that works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot import overview as module
+from bot.domain import RequestId, RunStatus
+from bot.errors import UnknownTeamError
+from bot.overview import LISTED, StoredOverview
+from tests.fakes import ANNA, BO, Thread
+from tests.integration.core.rig import Rig, running
+from tests.scripted import Script
+
+TEAMS: dict[str, Script] = {"greet": [["ask", "you"]], "other": [["say", "eve", "{text}"]]}
+
+
+async def ready() -> str:
+    return "the models are ready"
+
+
+def overview(rig: Rig, models: Callable[[], Awaitable[str]] = ready, language: str = "en") -> StoredOverview:
+    return StoredOverview(store=rig.store, teams=rig.teams, default_team="greet", models=models, language=language)
+
+
+async def test_teams_are_those_on_offer(tmp_path: Path) -> None:
+    async with running(tmp_path, TEAMS) as rig:
+        assert [team.name for team in await overview(rig).teams()] == ["greet", "other"]
+
+
+async def test_persons_conversations_are_listed_with_what_waits_first(tmp_path: Path) -> None:
+    waiting, done, somebodys = Thread("t1"), Thread("t2"), Thread("t3")
+
+    async with running(tmp_path, TEAMS) as rig:
+        await rig.say(waiting.event("plan a trip\nto Rome"))
+        await rig.say(done.event("say it", team="other"))
+        await rig.say(somebodys.event("mine", by=BO))
+        found = await overview(rig).conversations(ANNA, adapter="fake", workspace="w")
+
+        assert [(one.conversation, one.title, one.team, one.status, one.waiting) for one in found] == [
+            (waiting.ref.conversation, "plan a trip", "greet", RunStatus.INPUT_REQUIRED, True),
+            (done.ref.conversation, "say it", "other", RunStatus.COMPLETED, False),
+        ]
+
+
+async def test_list_of_conversations_has_an_end(tmp_path: Path) -> None:
+    async with running(tmp_path, TEAMS) as rig:
+        for number in range(LISTED + 3):
+            await rig.inbox.accept(Thread(f"t{number}").event("hi", team="other"))
+        await rig.quiet()
+
+        assert len(await overview(rig).conversations(ANNA, adapter="fake", workspace="w")) == LISTED
+
+
+async def test_request_is_shown_as_it_is_now(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path, TEAMS) as rig:
+        await rig.say(thread.event("hi"))
+        [asked] = await rig.questions(thread)
+
+        assert await overview(rig).request(asked.id) == asked
+        assert await overview(rig).request(RequestId("unknown")) is None
+
+
+async def test_default_team_is_the_channels_else_the_workspaces_else_the_settings(tmp_path: Path) -> None:
+    thread = Thread().ref
+
+    async with running(tmp_path, TEAMS) as rig:
+        found = [await overview(rig).default_team(thread)]
+        await overview(rig).set_default_team(adapter="fake", workspace="w", team="other")
+        found.append(await overview(rig).default_team(thread))
+        await overview(rig).set_default_team(adapter="fake", workspace="w", channel="c", team="greet")
+        found.append(await overview(rig).default_team(thread))
+
+        assert found == ["greet", "other", "greet"]
+
+
+async def test_default_that_was_set_counts_for_the_conversations_to_come(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path, TEAMS) as rig:
+        await overview(rig).set_default_team(adapter="fake", workspace="w", channel="c", team="other")
+        await rig.say(thread.event("hi"))
+
+        assert rig.said(thread) == ["eve: hi"]
+
+
+async def test_team_that_there_is_not_is_no_default(tmp_path: Path) -> None:
+    async with running(tmp_path, TEAMS) as rig:
+        with pytest.raises(UnknownTeamError, match="nobody"):
+            await overview(rig).set_default_team(adapter="fake", workspace="w", team="nobody")
+
+        assert await overview(rig).default_team(Thread().ref) == "greet"
+
+
+async def test_models_are_told_in_one_line_also_when_they_cannot_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused() -> str:
+        raise OSError("no\n route")
+
+    async def hangs() -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    monkeypatch.setattr(module, "MODELS_SECONDS", 0.01)
+
+    async with running(tmp_path, TEAMS) as rig:
+        assert await overview(rig).models() == "the models are ready"
+        assert await overview(rig, refused).models() == "The state of the models is not known: no route"
+        assert await overview(rig, hangs, "zh").models() == "无法得知模型的状态：TimeoutError"
