@@ -14,6 +14,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*?)[ \t]*$")
 _NOTATION = re.compile("⟦U\\+([0-9A-F]{4,6})⟧")
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that show nothing, though their category says otherwise."""
+_LINES = {ord("\n"): None, ord("\t"): None}
 _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -127,6 +128,9 @@ def revealed(text: str) -> str:
 
 def harmless(text: str) -> str:
     """Show the characters that would steer a terminal or reorder its lines; leave all others as they are."""
+    if text.translate(_LINES).isprintable():
+        # Nearly every text: whatever steers is not printable, and asking once is far faster than for each character.
+        return text
     return "".join(_notation(char) if _steers(char) else char for char in text)
 
 

@@ -5,7 +5,7 @@ A script is a list of lines, each a list that begins with its word:
 ["say", agent, text]              a model's answer and a turn; `{answer}`, `{text}` and `{history}` are filled in
 ["ask", agent, empty_runs]        a question for free text; `exit` ends the script
 ["choose", agent, [option, …]]    a question with options
-["approve", agent, kind, [x, …]]  an approval; what is approved is executed, each once
+["approve", agent, kind, [x, …]]  an approval; what is approved, or changed, is executed, each once
 ["chat", agent]                   asks and answers until somebody says `exit`
 ["parallel", script, …]           scripts side by side, each on a chat path of its own
 ["retry", n] ["break", n]         fails n times, with RetryLaterError or an unexpected one
@@ -24,7 +24,8 @@ import hashlib
 import os
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -205,12 +206,14 @@ class _Play:
         self.last = answer.text
         return True
 
-    async def _approve(self, path: str, agent: str, kind: str, contents: list[str]) -> bool | None:
+    async def _approve(
+        self, path: str, agent: str, kind: str, contents: list[str], may_answer: Sequence[str] = ()
+    ) -> bool | None:
         items = tuple(
             ApprovalItem(kind=kind, title="x", content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
             for text in contents
         )
-        answer = await self._question(path, agent, RequestKind.APPROVAL, items=items)
+        answer = await self._question(path, agent, RequestKind.APPROVAL, items=items, may_answer=tuple(may_answer))
         if answer is None:
             return False
         if answer.text == "exit":
@@ -219,7 +222,8 @@ class _Play:
             self._turn(path, agent, f"feedback: {answer.text}")
         for item, decision in zip(items, answer.decisions, strict=False):
             if decision.verdict is Verdict.APPROVE:
-                await self._execute(path, agent, item)
+                content = item.content if decision.content is None else decision.content
+                await self._execute(path, agent, replace(item, content=content))
             else:
                 self._turn(path, agent, f"rejected {item.content}: {decision.reason}")
         return True

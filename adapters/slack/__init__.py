@@ -1,0 +1,1 @@
+"""Slack: `events` understands what arrives, `handling` acts on it, `posting` shows; `adapter` holds them together."""

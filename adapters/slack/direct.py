@@ -1,0 +1,54 @@
+"""Telling a run's starter directly how it ended, where its thread is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from adapters.slack.api import SlackApi
+from adapters.slack.render import Rendered
+from adapters.slack.uploads import Place
+from bot.domain import Post, PostKind, ThreadRef
+from bot.errors import PostRefusedError
+from bot.texts import say
+
+log = structlog.get_logger()
+
+
+class Direct:
+    """Finds the direct messages of people, and the words that stand there."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+
+    async def place(self, post: Post) -> Place | None:
+        """Return where a post's starter is told instead; None: it is no end, or they cannot be told.
+
+        Raises:
+            RetryLaterError: Not now.
+            ConnectionError: Slack did not answer; nothing is shown.
+        """
+        if post.kind is not PostKind.ENDED or post.starter is None:
+            return None
+        workspace = post.thread.workspace
+        try:
+            answer = await self._api.call(workspace, "conversations.open", users=post.starter.id)
+        except PostRefusedError as error:
+            log.info("post.starter_not_told", post=post.key, reason=str(error))
+            return None
+        channel = str((answer.get("channel") or {}).get("id") or "")
+        return Place(workspace=workspace, channel=channel, thread=None) if channel else None
+
+    def worded(self, post: Post, rendered: Rendered) -> Rendered:
+        """Return a rendered post with a line before it that says where it was to stand."""
+        first, *others = rendered.parts
+        where = {"type": "section", "text": {"type": "mrkdwn", "text": where_it_was(post.thread, post.language)}}
+        return replace(rendered, parts=(replace(first, blocks=(where, *first.blocks)), *others))
+
+
+def where_it_was(thread: ThreadRef, language: str) -> str:
+    """Return the sentence that names a thread which is gone, in Slack's markup."""
+    seconds = thread.thread.partition(".")[0]
+    when = f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{thread.thread}>" if seconds.isdigit() else thread.thread
+    return say("slack_told_directly", language, channel=f"<#{thread.channel}>", when=when)

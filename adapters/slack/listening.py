@@ -1,0 +1,178 @@
+"""Listening: what people say in threads, and how they steer there.
+
+Names, earlier messages and files are looked up first, then the event is accepted in one transaction; a process that
+dies anywhere in between begins anew with the same delivery and changes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import structlog
+
+from adapters.slack.answers import Place
+from adapters.slack.desk import Desk
+from adapters.slack.events import Me
+from adapters.slack.events import intents as wants
+from adapters.slack.files import Unread
+from adapters.slack.guard import Admission, Guard
+from adapters.slack.inert import inert
+from adapters.slack.pages import Pages
+from bot.domain import Accepted, Attachment, Delivery, Event, EventKind, Person, Receipt
+from bot.errors import PostRefusedError, RetryLaterError
+from bot.texts import say
+
+RECENT = 5000
+"""How many messages are remembered as accepted: most twins are told without asking the store."""
+
+_WORKED = frozenset({Accepted.STARTED, Accepted.ANSWERED, Accepted.FEEDBACK})
+
+log = structlog.get_logger()
+
+
+class Listening:
+    """Turns what is said in threads into events of the core."""
+
+    def __init__(self, desk: Desk, pages: Pages) -> None:
+        self._desk = desk
+        self._pages = pages
+        self._guard = Guard()
+        self._recent: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    async def said(self, delivery: Delivery, said: wants.Said, me: Me) -> None:
+        """Hand in a message: a mention, a reply, a direct message."""
+        desk = self._desk
+        if self._is_twin(said) or not await self._admitted(delivery, said):
+            return
+        person = await desk.people.person(me.workspace, said.user)
+        text = await desk.people.named(me.workspace, said.text, said.mentions)
+        opens = said.addressed and said.in_thread
+        earlier = await desk.threads.earlier(said.thread, me, until=said.ts) if opens else ()
+        files, unread = await self._files(said, me)
+        event = Event(
+            kind=EventKind.MESSAGE,
+            delivery=delivery.id,
+            thread=said.thread,
+            person=person,
+            at=delivery.received_at,
+            message=said.ts,
+            text=text,
+            attachments=tuple(files),
+            team=said.team,
+            addressed=said.addressed,
+            earlier=earlier,
+        )
+        receipt = await self._accept(event, said)
+        if receipt.outcome not in (Accepted.IGNORED, Accepted.DUPLICATE):
+            await self._tell_unread(said, person, unread)
+
+    async def _files(self, said: wants.Said, me: Me) -> tuple[list[Attachment], list[Unread]]:
+        """Fetch what came with a message, unless it is people's own talk in a thread that the bot is no part of."""
+        if not said.files or not (said.addressed or await self._desk.threads.knows(said.thread, me)):
+            return [], []
+        return await self._desk.files.read(me.workspace, said.files)
+
+    async def _tell_unread(self, said: wants.Said, person: Person, unread: list[Unread]) -> None:
+        language = self._desk.language(person)
+        lines = [say(one.text_id, language, name=one.name) for one in unread]
+        await self._desk.answers.tell(in_thread(said), "\n".join(lines))
+
+    async def changed(self, delivery: Delivery, changed: wants.Changed, me: Me) -> None:
+        """Hand in what a message says now, or that it was taken back."""
+        text = await self._desk.people.named(me.workspace, changed.text, changed.mentions)
+        person = await self._desk.people.person(me.workspace, changed.user)
+        await self._desk.inbox.accept(
+            Event(
+                kind=EventKind.EDIT,
+                delivery=delivery.id,
+                thread=changed.thread,
+                person=person,
+                at=delivery.received_at,
+                message=changed.ts,
+                text=text,
+                addressed=False,
+            )
+        )
+
+    async def mute(self, delivery: Delivery, mute: wants.Mute, me: Me) -> None:
+        """Fall silent in a thread."""
+        await self._steer(delivery, mute, EventKind.MUTE)
+
+    async def stop(self, delivery: Delivery, stop: wants.Stop, me: Me) -> None:
+        """Stop a thread's run."""
+        await self._steer(delivery, stop, EventKind.STOP)
+
+    async def _steer(self, delivery: Delivery, said: wants.InThread, kind: EventKind) -> None:
+        if self._is_twin(said):
+            return
+        person = await self._desk.people.person(said.thread.workspace, said.user)
+        event = Event(
+            kind=kind,
+            delivery=delivery.id,
+            thread=said.thread,
+            person=person,
+            at=delivery.received_at,
+            message=said.ts,
+        )
+        receipt = await self._accept(event, said)
+        await self._desk.answers.tell(in_thread(said), receipt.text)
+
+    async def _accept(self, event: Event, said: wants.InThread) -> Receipt:
+        receipt = await self._desk.inbox.accept(event)
+        if receipt.outcome is not Accepted.IGNORED:
+            self._desk.threads.know(said.thread)
+            self._recent[said.thread.channel, said.ts] = None
+            while len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
+        if receipt.outcome in _WORKED:
+            self._pages.working(said.thread)
+        return receipt
+
+    def _is_twin(self, said: wants.InThread) -> bool:
+        """Whether this message was accepted already, under another delivery's id: a mention comes as two events."""
+        return (said.thread.channel, said.ts) in self._recent
+
+    async def _admitted(self, delivery: Delivery, said: wants.Said) -> bool:
+        if not said.by_bot:
+            return True
+        now = self._desk.clock.now()
+        admission = self._guard.admit(said.thread.workspace, said.user, delivery.id, now)
+        if admission is Admission.FIRST_NO:
+            log.warning("slack.bot_loop", bot=said.user, conversation=said.thread.conversation)
+            await self._tell_loop(said)
+        return admission is Admission.YES
+
+    async def _tell_loop(self, said: wants.Said) -> None:
+        """Say once in the thread that this bot is not listened to for a while; not said is no harm."""
+        bot = await self._desk.people.person(said.thread.workspace, said.user)
+        try:
+            await self._desk.api.call(
+                said.thread.workspace,
+                "chat.postMessage",
+                channel=said.thread.channel,
+                thread_ts=said.thread.thread,
+                text=inert(say("slack_bot_loop", "en", name=bot.name)),
+                parse="none",
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except (RetryLaterError, PostRefusedError, OSError) as error:
+            log.warning("slack.answer_lost", error=type(error).__name__)
+
+    async def session_stopped(self, delivery: Delivery, stopped: wants.SessionStopped, me: Me) -> None:
+        """Stop a thread's run, because Slack's own stop button was pressed."""
+        person = await self._desk.people.person(me.workspace, stopped.user)
+        event = Event(
+            kind=EventKind.STOP,
+            delivery=delivery.id,
+            thread=stopped.thread,
+            person=person,
+            at=delivery.received_at,
+        )
+        await self._desk.inbox.accept(event)
+
+
+def in_thread(said: wants.InThread) -> Place:
+    """Return where whoever said something in a thread is told about it alone."""
+    thread = said.thread
+    return Place(workspace=thread.workspace, channel=thread.channel, user=said.user, thread=thread)

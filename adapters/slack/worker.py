@@ -1,0 +1,143 @@
+"""The worker: handles what was received, in order within a thread, threads side by side, passing troubles tried again.
+
+Nothing here is durable and nothing has to be: a delivery stays recorded until it is handled, and comes again at the
+next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import aiohttp
+import structlog
+
+from bot.domain import Delivery, Json
+from bot.errors import RetryLaterError, StoreError
+from bot.ports import Clock
+
+SIDE_BY_SIDE = 50
+"""How many deliveries are worked on at once."""
+ATTEMPTS = 30
+"""How often a delivery is tried in one process: about 25 minutes of a platform that does not answer."""
+STARTS = 20
+"""How many processes may begin with a delivery: one that ends each of them must not do so for ever."""
+LONGEST_PAUSE = 60.0
+"""Most seconds between two tries."""
+
+log = structlog.get_logger()
+
+
+class Work(Protocol):
+    """What the worker does with deliveries."""
+
+    async def work(self, delivery: Delivery) -> None:
+        """Do everything that follows from a delivery; may be called again, also after it had succeeded."""
+        ...
+
+    async def give_up(self, delivery: Delivery) -> None:
+        """Tell the person, where that is possible, that nothing came of it. Never raises."""
+        ...
+
+
+class Worker:
+    """Works on deliveries while `run` runs; what was offered and not handled by then is left recorded."""
+
+    def __init__(self, work: Work, *, handled: Callable[[Delivery], Awaitable[None]], clock: Clock) -> None:
+        self._work = work
+        self._handled = handled
+        self._clock = clock
+        self._lanes: dict[str, deque[Delivery]] = {}
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._new: asyncio.Queue[str] = asyncio.Queue()
+
+    def offer(self, delivery: Delivery) -> None:
+        """Have a delivery worked on after those of its thread that were offered before. Never blocks."""
+        lane = lane_of(delivery)
+        waiting = self._lanes.get(lane)
+        if waiting is not None:
+            waiting.append(delivery)
+            return
+        self._lanes[lane] = deque([delivery])
+        self._new.put_nowait(lane)
+
+    async def run(self) -> None:
+        """Work on what is offered until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                group.create_task(self._drain(await self._new.get()))
+
+    async def _drain(self, lane: str) -> None:
+        waiting = self._lanes[lane]
+        while waiting:
+            await self._handle(waiting[0])
+            waiting.popleft()
+        del self._lanes[lane]
+
+    async def _handle(self, delivery: Delivery) -> None:
+        if delivery.tries > STARTS:
+            await self._give_up(delivery, "the process ended each time")
+        else:
+            await self._try(delivery)
+        while True:
+            try:
+                await self._handled(delivery)
+                return
+            except StoreError as error:
+                await self._rest(delivery, error, 1)
+
+    async def _try(self, delivery: Delivery) -> None:
+        attempt = 0
+        while True:
+            attempt += 1
+            error = await self._attempt(delivery)
+            if error is None:
+                return
+            # What cannot be recorded is not lost by giving up: it waits for room.
+            if not passing(error) or (attempt >= ATTEMPTS and not isinstance(error, StoreError)):
+                await self._give_up(delivery, type(error).__name__)
+                return
+            await self._rest(delivery, error, attempt)
+
+    async def _attempt(self, delivery: Delivery) -> Exception | None:
+        async with self._places:
+            try:
+                await self._work.work(delivery)
+            # One delivery that cannot be handled must not end the work on all others.
+            except Exception as error:
+                return error
+        return None
+
+    async def _give_up(self, delivery: Delivery, error: str) -> None:
+        log.error("delivery.given_up", adapter=delivery.adapter, delivery=delivery.id, error=error)
+        await self._work.give_up(delivery)
+
+    async def _rest(self, delivery: Delivery, error: Exception, attempt: int) -> None:
+        asked = error.retry_after if isinstance(error, RetryLaterError) else None
+        seconds = asked if asked is not None else min(2.0 ** (attempt - 1), LONGEST_PAUSE)
+        log.warning("delivery.retried", delivery=delivery.id, seconds=seconds, error=type(error).__name__)
+        await self._clock.sleep(seconds)
+
+
+def passing(error: Exception) -> bool:
+    """Whether the same work may succeed later."""
+    return isinstance(error, (RetryLaterError, StoreError, aiohttp.ClientError, OSError, TimeoutError))
+
+
+def lane_of(delivery: Delivery) -> str:
+    """Return what a delivery is in order with: the thread of a message; anything else stands by itself.
+
+    Buttons and forms don't wait for a message's downloads: Slack opens a form only within three seconds.
+    """
+    event = delivery.body.get("payload", {}).get("event") or {}
+    if event.get("type") not in ("message", "app_mention"):
+        return delivery.id
+    return f"{event.get('channel')}:{_thread(event)}"
+
+
+def _thread(event: Json) -> str:
+    """Return the root of a message's thread; of a changed or deleted one, the thread that it stood in."""
+    said: Json = event.get("message") or event.get("previous_message") or event
+    return str(said.get("thread_ts") or said.get("ts") or event.get("ts"))

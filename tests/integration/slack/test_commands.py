@@ -1,0 +1,211 @@
+"""Slash commands and the message shortcut: runs are for everybody, answers for the person alone."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain import RunStatus
+from tests.integration.slack.rig import GREET, running
+from tests.scripted import Script
+from tests.slack_server import SlackServer
+
+ECHO: Script = [["say", "ada", "heard: {text}"]]
+SCRIPTS: dict[str, Script] = {"greet": GREET, "echo": ECHO}
+
+
+async def test_ask_posts_the_words_and_runs_in_their_thread(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        await anna.commands(general, "/threadfast ask --team echo what is <!channel> up to?")
+        channel = await general.until(lambda channel: "completed" in channel)
+
+        assert channel[0].author == "Threadfast"
+        assert "Anna asks:" in channel[0].text
+        assert "heard: what is" in channel
+        assert channel[0].message.thread_ts is None
+        assert all(not shown.pings for shown in channel)
+
+
+async def test_ask_whose_answer_is_lost_posts_one_message(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.fault("accept_then_drop", method="chat.postMessage")
+
+    async with running(tmp_path, slack, workspace, scripts={"greet": ECHO}) as bot:
+        await anna.commands(general, "/threadfast ask hi")
+        channel = await general.until(lambda channel: "completed" in channel, seconds=20)
+
+        assert len([shown for shown in channel if shown.message.thread_ts is None]) == 1
+        assert len(await bot.all_runs()) == 1
+
+
+async def test_ask_that_a_dead_process_had_posted_is_found_again(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.fault("late_answer", method="chat.postMessage", seconds=3)
+    async with running(tmp_path, slack, workspace, scripts={"greet": ECHO}):
+        await anna.commands(general, "/threadfast ask hi")
+        await general.until(lambda channel: len(channel) == 1)
+
+    async with running(tmp_path, slack, workspace, scripts={"greet": ECHO}):
+        channel = await general.until(lambda channel: "completed" in channel)
+
+        assert len([shown for shown in channel if shown.message.thread_ts is None]) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("ask", "Write what the team is to do"),
+        ("ask --team nobody hi", "There is no team nobody"),
+        ("help", "/threadfast ask TEXT"),
+        ("", "/threadfast ask TEXT"),
+        ("dance wildly", "There is no command dance wildly"),
+        ("teams", "greet (the default here)"),
+        ("stop", "Nothing is running here."),
+        ("mute", "no conversation in this channel"),
+        ("default", "get the team greet"),
+        ("default echo", "can set its team"),
+        ("default --workspace echo", "Only an administrator"),
+    ],
+)
+async def test_command_is_answered_to_the_person_alone(
+    slack: SlackServer, tmp_path: Path, line: str, answer: str
+) -> None:
+    workspace = slack.workspace()
+    workspace.person("Creator")
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        await anna.commands(general, f"/threadfast {line}".strip())
+        await slack.until(lambda: anna.sees)
+
+        assert answer in anna.sees[0].text
+        assert len(general.thread()) == 0
+
+
+async def test_ask_where_the_bot_is_not_says_how_to_invite_it(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, secret = workspace.person("Anna"), workspace.channel("secret", private=True, bot=False)
+
+    async with running(tmp_path, slack, workspace):
+        await anna.commands(secret, "/threadfast ask hi")
+        await slack.until(lambda: anna.sees)
+
+        assert "/invite" in anna.sees[0].text
+
+
+async def test_status_lists_what_waits_for_the_person(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace):
+        root = await anna.says(general, "@Threadfast paint the shed")
+        await general.until(lambda thread: "waits for your answer" in thread, thread=root)
+        await anna.commands(general, "/threadfast status")
+        await slack.until(lambda: anna.sees)
+
+        assert "paint the shed" in anna.sees[0].text
+        assert "The model host answers." in anna.sees[0].text
+
+
+async def test_stop_ends_the_persons_runs_of_this_channel_only(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, bo = workspace.person("Anna"), workspace.person("Bo")
+    general, other = workspace.channel("general"), workspace.channel("other")
+
+    async with running(tmp_path, slack, workspace) as bot:
+        roots = [await anna.says(general, "@Threadfast one"), await anna.says(other, "@Threadfast two")]
+        roots.append(await bo.says(general, "@Threadfast three"))
+        for root in roots:
+            await workspace.channels[root.channel].until(lambda thread: "waits for" in thread, thread=root)
+        await anna.commands(general, "/threadfast stop")
+        await slack.until(lambda: anna.sees)
+        await bot.until_handled()
+
+        assert "Runs stopped: 1." in anna.sees[0].text
+        found = [(await bot.statuses(workspace, root))[0] for root in roots]
+        assert found == [RunStatus.CANCELLED, RunStatus.INPUT_REQUIRED, RunStatus.INPUT_REQUIRED]
+
+
+async def test_default_team_is_set_by_who_made_the_channel(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna = workspace.person("Anna")
+    general = workspace.channel("general", creator=anna)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        await anna.commands(general, "/threadfast default echo")
+        await slack.until(lambda: anna.sees)
+        root = await anna.says(general, "@Threadfast hi")
+
+        assert "heard: hi" in await general.until(lambda thread: "completed" in thread, thread=root)
+
+
+async def test_default_team_of_the_workspace_is_set_by_an_administrator(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    boss, anna = workspace.person("Boss", is_admin=True), workspace.person("Anna")
+    general, other = workspace.channel("general"), workspace.channel("other")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        await boss.commands(general, "/threadfast default --workspace nobody")
+        await slack.until(lambda: len(boss.sees) == 1)
+        await boss.commands(general, "/threadfast default --workspace echo")
+        await slack.until(lambda: len(boss.sees) == 2)
+        root = await anna.says(other, "@Threadfast hi")
+
+        assert "There is no team nobody" in boss.sees[0].text
+        assert "heard: hi" in await other.until(lambda thread: "completed" in thread, thread=root)
+
+
+async def test_shortcut_runs_a_team_on_a_message(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, bo, general = workspace.person("Anna"), workspace.person("Bo"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        root = await bo.says(general, "the build is red")
+        reply = await bo.says(general, "it fails in step 3", thread=root, files=[("log.txt", b"boom")])
+        await anna.shortcut(reply, "run_here")
+        await slack.until(lambda: anna.modals)
+        await anna.submits(values={"team": "echo", "instructions": "explain this"})
+        thread = await general.until(lambda thread: "completed" in thread, thread=root)
+
+        [run] = await bot.runs(workspace, root)
+        assert run.opening.text == "explain this\n\n> Bo:\n> it fails in step 3\n>\n> [log.txt]"
+        assert [file.data for file in run.opening.attachments] == [b"boom"]
+        assert [said["content"] for said in run.opening.history] == ["Bo: the build is red"]
+        assert "heard: explain this" in thread
+
+
+async def test_shortcut_on_a_message_that_the_bot_cannot_read_says_so(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, secret = workspace.person("Anna"), workspace.channel("secret", private=True, bot=False)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        message = await anna.says(secret, "nobody may read this")
+        await anna.shortcut(message, "run_here")
+        await slack.until(lambda: anna.modals)
+        await anna.submits(values={"team": "echo"})
+
+        assert "Invite it" in await anna.dm.until(lambda thread: len(thread) == 1)
+
+
+async def test_commands_over_two_sockets_are_one_run_each(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(
+        tmp_path, slack, workspace, scripts={"greet": ECHO}, settings=lambda given: replace(given, sockets=2)
+    ) as bot:
+        await slack.sockets.until(2)
+        async with asyncio.TaskGroup() as group:
+            for number in range(10):
+                group.create_task(anna.commands(general, f"/threadfast ask number {number}"))
+        await general.until(lambda channel: sum("completed" in text for text in channel.texts) == 10, seconds=30)
+
+        assert len(await bot.all_runs()) == 10

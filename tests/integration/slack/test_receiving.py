@@ -1,0 +1,198 @@
+"""Deliveries: recorded before they are acknowledged, worked on once, whatever is lost or comes twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain import Delivery
+from bot.errors import StoreFullError
+from tests.integration.slack.rig import GREET, running, unhandled
+from tests.scripted import Script
+from tests.slack_server import SlackServer
+
+ECHO: Script = [["say", "ada", "heard: {text}"]]
+SCRIPTS: dict[str, Script] = {"greet": ECHO}
+
+
+async def test_delivery_that_comes_three_times_is_one_run(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.knobs.duplicate = 2
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        root = await anna.says(general, "@Threadfast hi")
+        await general.until(lambda thread: "completed" in thread, thread=root)
+        await slack.settled()
+        await bot.until_handled()
+
+        assert len(await bot.all_runs()) == 1
+        assert all(delivery.acknowledged for delivery in slack.deliveries.log)
+
+
+async def test_lost_acknowledgement_brings_the_delivery_again_and_changes_nothing(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.knobs.drop_acks = 2
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        root = await anna.says(general, "@Threadfast hi")
+        await general.until(lambda thread: "completed" in thread, thread=root)
+        await slack.settled()
+        await bot.until_handled()
+
+        assert len(await bot.all_runs()) == 1
+
+
+async def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.knobs.ack_timeout, slack.knobs.retries = 0.3, (0.3,) * 10
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        full = [True]
+        receive = bot.inbox.receive
+
+        async def received(delivery: Delivery) -> bool:
+            if full[0]:
+                raise StoreFullError("the disk is full")
+            return await receive(delivery)
+
+        bot.inbox.receive = received  # type: ignore[method-assign]
+        root = await anna.says(general, "@Threadfast hi")
+        await slack.until(lambda: any(delivery.attempts for delivery in slack.deliveries.log))
+        assert not any(delivery.acknowledged for delivery in slack.deliveries.log)
+        full[0] = False
+
+        assert "heard: hi" in await general.until(lambda thread: "completed" in thread, thread=root)
+
+
+async def test_what_a_dead_process_had_received_is_handled_by_the_next(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.fault("latency", method="users.info", seconds=60)
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        root = await anna.says(general, "@Threadfast hi")
+        await slack.settled()
+        await slack.until(lambda: slack.calls("users.info"))
+    assert unhandled(tmp_path)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        assert "heard: hi" in await general.until(lambda thread: "completed" in thread, thread=root)
+        await bot.until_handled()
+        assert len(await bot.all_runs()) == 1
+
+
+async def test_messages_of_a_thread_are_handled_in_their_order(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    script: Script = [["hold"], ["ask", "you", "model"], ["say", "ada", "you said {answer}"]]
+
+    async with running(tmp_path, slack, workspace, scripts={"greet": script}) as bot:
+        root = await anna.says(general, "@Threadfast hi")
+        await slack.until(lambda: bot.teams.holding)
+        await anna.says(general, "first", thread=root, files=[("slow.txt", b"slow")])
+        slack.fault("latency", method="download", seconds=0.5)
+        await anna.says(general, "second", thread=root)
+        await slack.settled()
+        await bot.until_handled()
+        bot.teams.release()
+        thread = await general.until(lambda thread: "completed" in thread, thread=root)
+
+        answer = thread.find("you said")
+        assert answer is not None
+        assert answer.text.index("first") < answer.text.index("second")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda slack: slack.fault("ratelimited", method="users.info", retry_after=1),
+        lambda slack: slack.fault("status", method="users.info", status=503),
+        lambda slack: slack.fault("drop", method="users.info"),
+        lambda slack: slack.fault("not_json", method="users.info"),
+    ],
+    ids=["429", "503", "dropped", "a page"],
+)
+async def test_passing_trouble_while_handling_is_waited_out(
+    slack: SlackServer, tmp_path: Path, trouble: Callable[[SlackServer], Any]
+) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    trouble(slack)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        root = await anna.says(general, "@Threadfast hi")
+
+        assert "heard: hi" in await general.until(lambda thread: "completed" in thread, thread=root)
+        assert len(await bot.all_runs()) == 1
+
+
+async def test_name_that_slack_does_not_tell_is_the_id(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.fault("error", method="users.info", code="missing_scope")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        root = await anna.says(general, "@Threadfast hi")
+        await general.until(lambda thread: "completed" in thread, thread=root)
+
+        [run] = await bot.runs(workspace, root)
+        assert run.started_by.name == anna.id
+
+
+async def test_delivery_that_cannot_be_handled_is_told_and_left(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, bo, general = workspace.person("Anna"), workspace.person("Bo"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        accept = bot.inbox.accept
+
+        async def accepted(event: Any) -> Any:
+            if event.person.name == "Anna":
+                raise RuntimeError("nobody foresaw this")
+            return await accept(event)
+
+        bot.inbox.accept = accepted  # type: ignore[method-assign]
+        with capture_logs() as logs:
+            await anna.says(general, "@Threadfast hi")
+            await slack.until(lambda: anna.sees)
+        root = await bo.says(general, "@Threadfast ho")
+        await general.until(lambda thread: "completed" in thread, thread=root)
+        await bot.until_handled()
+
+        assert "could not be handled" in anna.sees[0].text
+        assert {"delivery.given_up"} <= {entry["event"] for entry in logs}
+
+
+async def test_uninstalled_workspace_is_forgotten(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace, scripts={"greet": [["hold"], *GREET]}) as bot:
+        await anna.says(general, "@Threadfast hi")
+        await slack.until(lambda: bot.teams.holding)
+        workspace.uninstall()
+        await slack.settled()
+        await bot.until_handled()
+        bot.teams.release()
+        while not all([run.status.final for run in await bot.all_runs()]):  # noqa: ASYNC110, C419
+            await asyncio.sleep(0.01)
+
+        [run] = await bot.all_runs()
+        assert "not installed" in run.stop_reason
+
+
+async def test_slack_that_does_not_answer_at_the_start_is_waited_for(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    slack.fault("status", method="auth.test", status=503, times=2)
+
+    async with running(tmp_path, slack, workspace):
+        assert len(slack.calls("auth.test")) == 3

@@ -1,0 +1,77 @@
+"""Connections in Socket Mode: shared, renewed, and never silently dead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.slack import sockets
+from tests.integration.slack.rig import running
+from tests.scripted import Script
+from tests.slack_server import SlackServer
+
+ECHO: Script = [["say", "ada", "heard: {text}"]]
+SCRIPTS: dict[str, Script] = {"greet": ECHO}
+
+
+async def test_two_sockets_share_the_deliveries(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    def two(settings: Any) -> Any:
+        return replace(settings, sockets=2)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS, settings=two):
+        await slack.sockets.until(2)
+        roots = [await anna.says(general, f"@Threadfast {n}") for n in range(8)]
+        for root in roots:
+            await general.until(lambda thread: "completed" in thread, thread=root, seconds=30)
+
+        assert all(socket.acknowledged for socket in slack.sockets.open)
+
+
+async def test_cut_connection_is_made_anew(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        await slack.sockets.disconnect()
+        await slack.until(lambda: slack.sockets.connections == 2)
+        root = await anna.says(general, "@Threadfast hi")
+
+        await general.until(lambda thread: "completed" in thread, thread=root)
+
+
+async def test_half_open_connection_is_noticed_and_made_anew(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    monkeypatch.setattr(sockets, "PING_SECONDS", 0.3)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        slack.sockets.half_open()
+        await slack.until(lambda: slack.sockets.connections == 2, seconds=20)
+        root = await anna.says(general, "@Threadfast hi")
+
+        await general.until(lambda thread: "completed" in thread, thread=root)
+
+
+async def test_silence_is_logged_and_the_connection_forced_anew(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = slack.workspace()
+    monkeypatch.setattr(sockets, "PING_SECONDS", 60.0)
+    monkeypatch.setattr(sockets, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(sockets, "SILENCE_SECONDS", 0.2)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        with capture_logs() as logs:
+            slack.sockets.cut()
+            await slack.until(lambda: slack.sockets.connections == 2, seconds=20)
+
+        assert "slack.socket_silent" in {entry["event"] for entry in logs}
