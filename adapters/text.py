@@ -14,8 +14,11 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*?)[ \t]*$")
 _NOTATION = re.compile("⟦U\\+([0-9A-F]{4,6})⟧")
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that show nothing, though their category says otherwise."""
-_LINES = {ord("\n"): None, ord("\t"): None}
-_BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNUSUAL = re.compile(r"[^\n\t -~]")
+"""What might be hidden; asking about every character would be slow."""
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_STEERS = re.compile(f"[{_CONTROLS}{_BIDI}]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +121,7 @@ def visible(text: str) -> str:
 
     Line ends, tabs and plain spaces stay. `revealed` turns the result back into exactly the same text.
     """
-    return "".join(_notation(char) if _hidden(char) else char for char in text)
+    return _UNUSUAL.sub(lambda found: _notation(found[0]) if _hidden(found[0]) else found[0], text)
 
 
 def revealed(text: str) -> str:
@@ -128,18 +131,11 @@ def revealed(text: str) -> str:
 
 def harmless(text: str) -> str:
     """Show the characters that would steer a terminal or reorder its lines; leave all others as they are."""
-    if text.translate(_LINES).isprintable():
-        # Nearly every text: whatever steers is not printable, and asking once is far faster than for each character.
-        return text
-    return "".join(_notation(char) if _steers(char) else char for char in text)
+    return text if text.isprintable() else _STEERS.sub(lambda found: _notation(found[0]), text)
 
 
 def _notation(char: str) -> str:
     return f"⟦U+{ord(char):04X}⟧"
-
-
-def _steers(char: str) -> bool:
-    return char not in "\n\t" and (unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") or char in _BIDI)
 
 
 def _hidden(char: str) -> bool:

@@ -16,7 +16,7 @@ from agents.models.port import ModelClient
 from agents.proven import REPLAY_VERSION
 from agents.teams import load
 from agents.teams.definition import Team
-from agents.teams.pin import check, pin, tools_of
+from agents.teams.pin import approved, check, pin, tools_of
 from agents.teams.reasons import in_words
 from agents.teams.rescues.client import Rescued
 from bot.domain import Json, Outcome, Run, RunId, TeamSummary
@@ -121,7 +121,7 @@ class AutogenTeams:
             models=Rescued(self._models, names=team.names, timeout=team.model_timeout),
             policy=durable.Policy(
                 code=team.code.approval == "always",
-                tools=frozenset(team.approve_tools),
+                tools=approved(run.pinned, team),
                 images=team.images,
                 may_answer=tuple(team.may_answer),
                 expires=timedelta(days=team.expiry_days),

@@ -57,6 +57,8 @@ class Parts:
     clock: Clock
     models: Callable[[], Awaitable[str]] | None = None
     """Returns one line on the model host's state; it may fail."""
+    prepare: Callable[[], Awaitable[None]] | None = None
+    """Brings in what the first run needs."""
 
 
 @asynccontextmanager
@@ -115,7 +117,10 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
         async def described() -> str:
             return "; ".join(line.text for line in await models.describe())
 
-        yield Parts(store=store, teams=teams, clock=clock, models=described)
+        async def prepare() -> None:
+            await asyncio.to_thread(teams.prepare)
+
+        yield Parts(store=store, teams=teams, clock=clock, models=described, prepare=prepare)
 
 
 @asynccontextmanager
@@ -126,7 +131,9 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
     from bot.recovery import serving as recovering
 
     limits = Limits(concurrency=settings.concurrency)
-    engine = EmbeddedEngine(store=of.store, teams=of.teams, adapters=adapters, clock=of.clock, limits=limits)
+    engine = EmbeddedEngine(
+        store=of.store, teams=of.teams, adapters=adapters, clock=of.clock, limits=limits, prepare=of.prepare
+    )
     async with AsyncExitStack() as stack:
         stack.enter_context(collecting_seldom())
         await stack.enter_async_context(recovering(engine, drain_seconds=DRAIN_SECONDS))
@@ -227,6 +234,7 @@ def slack_settings(settings: Settings, *, listen: tuple[str, int] | None) -> Sla
         sockets=settings.slack_sockets,
         allowed_bots=settings.slack_allowed_bots,
         http=listen,
+        language=settings.spoken_language,
         public_url=settings.public_url or "",
     )
 

@@ -64,7 +64,7 @@ class SlackAdapter:
         """
         self._settings = settings
         self._overview = overview
-        self._installations = Installations(settings, installations)
+        self._installations = Installations(settings, installations, clock=clock)
         self._clock = clock
         self._tell = tell or (lambda _: None)
         self._signatures = Signatures(settings.signing_secret, clock) if settings.http is not None else None
@@ -155,13 +155,13 @@ class SlackAdapter:
         client = AsyncWebClient(base_url=settings.api_url, logger=vendor_logger(), retry_handlers=[])
         # Without one, the library takes the environment's, whatever is excepted from it there.
         client.proxy = settings.proxy or None
-        flow = self._flow(client) if settings.installs else None
-        app = bolt_app(client, door, flow)
         if settings.http is None or self._signatures is None:
-            await listen(app, settings.app_token, sockets=settings.sockets, proxy=settings.proxy, tell=self._tell)
+            token, sockets = settings.app_token, settings.sockets
+            await listen(door, client, token, sockets=sockets, proxy=settings.proxy, tell=self._tell)
             return
         host, port = settings.http
-        requests = Requests(app, self._signatures, flow)
+        flow = self._flow(client) if settings.installs else None
+        requests = Requests(bolt_app(client, door, flow), self._signatures, flow)
         await serve(requests.application(), host, port, tell=self._tell)
 
     def _flow(self, client: AsyncWebClient) -> AsyncOAuthFlow:

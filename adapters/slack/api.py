@@ -33,6 +33,8 @@ IDLE_SECONDS = 30.0
 Tokens = Callable[[str], Awaitable[str]]
 """Returns the token of a workspace; raises ThreadGoneError where the bot is not installed."""
 
+SCOPES_HEADER = "x-oauth-scopes"
+"""Of every answer: what the token may do."""
 _JSON_FAMILIES = ("chat.", "views.", "reactions.", "agents.")
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -70,6 +72,7 @@ class SlackApi:
         self._base = base_url
         self._proxy = proxy
         self._urls: dict[str, URL] = {}
+        self._granted: dict[str, str] = {}
         self.limits = limits
         """What is known of rate limits."""
 
@@ -105,7 +108,9 @@ class SlackApi:
         """
         body, kind = encode(method, arguments)
         headers = {"Authorization": f"Bearer {token}", **kind} if token else kind
-        status, retry_after, raw = await self._send(method, self._url(method), body, headers)
+        status, got, raw = await self._send(method, self._url(method), body, headers)
+        retry_after = _seconds(got.get("Retry-After"))
+        self._granted[workspace] = got.get(SCOPES_HEADER, "")
         channel = str(arguments.get("channel") or arguments.get("channel_id") or "")
         if status == 429:
             held = self.limits.hold(workspace, channel, method, retry_after)
@@ -118,6 +123,11 @@ class SlackApi:
             self.limits.hold(workspace, channel, method, retry_after)
         raise error
 
+    def lacks(self, workspace: str, scope: str) -> bool:
+        """Return whether Slack's last answer said what the bot may do there, and this scope was not in it."""
+        granted = self._granted.get(workspace, "")
+        return bool(granted) and scope not in {each.strip() for each in granted.split(",")}
+
     async def upload(self, url: str, content: bytes) -> None:
         """Send a file's bytes to the address that Slack gave for them; may be repeated.
 
@@ -127,12 +137,12 @@ class SlackApi:
         """
         headers = {"Content-Type": "application/octet-stream"}
         try:
-            status, retry_after, raw = await self._send("upload", URL(url), content, headers, UPLOADING)
+            status, got, raw = await self._send("upload", URL(url), content, headers, UPLOADING)
         except ConnectionError as error:
             raise RetryLaterError("The upload to Slack's file host broke off.") from error
         # The host answers `OK - 123` in plain text; a page or JSON comes from something else.
         if status == 429 or status >= 500 or raw[:1] in (b"<", b"{"):
-            raise RetryLaterError(f"Slack's file host answered {status}", retry_after=retry_after)
+            raise RetryLaterError(f"Slack's file host answered {status}", retry_after=_seconds(got.get("Retry-After")))
         if status >= 300:
             raise SlackRefusedError("upload", f"http_{status}")
 
@@ -143,14 +153,14 @@ class SlackApi:
         body: bytes,
         headers: Mapping[str, str],
         within: aiohttp.ClientTimeout = CALLING,
-    ) -> tuple[int, float | None, bytes]:
-        """Send one request and return status, `Retry-After` and body; the one place that touches the network."""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send one request and return status, headers and body; the one place that touches the network."""
         request = self._session.post(
             url, data=body, headers=headers, proxy=self._proxy, allow_redirects=False, timeout=within
         )
         try:
             async with request as got:
-                return got.status, _seconds(got.headers.get("Retry-After")), await got.read()
+                return got.status, got.headers, await got.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise RetryLaterError(f"Slack cannot be reached for {method}: {type(error).__name__}") from error
         except (aiohttp.ClientError, OSError) as error:

@@ -6,10 +6,10 @@ Nothing here makes an element that pings, links or loads a picture: those kinds 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from adapters.slack.inert import address, one_line, with_addresses
+from adapters.slack.inert import address, may_hold_address, one_line, with_addresses
 from adapters.text import harmless
 from bot.domain import Json
 
@@ -18,6 +18,7 @@ MOST_BLOCKS = 45
 MOST_ROOM = 12_000
 """Of one message's blocks as JSON. Slack documents no limit; it was seen to refuse from about 13,200 on."""
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _COLOURED = frozenset(
     {"python", "javascript", "typescript", "json", "java", "kotlin", "swift", "go", "rust", "ruby", "php", "c", "cpp"}
     | {"csharp", "sql", "yaml", "xml", "html", "css", "shell", "diff"}
@@ -27,11 +28,9 @@ _ALSO = {"py": "python", "js": "javascript", "ts": "typescript", "sh": "shell", 
 
 def room(blocks: Sequence[Json]) -> int:
     """Return how much of a message's room the blocks take; a table's cells have a room of their own."""
-    return sum(
-        len(json.dumps(block, ensure_ascii=False, separators=(",", ":")))
-        for block in blocks
-        if block["type"] != "table"
-    )
+    counted = [block for block in blocks if block["type"] != "table"]
+    # Without the list's own brackets and commas.
+    return len(_AS_JSON.encode(counted)) - len(counted) - 1 if counted else 0
 
 
 def fits(blocks: Sequence[Json]) -> bool:
@@ -47,7 +46,10 @@ def text(words: str, **style: bool) -> Json:
 
 def prose(words: str, **style: bool) -> list[Json]:
     """Return words as rich text, what steers shown by number and addresses as code."""
-    pieces = with_addresses(harmless(words))
+    shown = harmless(words)
+    if shown and not may_hold_address(shown):
+        return [text(shown, **style)]
+    pieces = with_addresses(shown)
     return [text(address(piece), **style, code=True) if is_one else text(piece, **style) for piece, is_one in pieces]
 
 
@@ -69,11 +71,14 @@ def _ticked(words: str) -> list[str]:
 def joined(elements: Sequence[Json]) -> list[Json]:
     """Join neighbouring pieces of rich text that have the same style."""
     whole: list[Json] = []
+    style: object = None
     for each in elements:
-        if whole and whole[-1].get("style") == each.get("style"):
-            whole[-1] = {**whole[-1], "text": whole[-1]["text"] + each["text"]}
+        same = each.get("style")
+        if whole and same == style:
+            whole[-1]["text"] += each["text"]
         else:
-            whole.append(each)
+            whole.append({**each})
+            style = same
     return whole
 
 
@@ -121,18 +126,23 @@ def dated(sentence: str, at: datetime) -> Json:
     return {"type": "context", "elements": [said]}
 
 
-def words_in(value: object) -> Iterator[str]:
-    """Yield every text that blocks show, in order: what a notification says."""
-    if isinstance(value, dict):
-        if value.get("type") in _LINES:
-            yield "\n"
-        if isinstance(shown := value.get("text"), str):
-            yield shown
-        for inner in value.values():
-            yield from words_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from words_in(inner)
+def words_in(blocks: Sequence[Json]) -> str:
+    """Return every text that blocks show, in order: what a notification says."""
+    said: list[str] = []
+    _gather(blocks, said)
+    return "".join(said)
+
+
+def _gather(values: Iterable[object], said: list[str]) -> None:
+    for value in values:
+        if isinstance(value, dict):
+            if value.get("type") in _LINES:
+                said.append("\n")
+            if isinstance(shown := value.get("text"), str):
+                said.append(shown)
+            _gather(value.values(), said)
+        elif isinstance(value, list):
+            _gather(value, said)
 
 
 _LINES = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote", "raw_text", "context"})

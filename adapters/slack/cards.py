@@ -45,9 +45,9 @@ def open_card(request: InputRequest, sentence: str, language: str) -> Rendered:
         _put_options(face)
     _put_row(face, [*_empty_and_exit(request, language), _stop(request, language)])
     face.blocks.append(dated(say("slack_open_until", language, when="{when}"), request.expires_at))
-    # An update of the card must not upload its files again.
-    files = () if any(request.decided) else tuple(face.files)
-    return Rendered(parts=(message(face.blocks, text=sentence),), files=files)
+    # An update of the card has new files only where people wrote something new.
+    files = face.changed if any(request.decided) else face.files
+    return Rendered(parts=(message(face.blocks, text=sentence),), files=tuple(files))
 
 
 def closed_card(request: InputRequest, sentence: str, language: str) -> Rendered:
@@ -104,7 +104,7 @@ def _put_item(face: _Face, number: int, item: ApprovalItem) -> None:
     digest = hashlib.sha256(as_bytes(content)).hexdigest() if changed else item.sha256
     name = face.say("slack_item_code" if item.kind == "code" else "slack_item_tool", title=visible(item.title))
     head = [piece(f"{number}. {name}" if len(face.request.items) > 1 else name, bold=True)]
-    if decision is not None:
+    if decision is not None and not _is_told(face, decision):
         head += [piece("\n"), *prose(_verdict(face, decision))]
     elements = [section([*head, piece(f"\nsha256 {digest[:16]}")])]
     shown, spare = visible(content), _spare(face, number)
@@ -118,6 +118,11 @@ def _put_item(face: _Face, number: int, item: ApprovalItem) -> None:
         (face.changed if changed else face.files).append(file)
         elements += _attached(face, content, file, digest, spare=spare)
     face.blocks.append(rich(elements))
+
+
+def _is_told(face: _Face, decision: Decision) -> bool:
+    """Whether the card's own sentence says all of a decision: of the only item, with neither changes nor a reason."""
+    return len(face.request.items) == 1 and decision.content is None and not decision.reason
 
 
 def _spare(face: _Face, number: int) -> int:

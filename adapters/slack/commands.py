@@ -72,20 +72,22 @@ class Commands:
         await self._desk.answers.show(place_of(asked), title, view["blocks"][: made.MOST_BLOCKS])
 
     async def stop(self, delivery: Delivery, asked: wants.StopHere, me: Me) -> None:
-        """Stop what this person started in this channel."""
+        """Stop what this person started in this channel; what others started there is named and goes on."""
         person = await self._person(asked)
-        here = [each for each in await self._here(asked, person) if each.status and not each.status.final]
-        outcomes = await self._steer(delivery, here, person, EventKind.STOP)
-        stopped = outcomes.count(Accepted.STOPPED)
         language = self._language(person)
-        await self._tell(
-            asked, say("slack_stopped", language, count=stopped) if stopped else say("nothing_to_stop", language)
-        )
+        here = [each for each in await self._here(asked, person) if each.status and not each.status.final]
+        outcomes = await self._steer(delivery, [each for each in here if each.own], person, EventKind.STOP)
+        stopped = outcomes.count(Accepted.STOPPED)
+        lines = [say("slack_stopped", language, count=stopped) if stopped else say("slack_nothing_to_stop", language)]
+        others = [each for each in here if not each.own]
+        lines += [say("slack_stop_others", language, count=len(others))] if others else []
+        await self._tell(asked, "\n".join(lines))
 
     async def mute(self, delivery: Delivery, asked: wants.MuteHere, me: Me) -> None:
-        """Mute this person's threads in this channel."""
+        """Mute the threads of this channel in which this person started the latest run."""
         person = await self._person(asked)
-        outcomes = await self._steer(delivery, await self._here(asked, person), person, EventKind.MUTE)
+        here = [each for each in await self._here(asked, person) if each.own]
+        outcomes = await self._steer(delivery, here, person, EventKind.MUTE)
         muted = outcomes.count(Accepted.MUTED)
         text_id = "slack_muted_here" if muted else "slack_nothing_to_mute"
         await self._tell(asked, say(text_id, self._language(person), count=muted))

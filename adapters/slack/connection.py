@@ -1,6 +1,6 @@
 """The door: whatever Slack delivers is recorded first, then acknowledged; nothing is worked on here.
 
-Both ways in (sockets and signed requests) lead through one bolt app, whose one middleware answers everything itself:
+Sockets hand over to it themselves, signed requests through a bolt app whose one middleware answers everything:
 no listener of bolt's ever runs, and nothing is asked of Slack before the acknowledgement.
 """
 
@@ -23,6 +23,9 @@ from adapters.slack.installations import ADAPTER
 from bot.domain import Delivery, Json
 from bot.errors import StoreError
 from bot.ports import Clock, Inbox
+
+MOST_HELD = 20
+"""Recorded deliveries that wait at most until those that came with them are acknowledged."""
 
 log = structlog.get_logger()
 
@@ -47,9 +50,26 @@ class Door:
         self._judge = judge
         self._offer = offer
         self._clock = clock
+        self._entering = 0
+        self._recorded: list[Delivery] = []
+        """What is handed on once nothing else waits for its acknowledgement."""
 
     async def enter(self, body: Json) -> BoltResponse:
         """Record a delivery and return its acknowledgement; without one, Slack delivers it again."""
+        self._entering += 1
+        try:
+            return await self._enter(body)
+        finally:
+            self._entering -= 1
+            if self._entering == 0 or len(self._recorded) >= MOST_HELD:
+                self._hand_on()
+
+    def _hand_on(self) -> None:
+        recorded, self._recorded = self._recorded, []
+        for delivery in recorded:
+            self._offer(delivery)
+
+    async def _enter(self, body: Json) -> BoltResponse:
         kind = kind_of(body)
         if kind == "verification":
             return BoltResponse(status=200, body={"challenge": str(body.get("challenge", ""))})
@@ -73,7 +93,7 @@ class Door:
             log.error("delivery.not_recorded", delivery=delivery.id, error=type(error).__name__)
             return BoltResponse(status=503, body="")
         if new:
-            self._offer(delivery)
+            self._recorded.append(delivery)
         return BoltResponse(status=200, body="")
 
 

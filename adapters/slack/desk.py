@@ -34,4 +34,4 @@ class Desk:
 
     def language(self, person: Person) -> str:
         """Return the language in which the adapter itself speaks to a person."""
-        return person.language or "en"
+        return person.language or self.settings.language

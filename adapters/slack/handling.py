@@ -19,7 +19,7 @@ from adapters.slack.interactions import Interactions
 from adapters.slack.listening import Listening, in_thread
 from adapters.slack.pages import Pages
 from bot.domain import Delivery, Json
-from bot.errors import StoreError, ThreadGoneError
+from bot.errors import ThreadfastError, ThreadGoneError
 from bot.texts import say
 
 TEAMS_SECONDS = 5.0
@@ -43,6 +43,7 @@ class Handling:
             wants.Changed: listening.changed,
             wants.Mute: listening.mute,
             wants.Stop: listening.stop,
+            wants.HelpHere: listening.help,
             wants.SessionStopped: listening.session_stopped,
             wants.HomeOpened: self._home,
             wants.ChatOpened: self._chat,
@@ -142,7 +143,7 @@ class Handling:
         if now >= self._teams_until:
             try:
                 self._teams = frozenset(team.name for team in await self._desk.overview.teams())
-            except (StoreError, OSError) as error:
+            except (ThreadfastError, OSError) as error:
                 log.warning("slack.teams_unknown", error=type(error).__name__)
             self._teams_until = now + TEAMS_SECONDS
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from adapters.text import harmless, visible
@@ -18,6 +19,10 @@ TEXT_LIMIT = 3_000
 _WORD_JOINER = "\u2060"
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|mailto:|www\.)[^\s<>|\"`]+", re.IGNORECASE)
 _FORM = re.compile(r"(?<=\bmailto):|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_HINT = re.compile(r"://|to:|www\.", re.IGNORECASE)
+"""What every address holds, at most `_BEFORE_HINT` characters after its start."""
+_BEFORE_HINT = 31
+_AT = re.compile(r"@(?=\w)")
 _TRAILING = ".,;:!?)]}'*_~"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "&": "＆", "@": "＠", "`": "'"})
@@ -32,9 +37,8 @@ def inert(text: str, limit: int = TEXT_LIMIT) -> str:
     Characters that Slack escapes are escaped, addresses lose their form (`https[:]//`), an at sign before a word is
     parted from it. What is longer than the limit ends in an ellipsis: this is for notifications, never for cards.
     """
-    safe = re.sub(r"@(?=\w)", "@" + _WORD_JOINER, harmless(text))
-    safe = _unformed(safe)
-    whole = "".join(_ESCAPES.get(char, char) for char in safe)
+    safe = _unformed(_AT.sub("@" + _WORD_JOINER, harmless(text)))
+    whole = _escaped(safe)
     return whole if len(whole) <= limit else _cut_escaped(safe, limit)
 
 
@@ -43,12 +47,16 @@ def _cut_escaped(safe: str, limit: int) -> str:
     while kept < len(safe) and size + len(_ESCAPES.get(safe[kept], "x")) <= limit:
         size += len(_ESCAPES.get(safe[kept], "x"))
         kept += 1
-    return "".join(_ESCAPES.get(char, char) for char in safe[:kept]) + "…"
+    return _escaped(safe[:kept]) + "…"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _unformed(text: str) -> str:
     """Take the form of an address from whatever has it."""
-    return _FORM.sub(lambda found: f"[{found.group()}]", text)
+    return text if not may_hold_address(text) else _FORM.sub(lambda found: f"[{found.group()}]", text)
 
 
 def streamed(text: str) -> str:
@@ -82,16 +90,35 @@ def file_name(text: str) -> str:
     return f"{stem[: 79 - len(ending)]}.{ending}"
 
 
+def may_hold_address(text: str) -> bool:
+    """Return False for a text that surely holds no address: far faster than looking for one."""
+    if "://" in text:
+        return True
+    small = text.lower()
+    return "to:" in small or "www." in small
+
+
 def with_addresses(text: str) -> list[tuple[str, bool]]:
     """Part a text into its pieces and whether each is an address, which is then shown as code."""
     pieces: list[tuple[str, bool]] = []
     at = 0
-    for found in _ADDRESS.finditer(text):
+    for found in _addresses(text):
         address = found.group().rstrip(_TRAILING)
         pieces += [(text[at : found.start()], False), (address, True)]
         at = found.start() + len(address)
     pieces.append((text[at:], False))
     return [piece for piece in pieces if piece[0]]
+
+
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    """Yield every address; looked for only near what it must hold, since most letters could begin one."""
+    at = 0
+    while hint := _HINT.search(text, at):
+        found = _ADDRESS.search(text, max(at, hint.start() - _BEFORE_HINT))
+        if found is None:
+            return
+        yield found
+        at = found.end()
 
 
 def address(text: str) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -17,9 +18,11 @@ from cryptography.fernet import Fernet, InvalidToken
 from adapters.slack.settings import SlackSettings
 from bot.domain import Installation
 from bot.errors import PostRefusedError, SettingsError, ThreadGoneError
-from bot.ports import Store
+from bot.ports import Clock, Store
 
 ADAPTER = "slack"
+REFUSED_FOR = timedelta(seconds=10)
+"""How long a refusal of the settings' token holds before Slack is asked again, when it is needed again."""
 OUT = frozenset({"slack_gone_token", "slack_gone_uninstalled", "slack_gone_sealed"})
 """The sentences that say that nothing works in a workspace any more, whatever is asked."""
 
@@ -79,18 +82,21 @@ Introduce = Callable[[str], Awaitable[Installed]]
 class Installations:
     """Who the bot is in each workspace, and with which token it speaks there."""
 
-    def __init__(self, settings: SlackSettings, kept: Kept) -> None:
+    def __init__(self, settings: SlackSettings, kept: Kept, *, clock: Clock) -> None:
         """Take the settings.
 
         Raises:
             SettingsError: Workspaces can install the app, and their tokens could not be sealed.
         """
         self._kept = kept
+        self._clock = clock
         self._seal = _fernet(settings.secret_key) if settings.installs else None
         self._known: dict[str, Installed] = {}
         self._own_token = settings.bot_token
         self._own: str | None = None
         """The workspace of the settings' token, once Slack has said so."""
+        self._refused_until: datetime | None = None
+        """Until when the settings' token is taken to be revoked."""
         self._meeting = asyncio.Lock()
         self.introduce: Introduce
         """Asks Slack whose a token is; set once the Web API can be called."""
@@ -102,12 +108,18 @@ class Installations:
     async def of(self, workspace: str) -> Installed:
         """Return the bot in this workspace.
 
+        A token of the settings that was revoked is tried again now and then: it may be valid again, and nobody is
+        there to put in another one while the process runs.
+
         Raises:
             ThreadGoneError: It is not installed there (any more).
+            RetryLaterError, ConnectionError: Slack does not say now.
             StoreError: What is kept cannot be read.
         """
         if self._own is None and self._own_token:
             await self.meet()
+        if workspace == self._own and workspace not in self._known:
+            await self._meet_again(workspace)
         if workspace not in self._known:
             self._known[workspace] = await self._open(workspace)
         return self._known[workspace]
@@ -129,6 +141,17 @@ class Installations:
                     f"Slack refuses SLACK_BOT_TOKEN: {error}. Copy the bot token of the app."
                 ) from error
             self._own, self._known[installed.workspace] = installed.workspace, installed
+
+    async def _meet_again(self, workspace: str) -> None:
+        """Ask Slack about the settings' token, which was revoked, unless it has just refused it."""
+        async with self._meeting:
+            resting = self._refused_until is not None and self._clock.now() < self._refused_until
+            if resting or workspace in self._known:
+                return
+            try:
+                self._known[workspace] = await self.introduce(self._own_token)
+            except PostRefusedError:
+                self._refused_until = self._clock.now() + REFUSED_FOR
 
     async def token(self, workspace: str) -> str:
         """Return the token with which the bot speaks in this workspace.

@@ -6,6 +6,7 @@ does not exist, and nothing is decided. Who may decide, and whether it is too la
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
@@ -35,6 +36,9 @@ from bot.domain import (
 )
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
+
+NAMES_SECONDS = 1.0
+"""How long a form waits for names; Slack opens it only within three seconds."""
 
 log = structlog.get_logger()
 
@@ -106,11 +110,19 @@ class Interactions:
         view = modals.run_here(
             await self._desk.overview.teams(),
             origin,
-            wanted.text,
+            await self._named(wanted),
             team=await self._desk.overview.default_team(wanted.thread),
             language=self._desk.language(person),
         )
         await self._show(wanted, view, person)
+
+    async def _named(self, wanted: wants.RunHere) -> str:
+        """Return a message's text with people's names, as far as they are told in time: the form waits for it."""
+        try:
+            async with asyncio.timeout(NAMES_SECONDS):
+                return await self._desk.people.named(wanted.workspace, wanted.text, wanted.mentions)
+        except (TimeoutError, RetryLaterError, OSError):
+            return wanted.text
 
     async def submitted(self, delivery: Delivery, wanted: wants.Submitted, me: Me) -> None:
         """Do what a form says."""
@@ -130,6 +142,7 @@ class Interactions:
         request = await self._desk.overview.request(about.request)
         if request is None or not about.fits(request) or _thread(request).workspace != workspace:
             log.warning("slack.form_refused", form=sent.form, person=person.id)
+            await self._desk.answers.write(workspace, person.id, say("slack_card_stale", self._desk.language(person)))
             return
         thread = _thread(request)
         event = Event(

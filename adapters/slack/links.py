@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import structlog
 
 from adapters.slack.api import SlackApi
 from adapters.slack.events.payload import text_at
+from adapters.slack.recent import Recent
 from bot.domain import ConversationId, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 
@@ -22,7 +22,7 @@ class Links:
 
     def __init__(self, api: SlackApi) -> None:
         self._api = api
-        self._known: OrderedDict[ConversationId, str] = OrderedDict()
+        self._known: Recent[ConversationId, str] = Recent(REMEMBERED)
 
     async def of(self, workspace: str, conversations: Sequence[ConversationId]) -> dict[ConversationId, str]:
         """Return the links of these threads, as far as Slack gives them: a list without links still is a list."""
@@ -32,10 +32,7 @@ class Links:
                     self._known[each] = await self._ask(workspace, each)
         except (RetryLaterError, OSError) as error:
             log.warning("slack.links_unknown", error=type(error).__name__)
-        found = {each: self._known[each] for each in conversations if self._known.get(each)}
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return found
+        return {each: self._known[each] for each in conversations if self._known.get(each)}
 
     async def _ask(self, workspace: str, conversation: ConversationId) -> str:
         thread = ThreadRef.parse(conversation)

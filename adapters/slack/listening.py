@@ -6,24 +6,26 @@ dies anywhere in between begins anew with the same delivery and changes nothing 
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from dataclasses import replace
 
 import structlog
 
+from adapters.slack import ids
 from adapters.slack.answers import Place
 from adapters.slack.desk import Desk
-from adapters.slack.events import Me
+from adapters.slack.events import Me, understand
 from adapters.slack.events import intents as wants
 from adapters.slack.files import Unread
 from adapters.slack.guard import Admission, Guard
 from adapters.slack.inert import inert
 from adapters.slack.pages import Pages
-from bot.domain import Accepted, Attachment, Delivery, Event, EventKind, Person, Receipt
+from adapters.slack.recent import Recent
+from bot.domain import Accepted, Attachment, Delivery, Event, EventKind, Person, Receipt, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
 
-RECENT = 5000
-"""How many messages are remembered as accepted: most twins are told without asking the store."""
+LATE_SECONDS = 5.0
+"""A mention that comes so long after it was written may have been overtaken: its first delivery was lost."""
 
 _WORKED = frozenset({Accepted.STARTED, Accepted.ANSWERED, Accepted.FEEDBACK})
 
@@ -37,7 +39,10 @@ class Listening:
         self._desk = desk
         self._pages = pages
         self._guard = Guard()
-        self._recent: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._recent: Recent[tuple[str, str], None] = Recent()
+        """Messages that were accepted: most twins are told without asking the store."""
+        self._overheard: Recent[ThreadRef, None] = Recent()
+        """Threads in which replies were ignored: their mention may be on its way."""
 
     async def said(self, delivery: Delivery, said: wants.Said, me: Me) -> None:
         """Hand in a message: a mention, a reply, a direct message."""
@@ -62,9 +67,28 @@ class Listening:
             addressed=said.addressed,
             earlier=earlier,
         )
-        receipt = await self._accept(event, said)
-        if receipt.outcome not in (Accepted.IGNORED, Accepted.DUPLICATE):
+        new = said.addressed and not desk.threads.is_known(said.thread)
+        receipt = await desk.inbox.accept(event)
+        if receipt.outcome is Accepted.IGNORED:
+            self._overheard[said.thread] = None
+            return
+        if receipt.outcome is not Accepted.DUPLICATE:
             await self._tell_unread(said, person, unread)
+        if new:
+            await self._catch_up(delivery, said, me)
+        self._remember(said, receipt)
+
+    async def _catch_up(self, delivery: Delivery, mention: wants.Said, me: Me) -> None:
+        """Hand in the replies that overtook the mention which makes the thread ours; the inbox knows the others."""
+        late = delivery.received_at.timestamp() - float(mention.ts) > LATE_SECONDS
+        if mention.thread not in self._overheard and not late:
+            return
+        self._overheard.pop(mention.thread, None)
+        for message in await self._desk.threads.messages(mention.thread):
+            again = {**message, "type": "message", "channel": mention.thread.channel}
+            reply = understand("event", {"event": again}, me)
+            if isinstance(reply, wants.Said) and float(reply.ts) > float(mention.ts):
+                await self.said(replace(delivery, id=f"{delivery.id}/{reply.ts}"), reply, me)
 
     async def _files(self, said: wants.Said, me: Me) -> tuple[list[Attachment], list[Unread]]:
         """Fetch what came with a message, unless it is people's own talk in a thread that the bot is no part of."""
@@ -102,6 +126,16 @@ class Listening:
         """Stop a thread's run."""
         await self._steer(delivery, stop, EventKind.STOP)
 
+    async def help(self, delivery: Delivery, asked: wants.HelpHere, me: Me) -> None:
+        """Say what can be done, to who asked."""
+        if self._is_twin(asked):
+            return
+        self._recent[asked.thread.channel, asked.ts] = None
+        person = await self._desk.people.person(asked.thread.workspace, asked.user)
+        text = say("slack_help", self._desk.language(person), command=ids.COMMAND)
+        place = in_thread(asked)
+        await self._desk.answers.tell(place if asked.direct else replace(place, thread=None), text)
+
     async def _steer(self, delivery: Delivery, said: wants.InThread, kind: EventKind) -> None:
         if self._is_twin(said):
             return
@@ -114,19 +148,15 @@ class Listening:
             at=delivery.received_at,
             message=said.ts,
         )
-        receipt = await self._accept(event, said)
+        receipt = await self._desk.inbox.accept(event)
+        self._remember(said, receipt)
         await self._desk.answers.tell(in_thread(said), receipt.text)
 
-    async def _accept(self, event: Event, said: wants.InThread) -> Receipt:
-        receipt = await self._desk.inbox.accept(event)
-        if receipt.outcome is not Accepted.IGNORED:
-            self._desk.threads.know(said.thread)
-            self._recent[said.thread.channel, said.ts] = None
-            while len(self._recent) > RECENT:
-                self._recent.popitem(last=False)
+    def _remember(self, said: wants.InThread, receipt: Receipt) -> None:
+        self._desk.threads.know(said.thread)
+        self._recent[said.thread.channel, said.ts] = None
         if receipt.outcome in _WORKED:
             self._pages.working(said.thread)
-        return receipt
 
     def _is_twin(self, said: wants.InThread) -> bool:
         """Whether this message was accepted already, under another delivery's id: a mention comes as two events."""

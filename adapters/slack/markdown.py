@@ -7,19 +7,21 @@ a link shows its label and its target, a picture its description and its address
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 
 from adapters.slack.blocks import joined, preformatted, prose, rich, section, text
-from adapters.slack.inert import address, inert, streamed
+from adapters.slack.inert import inert, streamed
+from adapters.slack.lines import parse_lines, pieces_of
 from adapters.slack.tables import as_text, table
 from adapters.text import harmless
 from bot.domain import Json
 
-__all__ = ["blocks_of", "inert", "parse", "streamed", "tree_of"]
+__all__ = ["blocks_of", "inert", "outline", "streamed"]
 
 DEEPEST = 40
 """Levels of lists and quotes; the parser drops what is nested deeper, so such a text is shown unparsed."""
@@ -27,36 +29,85 @@ _DEEPEST_INDENT = 5
 _HIGHEST_NUMBER = 9_999
 
 # Reference definitions could make a short text long; autolinks and HTML are shown as they are written.
-_PARSER = (
-    MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
-    .enable(["table", "strikethrough"])
-    .disable(["autolink", "html_inline", "html_block", "reference"])
+_UNREAD = ["autolink", "html_inline", "html_block", "reference"]
+
+
+def _parser(*without: str) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
+    parser.core.ruler.at("inline", parse_lines)
+    return parser.enable(["table", "strikethrough"]).disable([*_UNREAD, *without])
+
+
+_PARSER = _parser()
+_OUTLINER = _parser("inline", "text_join")
+_MAY_BE_MORE = re.compile(
+    r"[^\S\n ]|\0|^(?:[ #>|:=~+-]|```|\*(?!\*?[^\s*])|_(?!_?[^\s_])|\d{1,9}[.)](?:\s|$))", re.MULTILINE
 )
-_STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
+"""What can begin anything but a paragraph; a text without it needs no parser to find its paragraphs."""
+_PARAGRAPHS_END = re.compile(r"\n\n+")
 
 
-def parse(source: str) -> list[Token] | None:
-    """Parse Markdown; None where it is nested too deeply for the parser to keep all of it."""
+@dataclass(slots=True)
+class Node:
+    """A block of the text, with the blocks that it holds; a paragraph holds one line."""
+
+    type: str
+    token: Token
+    children: list[Node] = field(default_factory=list)
+
+
+def outline(source: str) -> list[Token]:
+    """Return where each block of a text stands, its lines unparsed; nothing where it is nested too deeply."""
+    return _unless_too_deep(lambda: _OUTLINER.parse(source)) or []
+
+
+def _unless_too_deep(parsed: Callable[[], list[Token]]) -> list[Token] | None:
+    """Return what is parsed; None where it is nested too deeply for the parser to keep all of it."""
     try:
-        tokens = _PARSER.parse(source)
+        tokens = parsed()
     except RecursionError:
         return None
-    levels = (inner.level for token in tokens for inner in (token, *(token.children or ())))
-    return None if max(levels, default=0) >= DEEPEST - 3 else tokens
+    too_deep = DEEPEST - 3
+    if any(token.level >= too_deep for token in tokens):
+        return None
+    deeper = any(inner.level >= too_deep for token in tokens if token.children for inner in token.children)
+    return None if deeper else tokens
 
 
-def tree_of(tokens: Sequence[Token]) -> SyntaxTreeNode:
-    """Return the parsed text as a tree."""
-    return SyntaxTreeNode(tokens)
+def _blocks_in(source: str) -> list[Node] | None:
+    text = source.strip("\n")
+    if not text or _MAY_BE_MORE.search(text):
+        tokens = _unless_too_deep(lambda: _PARSER.parse(source))
+        return None if tokens is None else _tree(tokens)
+    paragraphs = [each.strip(" ") for each in _PARAGRAPHS_END.split(text)]
+    lines = _unless_too_deep(lambda: [_PARSER.parseInline(each)[0] for each in paragraphs])
+    return None if lines is None else [Node("paragraph", line, [Node("inline", line)]) for line in lines]
+
+
+def _tree(tokens: Sequence[Token]) -> list[Node]:
+    """Return the parsed text as blocks within blocks."""
+    top: list[Node] = []
+    outer: list[list[Node]] = []
+    here = top
+    for token in tokens:
+        if token.nesting < 0:
+            here = outer.pop()
+            continue
+        node = Node(token.type.removesuffix("_open"), token)
+        here.append(node)
+        if token.nesting > 0:
+            outer.append(here)
+            here = node.children
+    return top
 
 
 def blocks_of(source: str) -> list[Json]:
     """Return Markdown as blocks: text, lists, quotes, code, rules, and its first table as a table."""
-    tokens = parse(source)
-    if tokens is None:
-        return [rich([section(prose(source))])]
+    nodes = _blocks_in(source)
+    if nodes is None:
+        return [rich([section(prose(source.replace("\r\n", "\n")))])]
     page = _Page()
-    page.put_all(tree_of(tokens).children)
+    page.put_all(nodes)
     return page.blocks()
 
 
@@ -69,7 +120,7 @@ class _Page:
         self._gap = ""
         self._quoted = False
         self._tabled = False
-        self._put: dict[str, Callable[[SyntaxTreeNode], None]] = {
+        self._put: dict[str, Callable[[Node], None]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
             "bullet_list": self._list,
@@ -85,50 +136,48 @@ class _Page:
         self._flush()
         return self._blocks or [rich([section([])])]
 
-    def put_all(self, nodes: Sequence[SyntaxTreeNode]) -> None:
+    def put_all(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
             self._put[node.type](node)
 
     def _flush(self) -> None:
         if self._elements:
-            self._blocks.append(rich(self._elements))
+            self._blocks.append(rich([_whole(each) for each in self._elements]))
         self._elements = []
 
-    def _paragraph(self, node: SyntaxTreeNode) -> None:
-        self._say(list(_inline(node.children)), after="\n\n")
+    def _paragraph(self, node: Node) -> None:
+        self._say(_line(node), after="\n\n")
 
-    def _heading(self, node: SyntaxTreeNode) -> None:
-        self._say(list(_inline(node.children, bold=True)), after="\n")
+    def _heading(self, node: Node) -> None:
+        self._say(_line(node, bold=True), after="\n")
 
     def _say(self, elements: list[Json], *, after: str) -> None:
         """Put a paragraph; one that follows another shares its element, parted as a reader expects."""
         kind = "rich_text_quote" if self._quoted else "rich_text_section"
         last = self._elements[-1] if self._elements else None
         if last is not None and last["type"] == kind:
-            last["elements"] = joined([*last["elements"], text(self._gap), *elements])
+            last["elements"] += [text(self._gap), *elements]
         else:
-            self._elements.append({**section(elements), "type": kind})
+            self._elements.append({"type": kind, "elements": elements or [text("")]})
         self._gap = after
 
-    def _quote(self, node: SyntaxTreeNode) -> None:
+    def _quote(self, node: Node) -> None:
         before, self._quoted = self._quoted, True
         self.put_all(node.children)
         self._quoted = before
 
-    def _code(self, node: SyntaxTreeNode) -> None:
-        language = node.info.strip().split(" ")[0] if node.type == "fence" else ""
-        code = harmless(node.content.removesuffix("\n"))
+    def _code(self, node: Node) -> None:
+        language = node.token.info.strip().split(" ")[0] if node.type == "fence" else ""
+        code = harmless(node.token.content.removesuffix("\n"))
         self._elements.append(preformatted(code, language, border=self._quoted))
 
-    def _rule(self, _: SyntaxTreeNode) -> None:
+    def _rule(self, _: Node) -> None:
         self._flush()
         self._blocks.append({"type": "divider"})
 
-    def _table(self, node: SyntaxTreeNode) -> None:
-        rows = [
-            [list(_inline(cell.children)) for cell in row.children] for part in node.children for row in part.children
-        ]
-        alignments = [str(cell.attrs.get("style", "")) for cell in node.children[0].children[0].children]
+    def _table(self, node: Node) -> None:
+        rows = [[_line(cell) for cell in row.children] for part in node.children for row in part.children]
+        alignments = [str(cell.token.attrs.get("style", "")) for cell in node.children[0].children[0].children]
         made = None if self._tabled else table(rows, alignments)
         if made is None:
             self._elements.append(preformatted(as_text(rows), border=self._quoted))
@@ -137,8 +186,8 @@ class _Page:
         self._flush()
         self._blocks.append(made)
 
-    def _list(self, node: SyntaxTreeNode, indent: int = 0) -> None:
-        number = min(int(node.attrs.get("start", 1) or 0), _HIGHEST_NUMBER)
+    def _list(self, node: Node, indent: int = 0) -> None:
+        number = min(int(node.token.attrs.get("start", 1) or 0), _HIGHEST_NUMBER)
         items: list[Json] = []
         for at, item in enumerate(node.children):
             words, rest = _said_first(item)
@@ -149,7 +198,7 @@ class _Page:
                 self._inside(rest, indent)
         self._items(node, items, indent, number + len(node.children) - len(items))
 
-    def _items(self, node: SyntaxTreeNode, items: list[Json], indent: int, number: int) -> None:
+    def _items(self, node: Node, items: list[Json], indent: int, number: int) -> None:
         if not items:
             return
         style = "ordered" if node.type == "ordered_list" else "bullet"
@@ -160,7 +209,7 @@ class _Page:
             made["border"] = 1
         self._elements.append({**made, "elements": items})
 
-    def _inside(self, nodes: Sequence[SyntaxTreeNode], indent: int) -> None:
+    def _inside(self, nodes: Sequence[Node], indent: int) -> None:
         """Put what an item holds beside its words: lists go deeper, the rest stands between the items."""
         for node in nodes:
             if node.type in ("bullet_list", "ordered_list"):
@@ -169,39 +218,21 @@ class _Page:
                 self._put[node.type](node)
 
 
-def _said_first(item: SyntaxTreeNode) -> tuple[list[Json], list[SyntaxTreeNode]]:
+def _said_first(item: Node) -> tuple[list[Json], list[Node]]:
     """Return the words that an item begins with, several paragraphs joined, and what follows them."""
     words: list[Json] = []
     for at, node in enumerate(item.children):
         if node.type != "paragraph":
             return words, item.children[at:]
-        words += [text("\n")] * bool(words) + list(_inline(node.children))
+        words += [*([text("\n")] if words else ()), *_line(node)]
     return words, []
 
 
-def _inline(nodes: Sequence[SyntaxTreeNode], **style: bool) -> Iterator[Json]:
-    """Yield the pieces of a line with their styles."""
-    for node in nodes:
-        if node.type in _STYLES:
-            yield from _inline(node.children, **{**style, _STYLES[node.type]: True})
-        elif node.type in ("link", "image"):
-            yield from _target(node, **style)
-        elif node.type in ("softbreak", "hardbreak"):
-            yield text("\n", **style)
-        elif node.type == "code_inline":
-            yield text(harmless(node.content), **{**style, "code": True})
-        elif node.is_nested or node.children:
-            yield from _inline(node.children, **style)
-        elif node.content:
-            yield from prose(node.content, **style)
+def _whole(element: Json) -> Json:
+    paragraphs = element["type"] in ("rich_text_section", "rich_text_quote")
+    return {**element, "elements": joined(element["elements"])} if paragraphs else element
 
 
-def _target(node: SyntaxTreeNode, **style: bool) -> Iterator[Json]:
-    """Yield a link's or a picture's words, then where it really leads."""
-    label = list(_inline(node.children, **style)) if node.children else prose(node.content, **style)
-    target = address(str(node.attrs.get("href" if node.type == "link" else "src", "")))
-    if "".join(str(piece["text"]) for piece in label) == target:
-        yield text(target, **{**style, "code": True})
-        return
-    yield from label
-    yield from (text(" (", **style), text(target, **{**style, "code": True}), text(")", **style))
+def _line(node: Node, **style: bool) -> list[Json]:
+    """Return the words of a paragraph, a heading or a cell."""
+    return [piece for line in node.children for piece in pieces_of(line.token, **style)]

@@ -6,7 +6,7 @@ findable after an attempt whose answer was lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,13 @@ def survey(messages: Iterable[Json], key: str, *, streams: bool = False) -> Surv
         elif streams and kind is None and _unmarked(message):
             found.previews.append(LeftOver(ts=ts, path="", id=ts))
     return found
+
+
+def own_files(messages: Sequence[Json], ours: str) -> set[str]:
+    """Return the names of the files that the author of a message of ours has shown: nobody else's count."""
+    author = next((message.get("user") for message in messages if message.get("ts") == ours), None)
+    shown = [message for message in messages if author and message.get("user") == author]
+    return {str(file.get("name")) for message in shown for file in message.get("files") or ()}
 
 
 def _note(found: Survey, payload: Json, ts: str) -> None:

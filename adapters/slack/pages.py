@@ -51,8 +51,10 @@ class Pages:
         sessions: Sessions,
         clock: Clock,
         background: Background,
+        language: str,
     ) -> None:
         self._api = api
+        self._language = language
         self._people = people
         self._links = links
         self._overview = overview
@@ -92,7 +94,7 @@ class Pages:
     async def open_chat(self, opened: ChatOpened) -> None:
         """Suggest what can be asked in a new chat; a workspace without the feature shows none."""
         person = await self._people.person(opened.workspace, opened.user)
-        language = person.language or "en"
+        language = person.language or self._language
         prompts = [
             {
                 "title": say(f"slack_manifest_prompt_{n}", language),
@@ -150,7 +152,7 @@ class Pages:
             found,
             links=await self._links.of(workspace, [each.conversation for each in listed]),
             models=await self._overview.models(),
-            language=person.language or "en",
+            language=person.language or self._language,
         )
 
     def _close(self, viewer: Viewer) -> None:

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from adapters.slack.blocks import fits, preformatted, rich, words_in
 from adapters.slack.inert import TEXT_LIMIT, inert
-from adapters.slack.markdown import blocks_of, parse
+from adapters.slack.markdown import blocks_of, outline
 from adapters.text import SMALLEST_LIMIT, harmless, pieces, split
 from bot.domain import Attachment, Json
 
@@ -58,7 +58,7 @@ class Rendered:
 
 def message(blocks: Sequence[Json], *, text: str = "", username: str | None = None, icon: str | None = None) -> Part:
     """Return a message of these blocks; without a text, notifications say what the blocks say."""
-    said = text or "".join(words_in(list(blocks))).strip()
+    said = text or words_in(blocks).strip()
     return Part(text=inert(said, TEXT_LIMIT - _NAME_ROOM) or "-", blocks=tuple(blocks), username=username, icon=icon)
 
 
@@ -79,19 +79,21 @@ def laid_out(source: str, manner: Manner) -> tuple[list[list[Json]], bool]:
 
     A text that needs too many messages is not whole: only its first lines come back, and it belongs into a file.
     """
+    if len(source) <= PART_LIMIT and fits(blocks := manner.build(source)):
+        return [blocks], True
     if len(source) <= MOST_PARTS * PART_LIMIT:
-        cuts = list(islice(_cut(source, PART_LIMIT, manner), MOST_PARTS + 1))
-        if len(cuts) <= MOST_PARTS:
-            return [manner.build(part) for part in cuts], True
-    first = next(_cut(source[: 2 * FIRST_LINES], FIRST_LINES, manner), "")
-    return [manner.build(first)], False
+        laid = list(islice(_cut(source, PART_LIMIT, manner), MOST_PARTS + 1))
+        if len(laid) <= MOST_PARTS:
+            return laid, True
+    return [next(_cut(source[: 2 * FIRST_LINES], FIRST_LINES, manner))], False
 
 
-def _cut(source: str, limit: int, manner: Manner) -> Iterator[str]:
-    """Yield parts that fit a message: smaller ones where a part's blocks take more room than its characters."""
+def _cut(source: str, limit: int, manner: Manner) -> Iterator[list[Json]]:
+    """Yield the blocks of parts that fit a message: smaller ones where those take more room than their characters."""
     for part in manner.cut(source, limit):
-        if fits(manner.build(part)) or limit // 2 < SMALLEST_LIMIT:
-            yield part
+        blocks = manner.build(part)
+        if fits(blocks) or limit // 2 < SMALLEST_LIMIT:
+            yield blocks
         else:
             yield from _cut(part, limit // 2, manner)
 
@@ -115,7 +117,7 @@ def portions(source: str, limit: int) -> list[str]:
 def _chunks(source: str) -> list[str]:
     """Return the text from the start of each of its blocks to the next; joined, they are the text."""
     source = source.replace("\r\n", "\n")
-    starts = {token.map[0] for token in parse(source) or () if token.level == 0 and token.map}
+    starts = {token.map[0] for token in outline(source) if token.level == 0 and token.map}
     lines = source.split("\n")
     borders = sorted({0, *starts, len(lines)})
     chunks = ["\n".join(lines[start:end]) for start, end in pairwise(borders)]
@@ -130,7 +132,7 @@ def _tables(part: str, heading: str, limit: int) -> list[str]:
 
 def _table_heading(part: str, limit: int) -> str:
     """Return the two lines that make a text a table; empty where it is none, or they would fill a message."""
-    tokens = parse(part)
+    tokens = outline(part)
     if not tokens or tokens[0].type != "table_open":
         return ""
     start = tokens[0].map[0] if tokens[0].map else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from adapters.slack.api import SlackApi
 from adapters.slack.events.payload import at, text_at
 from adapters.slack.installations import is_out
+from adapters.slack.recent import Recent
 from bot.domain import Json, Person
 from bot.errors import PostRefusedError
 from bot.ports import Clock
@@ -37,10 +37,11 @@ class Known:
 class People:
     """Names and languages of users, remembered for an hour."""
 
-    def __init__(self, api: SlackApi, clock: Clock) -> None:
+    def __init__(self, api: SlackApi, clock: Clock, *, language: str = "en") -> None:
         self._api = api
         self._clock = clock
-        self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
+        self._language = language
+        self._known: Recent[tuple[str, str], Known] = Recent(REMEMBERED)
 
     async def person(self, workspace: str, user: str) -> Person:
         """Return a user as the core knows them; one whom Slack won't tell about is called by their id.
@@ -61,9 +62,9 @@ class People:
         return (await self._look_up(workspace, user)).rules
 
     def language(self, workspace: str, user: str) -> str:
-        """Return a user's language as far as it is remembered. Asks nobody."""
+        """Return a user's language as far as it is remembered, else the setting's. Asks nobody."""
         known = self._known.get((workspace, user))
-        return (known.person.language if known is not None else None) or "en"
+        return (known.person.language if known is not None else None) or self._language
 
     async def named(self, workspace: str, text: str, mentions: Collection[str]) -> str:
         """Return a text in which these people's marks `@U0123` are their names.
@@ -79,9 +80,6 @@ class People:
         known = self._known.get((workspace, user))
         if known is None or self._clock.now() >= known.until:
             known = self._known[workspace, user] = await self._ask(workspace, user)
-        self._known.move_to_end((workspace, user))
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
         return known
 
     async def _ask(self, workspace: str, user: str) -> Known:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -18,14 +18,15 @@ from weakref import WeakValueDictionary
 import structlog
 
 from adapters.slack.direct import Direct
-from adapters.slack.marks import moment, post_mark, survey
+from adapters.slack.inert import file_name
+from adapters.slack.marks import moment, own_files, post_mark, survey
 from adapters.slack.previews import Previews, place_of
 from adapters.slack.reading import Reading
 from adapters.slack.refusals import SlackRefusedError
 from adapters.slack.render import Part, render, simpler
 from adapters.slack.sending import LOST, NamesRefusedError, Sender
 from adapters.slack.uploads import Place, Uploads
-from bot.domain import Json, Post, PostKind, ThreadRef
+from bot.domain import Attachment, Json, Post, PostKind, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
 
 log = structlog.get_logger()
@@ -148,15 +149,29 @@ class Posting:
         if attempt.place.thread is None:
             rendered = self._direct.worded(post, rendered)
         if attempt.files is None:
-            files = rendered.files
+            files = await self._unshown(attempt.place, update, rendered.files)
             attempt.files = await self._uploads.put(attempt.place.workspace, files) if files else ()
         parts = rendered.parts
         for number, part in enumerate(parts):
             if number not in attempt.shown:
                 mark = post_mark(post.key, part=number, parts=len(parts), files=attempt.files)
                 attempt.shown[number] = await self._part(post, attempt, part, mark, None if number else update)
+                if part.username is not None and not number and self._sender.bold_names(attempt.place.workspace):
+                    await self._named(post, attempt, mark)
         await self._files(post, attempt)
         return attempt.shown[0]
+
+    async def _unshown(self, place: Place, update: str | None, files: Sequence[Attachment]) -> Sequence[Attachment]:
+        """Return which files the thread lacks: a card that is updated again still names those it brought before."""
+        if update is None or not files:
+            return files
+        try:
+            messages = await self._messages(place)
+        except SlackRefusedError as error:
+            log.warning("post.not_looked_for", code=error.code, needed=error.needed)
+            return files
+        names = own_files(messages, update)
+        return [file for file in files if file_name(file.name) not in names]
 
     async def _part(self, post: Post, attempt: Attempt, part: Part, mark: Json, update: str | None) -> str:
         first = not attempt.shown
@@ -190,6 +205,14 @@ class Posting:
                 self._previews.drop(post.thread, ts)
             return False
         return True
+
+    async def _named(self, post: Post, attempt: Attempt, mark: Json) -> None:
+        """Begin the first message with the agent's name: Slack dropped it from the message without a word."""
+        part = render(post, bold_name=True).parts[0]
+        with suppress(RetryLaterError, PostRefusedError, ConnectionError):
+            await self._plainer(
+                post, attempt, part, lambda it: self._sender.change(attempt.place, attempt.shown[0], it, mark)
+            )
 
     async def _preview(self, post: Post, attempt: Attempt, part: Part) -> str | None:
         if not attempt.asked and attempt.place.thread is not None:

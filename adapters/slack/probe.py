@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from adapters.slack.api import open_session, read_answer
+from adapters.slack.api import SCOPES_HEADER, open_session, read_answer
 from adapters.slack.refusals import SlackRefusedError
 from adapters.slack.scopes import NEEDED, SCOPES, cost_id, missing
 from adapters.slack.settings import INSTALL_PATH, SlackSettings
@@ -16,7 +16,6 @@ from bot.texts import say
 
 SECONDS = 10.0
 """How long a call may take."""
-SCOPES_HEADER = "x-oauth-scopes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +118,8 @@ def _refusal(variable: str, answer: Json, where: str) -> str:
 def _unseen(settings: SlackSettings) -> list[Finding]:
     """Say what cannot be looked at from here."""
     found = [
-        "which events the app gets, Slack tells no token of ours: compare its page with `threadfast manifest slack`"
+        "Slack does not tell which events the app is subscribed to: compare its page Event Subscriptions with "
+        "`threadfast manifest slack`"
     ]
     if settings.signing_secret and not settings.app_token:
         found.append("the signing secret shows whether it is right when Slack verifies the address of `run --http`")

@@ -18,6 +18,8 @@ from bot.ports import Clock
 
 NAMES_ASKED_AGAIN = timedelta(hours=1)
 """How long agents speak under bold names where the app may not use theirs; the scope may be granted meanwhile."""
+NAMES = "chat:write.customize"
+"""The scope to speak under agents' names. Without it Slack may refuse a message, or drop the name without a word."""
 STREAM_ENDS = 2.0
 """Seconds until a message that is still streaming is tried again."""
 
@@ -41,17 +43,22 @@ class Sender:
     def bold_names(self, workspace: str) -> bool:
         """Return whether agents' names must stand in the text here, because the app may not speak under them."""
         until = self._bold_until.get(workspace)
-        return until is not None and self._clock.now() < until
+        return self._api.lacks(workspace, NAMES) if until is None else self._clock.now() < until
 
     def refuses_names(self, workspace: str, error: SlackRefusedError, part: Part) -> bool:
         """Return whether a message was refused for the agent's name on it; from then on names stand in the text."""
         if part.username is None or error.code != "missing_scope" or "customize" not in (error.needed or "customize"):
             return False
-        self._bold_until[workspace] = self._clock.now() + NAMES_ASKED_AGAIN
+        self._expect_bold(workspace)
         return True
+
+    def _expect_bold(self, workspace: str) -> None:
+        self._bold_until[workspace] = self._clock.now() + NAMES_ASKED_AGAIN
 
     async def new(self, place: Place, part: Part, mark: Json, *, waits: bool = True) -> str:
         """Show a message and return its `ts`; `waits`: when it is its turn.
+
+        Where Slack drops the agent's name on it, it is shown all the same, and `bold_names` says so from then on.
 
         Raises:
             NamesRefusedError: It was not shown: render it with bold names.
@@ -68,6 +75,8 @@ class Sender:
                 if self.refuses_names(place.workspace, error, part):
                     raise NamesRefusedError from error
                 raise
+        if part.username is not None and _nameless(answer):
+            self._expect_bold(place.workspace)
         return str(answer["ts"])
 
     async def change(self, place: Place, ts: str, part: Part, mark: Json, *, waits: bool = True) -> None:
@@ -120,6 +129,12 @@ class Sender:
         if lane is None:
             lane = self._lanes[key] = asyncio.Lock()
         return lane
+
+
+def _nameless(answer: Json) -> bool:
+    """Whether an answer shows the message, and no name of its own on it."""
+    shown = answer.get("message")
+    return isinstance(shown, dict) and bool(shown) and not shown.get("username")
 
 
 def message(place: Place, part: Part, mark: Json) -> dict[str, Any]:

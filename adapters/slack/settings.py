@@ -39,6 +39,8 @@ class SlackSettings:
     """Ids (`B…` or `U…`) of other bots that are listened to."""
     http: tuple[str, int] | None = None
     """Where to listen for signed requests; None: Socket Mode."""
+    language: str = "en"
+    """In which the adapter itself speaks to people whose language Slack does not tell."""
     public_url: str = ""
     """`https://…` under which Slack and browsers reach `http`, without a slash at the end."""
 

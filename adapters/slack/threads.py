@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 from adapters.slack.api import SlackApi
@@ -12,6 +11,7 @@ from adapters.slack.events.payload import id_at, object_at, objects_at, text_at
 from adapters.slack.events.words import mentioned, plain
 from adapters.slack.installations import is_out
 from adapters.slack.people import People
+from adapters.slack.recent import Recent
 from bot.domain import Json, Said, ThreadRef
 from bot.errors import PostRefusedError
 
@@ -19,8 +19,6 @@ MOST_MESSAGES = 100
 MOST_CHARACTERS = 20_000
 PAGES = 5
 PAGE = 200
-REMEMBERED = 20_000
-"""How many threads are remembered as known; about the others Slack is asked once more."""
 _PEOPLES = frozenset({"", "thread_broadcast", "file_share", "bot_message"})
 
 
@@ -30,14 +28,15 @@ class Threads:
     def __init__(self, api: SlackApi, people: People) -> None:
         self._api = api
         self._people = people
-        self._known: OrderedDict[ThreadRef, None] = OrderedDict()
+        self._known: Recent[ThreadRef, None] = Recent()
 
     def know(self, thread: ThreadRef) -> None:
         """Remember that the bot is part of a thread."""
         self._known[thread] = None
-        self._known.move_to_end(thread)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+
+    def is_known(self, thread: ThreadRef) -> bool:
+        """Return whether the bot is remembered as part of a thread. Asks nobody."""
+        return thread in self._known
 
     async def earlier(self, thread: ThreadRef, me: Me, *, until: str) -> tuple[Said, ...]:
         """Return what was said before a message, oldest first; nothing where the bot has spoken already.

@@ -62,7 +62,7 @@ def wired(settings: SlackSettings, *, installations: Installations, overview: Ov
     previews = Previews(
         Shown(api, sender=sender, clock=clock), sender=sender, reading=reading, clock=clock, background=background
     )
-    people, links = People(api, clock), Links(api)
+    people, links = People(api, clock, language=settings.language), Links(api)
     sessions = Sessions(api, clock=clock, background=background)
     return Wired(
         session=session,
@@ -91,6 +91,7 @@ def wired(settings: SlackSettings, *, installations: Installations, overview: Ov
             sessions=sessions,
             clock=clock,
             background=background,
+            language=settings.language,
         ),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Protocol
 
 import aiohttp
@@ -19,7 +20,7 @@ from bot.errors import RetryLaterError, StoreError
 from bot.ports import Clock
 
 SIDE_BY_SIDE = 50
-"""How many deliveries are worked on at once."""
+"""How many messages are worked on at once."""
 ATTEMPTS = 30
 """How often a delivery is tried in one process: about 25 minutes of a platform that does not answer."""
 STARTS = 20
@@ -102,7 +103,7 @@ class Worker:
             await self._rest(delivery, error, attempt)
 
     async def _attempt(self, delivery: Delivery) -> Exception | None:
-        async with self._places:
+        async with self._places if in_order(delivery) else nullcontext():
             try:
                 await self._work.work(delivery)
             # One delivery that cannot be handled must not end the work on all others.
@@ -131,10 +132,17 @@ def lane_of(delivery: Delivery) -> str:
 
     Buttons and forms don't wait for a message's downloads: Slack opens a form only within three seconds.
     """
-    event = delivery.body.get("payload", {}).get("event") or {}
-    if event.get("type") not in ("message", "app_mention"):
-        return delivery.id
-    return f"{event.get('channel')}:{_thread(event)}"
+    event = _event(delivery)
+    return f"{event.get('channel')}:{_thread(event)}" if in_order(delivery) else delivery.id
+
+
+def in_order(delivery: Delivery) -> bool:
+    """Whether a delivery is a message's: those wait for each other, and for a place where many are worked on."""
+    return _event(delivery).get("type") in ("message", "app_mention")
+
+
+def _event(delivery: Delivery) -> Json:
+    return dict(delivery.body.get("payload", {}).get("event") or {})
 
 
 def _thread(event: Json) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -113,6 +113,7 @@ class Questions:
             return decode_answer(effect.value)
         if answer is None:
             raise NeedHuman
+        answer = numbered(answer, question.choices)
         self._recorder.add(
             Effect(
                 key=effect.key,
@@ -155,6 +156,11 @@ class Questions:
             opened_at=now,
             expires_at=now + self._policy.expires,
         )
+
+
+def numbered(answer: Answer, choices: tuple[str, ...]) -> Answer:
+    """Return the choice as AutoGen reads it: by its number, where people are given the option's own words."""
+    return replace(answer, text=str(choices.index(answer.text) + 1)) if answer.text in choices else answer
 
 
 def request_id(run: Run, key: str) -> RequestId:

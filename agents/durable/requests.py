@@ -45,6 +45,5 @@ class MessageHashes:
     def of_request(self, system: Sequence[Message], messages: Sequence[Message], tools: object) -> str:
         """Return the hash of a request to a model: system message, history and the names of the tools."""
         whole = hashlib.sha256(digest([list(system), tools]).encode())
-        for message in messages:
-            whole.update(self.of(message))
+        whole.update(b"".join([self.of(message) for message in messages]))
         return whole.hexdigest()[:24]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from agents.teams.definition import Team
 from agents.teams.participants import Parts, cast_of
@@ -16,6 +17,7 @@ def build(pinned: Json, opening: Opening, parts: Parts) -> Callable[[], Awaitabl
     Whatever it does depends on the pinned team and the opening only, so a replay repeats it.
     """
     team = Team.model_validate(pinned["team"])
+    parts = replace(parts, pinned_format=pinned.get("format", 1))
 
     async def entry() -> str:
         return await PROGRAMS[team.kind](cast_of(team, parts), opening)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from agents.teams.definition import Agent, Chat, Localized, Nested, Team
+from agents.teams.definition import Agent, Localized, Nested, Team
 from agents.teams.meaning import humans, outer, problems
 from agents.teams.source import read
 from agents.teams.validate import validate
@@ -107,18 +107,32 @@ def load_file(path: Path) -> Team:
 def _loaded(path: Path, _as_it_is: tuple[int, ...]) -> Team:
     """Load a file once as long as it stays what it was; a burst of new runs asks for the same team again and again."""
     source = read(path)
-    team = validate(source)
+    team = _own_senders_unsaid(validate(source))
     found = [source.error(message, place) for place, message in problems(team)]
     if found:
         raise min(found, key=lambda error: error.line or 0)
     return resolve(team)
 
 
+def _own_senders_unsaid(team: Team) -> Team:
+    """Leave out the sender of nested chats where it is the agent that holds them, as most files do."""
+    agents = {
+        name: agent.model_copy(update={"nested": agent.nested and _without(agent.nested, name)})
+        for name, agent in team.agents.items()
+    }
+    return team.model_copy(update={"agents": agents})
+
+
+def _without(nested: Nested, own: str) -> Nested:
+    chats = [chat.model_copy(update={"sender": None}) if chat.sender == own else chat for chat in nested.chats]
+    return nested.model_copy(update={"chats": chats})
+
+
 def resolve(team: Team) -> Team:
     """Fill in everything that a file may leave out, so that the team means the same for ever."""
     start = team.start or next(name for name in humans(team) if name in outer(team))
     others = [name for name in outer(team) if name != start]
-    agents = {name: _resolved(name, agent, team) for name, agent in team.agents.items()}
+    agents = {name: _resolved(agent, team) for name, agent in team.agents.items()}
     first = next((name for name in others if not team.agents[name].human), others[0] if others else None)
     chats = [chat.model_copy(update={"sender": chat.sender or start}) for chat in team.chats]
     return team.model_copy(
@@ -126,21 +140,11 @@ def resolve(team: Team) -> Team:
     )
 
 
-def _resolved(name: str, agent: Agent, team: Team) -> Agent:
+def _resolved(agent: Agent, team: Team) -> Agent:
     mode = agent.human_input_mode or ("ALWAYS" if agent.human else "NEVER")
     model = agent.model or (None if agent.human else team.model)
-    nested = agent.nested and Nested(
-        trigger=agent.nested.trigger,
-        chats=[_of(chat, name) for chat in agent.nested.chats],
-    )
     instructions = agent.instructions or ("" if agent.human else INSTRUCTIONS)
-    return agent.model_copy(
-        update={"human_input_mode": mode, "model": model, "nested": nested, "instructions": instructions}
-    )
-
-
-def _of(chat: Chat, sender: str) -> Chat:
-    return chat.model_copy(update={"sender": chat.sender or sender})
+    return agent.model_copy(update={"human_input_mode": mode, "model": model, "instructions": instructions})
 
 
 def summarize(team: Team, source: str, language: str) -> TeamSummary:

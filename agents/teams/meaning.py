@@ -9,12 +9,10 @@ from agents import tools
 from agents.teams.definition import RESERVED_TARGETS, Agent, Chat, Team
 from agents.teams.expressions import problem_of
 from agents.teams.source import Path_
-from agents.teams.validate import nearest
+from agents.teams.validate import Problem, nearest
 
 SELECTORS = ("alternate_human", "mention")
 """The names after `custom:`; agents/teams/selectors.py holds them."""
-
-Problem = tuple[Path_, str]
 
 KINDS_OF_KEY: dict[str, tuple[str, ...]] = {
     "recipient": ("two_agent", "pattern"),
@@ -42,13 +40,22 @@ def problems(team: Team) -> Iterator[Problem]:
         yield from check(team)
 
 
+def references(team: Team) -> Iterator[Problem]:
+    """Yield the names that stand for nothing; these are wrong whatever else a file says."""
+    for check in (_agent_names, _references, _tools, _handoffs, _selection):
+        yield from check(team)
+
+
 def humans(team: Team) -> list[str]:
     """Return the names of the humans."""
     return [name for name, agent in team.agents.items() if agent.human]
 
 
 def outer(team: Team) -> list[str]:
-    """Return the agents that take part themselves, not only in another's nested chats."""
+    """Return the agents that take part themselves, not only in another's nested chats.
+
+    A pin of format 1 names an agent as the sender of its own nested chats; that run goes on without it, as it began.
+    """
     inner = {name for agent in team.agents.values() if agent.nested for name in _partners(agent)}
     named = {team.start, team.recipient}
     return [name for name in team.agents if name not in inner or name in named]
@@ -166,11 +173,18 @@ def _handoffs(team: Team) -> Iterator[Problem]:
             targets.append(((*path, "to"), handoff.to))
             if (handoff.when is None) == (handoff.if_ is None):
                 yield path, "needs `when` (the model decides) or `if` (a context variable decides), and not both"
-            if handoff.if_ is not None and (wrong := problem_of(handoff.if_, set(team.context))):
-                yield (*path, "if"), wrong
+            if handoff.if_ is not None:
+                yield from _context_condition(name, handoff.to, handoff.if_, path, team)
     for path, target in targets:
         if target not in team.agents and target not in RESERVED_TARGETS:
             yield path, f"there is no agent {target!r}{nearest(target, [*team.agents, *RESERVED_TARGETS])}"
+
+
+def _context_condition(name: str, to: str, condition: str, path: Path_, team: Team) -> Iterator[Problem]:
+    if wrong := problem_of(condition, set(team.context)):
+        yield (*path, "if"), wrong
+    if to in (name, "stay"):
+        yield (*path, "to"), "leads back to the agent before it speaks, so it would go round for ever"
 
 
 def _selection(team: Team) -> Iterator[Problem]:

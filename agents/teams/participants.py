@@ -10,8 +10,10 @@ import httpx
 from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
 from autogen.coding.base import CodeExecutor
 
-from agents.teams.definition import Agent, Nested, Team
+from agents.teams.definition import Agent, Team
 from agents.teams.ending import RECENT, Ending, Tell
+from agents.teams.nesting import nest
+from agents.teams.pin import FORMAT
 from agents.tools import described
 
 SERVER = "https://api.openai.com/v1"
@@ -41,6 +43,8 @@ class Parts:
     tell: Tell
     tools: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     executor: CodeExecutor | None = None
+    pinned_format: int = FORMAT
+    """Of the run: one that began under an older format goes on as it did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +85,7 @@ def cast_of(team: Team, parts: Parts) -> Cast:
     made = Cast(team=team, parts=parts, agents=agents)
     for name, agent in team.agents.items():
         if agent.nested:
-            _nest(agents[name], agent.nested, agents)
+            nest(agents[name], agent.nested, agents, parts.pinned_format)
         if team.kind != "pattern":
             _give_tools(agents[name], agent, made)
     return made
@@ -181,31 +185,3 @@ def _give_tools(made: ConversableAgent, agent: Agent, team: Cast) -> None:
         made.register_for_llm(name=name, description=described(tool))(tool)
         if not team.start.can_execute_function([name]):
             team.start.register_for_execution(name=name)(tool)
-
-
-def _nest(made: ConversableAgent, nested: Nested, agents: dict[str, ConversableAgent]) -> None:
-    partners = {chat.recipient for chat in nested.chats} | {str(chat.sender) for chat in nested.chats}
-
-    def sets_off(sender: Any) -> bool:
-        return sender.name in nested.trigger if nested.trigger else sender.name not in partners
-
-    queue: list[dict[str, Any]] = []
-    for at, chat in enumerate(nested.chats):
-        before = list(range(1, at + 1))
-        queue.append(
-            {
-                "chat_id": at + 1,
-                "prerequisites": before,
-                "sender": agents[str(chat.sender)],
-                "recipient": agents[chat.recipient],
-                "message": chat.message or _last_message,
-                "max_turns": chat.max_turns,
-                "summary_method": chat.summary_method,
-                "finished_chat_indexes_to_exclude_from_carryover": [] if chat.carryover else before,
-            }
-        )
-    made.register_nested_chats(queue, trigger=sets_off, use_async=True)
-
-
-def _last_message(_recipient: Any, messages: list[dict[str, Any]], _sender: Any, _config: Any) -> Any:
-    return messages[-1].get("content")

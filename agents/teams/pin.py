@@ -14,8 +14,8 @@ from agents.tools import described
 from bot.domain import Json
 from bot.errors import JournalVersionError
 
-FORMAT = 1
-"""Of the pinned JSON; raised when its shape changes."""
+FORMAT = 2
+"""Of the pinned JSON; raised when its shape or its meaning changes. 2: see targets.py, nesting.py and `approved`."""
 
 
 @cache
@@ -73,6 +73,14 @@ def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
             raise _refused(f"The tool {name!r} has changed since this run began", "tool_changed", tool=name)
         found[name] = tool
     return found
+
+
+def approved(pinned: Mapping[str, Any], team: Team) -> frozenset[str]:
+    """Return the tools whose calls a person approves; `*` is every tool of the team, and no handoff, since format 2."""
+    named = frozenset(team.approve_tools)
+    if "*" not in named or pinned.get("format", 1) < FORMAT:
+        return named
+    return frozenset(tool for agent in team.agents.values() for tool in agent.tools)
 
 
 def _tool(name: str, tool: Callable[..., Any]) -> Json:

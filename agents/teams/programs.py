@@ -9,16 +9,12 @@ from typing import Any
 from autogen import ConversableAgent, GroupChat, GroupChatManager
 from autogen.agentchat import a_initiate_group_chat
 from autogen.agentchat.group import (
-    AgentTarget,
     ContextExpression,
     ContextVariables,
     ExpressionContextCondition,
     OnCondition,
     OnContextCondition,
-    RevertToUserTarget,
-    StayTarget,
     StringLLMCondition,
-    TerminateTarget,
 )
 from autogen.agentchat.group.patterns import (
     AutoPattern,
@@ -27,7 +23,6 @@ from autogen.agentchat.group.patterns import (
     RandomPattern,
     RoundRobinPattern,
 )
-from autogen.agentchat.group.targets.group_manager_target import GroupManagerTarget
 
 from agents.content import Content
 from agents.teams.definition import Agent, Chat, Handoff
@@ -37,7 +32,8 @@ from agents.teams.meaning import humans, outer
 from agents.teams.opening import content_of, spoken, transcript
 from agents.teams.participants import Cast, llm_config
 from agents.teams.selectors import SELECTORS
-from agents.teams.speakers import listen
+from agents.teams.speakers import listen, only_members
+from agents.teams.targets import READABLE, target_of
 from bot.domain import Opening
 
 # A file may well speak to one agent twice; each chat then begins anew, as the library's warning says.
@@ -99,7 +95,7 @@ async def pattern(cast: Cast, opening: Opening) -> str:
     members = [agent for agent in cast.among(outer(team)) if agent is not cast.start]
     for agent in [*members, cast.start]:
         _hand_off(agent, team.agents[agent.name], cast)
-    options: dict[str, Any] = {"group_after_work": _target(team.after_work, cast)} if team.pattern == "default" else {}
+    after = {"group_after_work": target_of(team.after_work, cast)} if team.pattern == "default" else {}
     made = _PATTERNS[team.pattern](
         initial_agent=cast.agents[str(team.recipient)],
         agents=members,
@@ -107,7 +103,7 @@ async def pattern(cast: Cast, opening: Opening) -> str:
         context_variables=ContextVariables(data=dict(team.context)),
         group_manager_args={"llm_config": llm_config(team.model), "is_termination_msg": ending},
         summary_method=team.summary_method,
-        **options,
+        **after,
     )
     _listen_to(made, ending, cast)
     words = {"role": "user", "name": cast.start.name, "content": _content(cast, opening)}
@@ -164,10 +160,10 @@ def _selection(cast: Cast) -> Any:
 
 def _hand_off(made: ConversableAgent, agent: Agent, cast: Cast) -> None:
     for handoff in agent.handoffs:
-        target = _target(handoff.to, cast)
+        target = target_of(handoff.to, cast, own=None if handoff.when is None else made)
         made.handoffs.add(_condition(handoff, target))
     if agent.after_work:
-        made.handoffs.set_after_work(_target(agent.after_work, cast))
+        made.handoffs.set_after_work(target_of(agent.after_work, cast))
 
 
 def _condition(handoff: Handoff, target: Any) -> OnCondition | OnContextCondition:
@@ -175,17 +171,6 @@ def _condition(handoff: Handoff, target: Any) -> OnCondition | OnContextConditio
         return OnCondition(target=target, condition=StringLLMCondition(prompt=handoff.when))
     expression = ContextExpression(str(handoff.if_))
     return OnContextCondition(target=target, condition=ExpressionContextCondition(expression=expression))
-
-
-def _target(name: str | None, cast: Cast) -> Any:
-    """Return the handoff target of a name; None: the group ends."""
-    if name in ("user", cast.team.start):
-        return RevertToUserTarget()
-    if name is None or name == "terminate":
-        return TerminateTarget()
-    if name == "stay":
-        return StayTarget()
-    return GroupManagerTarget() if name == "manager" else AgentTarget(cast.agents[name])
 
 
 def _listen_to(made: Any, ending: Any, cast: Cast) -> None:
@@ -197,6 +182,8 @@ def _listen_to(made: Any, ending: Any, cast: Cast) -> None:
         manager = next(part for part in parts if isinstance(part, GroupChatManager))
         ending.histories = lambda: [manager.groupchat.messages[-RECENT:]]
         listen(manager, cast.parts.tell)
+        if cast.parts.pinned_format >= READABLE:
+            only_members(manager)
         return parts
 
     made.prepare_group_chat = prepared

@@ -9,6 +9,7 @@ from autogen import GroupChat, GroupChatManager
 from agents.content import text_of
 from agents.teams.ending import Tell
 from agents.teams.rescues.speakers import named_speakers
+from agents.teams.targets import Members
 
 
 def listen(manager: GroupChatManager, tell: Tell) -> None:
@@ -17,10 +18,19 @@ def listen(manager: GroupChatManager, tell: Tell) -> None:
     Set on this manager's group, because a pattern makes its group itself; the class stays AutoGen's own. The manager
     works with a shallow copy of the group that it was given, so both are told.
     """
+    for group in _groups(manager):
+        _listen(group, tell)
+
+
+def only_members(manager: GroupChatManager) -> None:
+    """Let nobody choose the tool executor, which sits in a pattern's group, as the next speaker."""
+    for group in _groups(manager):
+        group.eligibility_policies = [*group.eligibility_policies, Members()]
+
+
+def _groups(manager: GroupChatManager) -> list[GroupChat]:
     working = [entry["config"] for entry in manager._reply_func_list]
-    for group in [manager.groupchat, *working]:
-        if isinstance(group, GroupChat):
-            _listen(group, tell)
+    return [group for group in [manager.groupchat, *working] if isinstance(group, GroupChat)]
 
 
 def _listen(group: GroupChat, tell: Tell) -> None:

@@ -10,10 +10,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from pydantic import ValidationError as PydanticError
 
-from agents.teams.definition import Team
+from agents.teams.definition import Agent, Team
 from agents.teams.schema import published
 from agents.teams.source import Path_, Source
-from bot.errors import TeamFileError
+
+Problem = tuple[Path_, str]
+"""Where something is wrong, and what."""
 
 TYPES = {
     "object": "a mapping",
@@ -31,15 +33,26 @@ def validate(source: Source) -> Team:
     Raises:
         TeamFileError: The first place, in the order of the file, that the schema does not allow.
     """
-    found = [_problem(source, error) for error in _validator().iter_errors(source.values)]
+    found = schema_problems(source.values) or model_problems(source.values)
     if found:
-        raise min(found, key=lambda error: error.line or 0)
+        raise min((source.error(words, path) for path, words in found), key=lambda error: error.line or 0)
+    return Team.model_validate(source.values)
+
+
+def schema_problems(values: Any) -> list[Problem]:
+    """Return every place that the schema does not allow, with what is wrong there."""
+    found = (problem for error in _validator().iter_errors(values) for problem in _problems(error))
+    # Of several missing keys each error tells all.
+    return list(dict.fromkeys(found))
+
+
+def model_problems(values: Any) -> list[Problem]:
+    """Return what only the definition sees: the schema counts 3.0 as a whole number."""
     try:
-        return Team.model_validate(source.values)
+        Team.model_validate(values)
     except PydanticError as error:
-        # The schema counts 3.0 as a whole number; the definition does not.
-        first = error.errors()[0]
-        raise source.error(first["msg"], tuple(first["loc"])) from error
+        return [(tuple(each["loc"]), each["msg"]) for each in error.errors()]
+    return []
 
 
 @cache
@@ -47,7 +60,7 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(published())
 
 
-def _problem(source: Source, error: ValidationError) -> TeamFileError:
+def _problems(error: ValidationError) -> list[Problem]:
     # Of several shapes the one that was meant is the one whose kind of value is right.
     error = next((inner for inner in error.context or [] if inner.validator != "type"), error)
     path: Path_ = tuple(error.absolute_path)
@@ -55,12 +68,18 @@ def _problem(source: Source, error: ValidationError) -> TeamFileError:
     schema: Any = error.schema
     instance: Any = error.instance
     if error.validator == "additionalProperties":
-        extra = sorted(set(instance) - set(schema["properties"]), key=str)[0]
-        return source.error(f"is not a key of a team file{nearest(extra, schema['properties'])}", (*path, extra))
+        known = schema["properties"]
+        extra = sorted(set(instance) - set(known), key=str)
+        return [((*path, key), f"is not a key of a team file{nearest(key, known)}") for key in extra]
     if error.validator == "required":
-        missing = next(key for key in rule if key not in instance)
-        return source.error("is missing", (*path, missing))
-    return source.error(_words(error, rule, schema), path)
+        return [((*path, key), "is missing") for key in rule if key not in instance]
+    return [(path, _words(error, rule, schema))]
+
+
+def meant(key: str) -> str:
+    """Return the key of a team file that was probably meant."""
+    known = {*Team.model_fields, *Agent.model_fields}
+    return key if key in known else next(iter(get_close_matches(key, known, n=1, cutoff=0.6)), key)
 
 
 def nearest(word: str, known: Any) -> str:

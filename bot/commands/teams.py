@@ -28,16 +28,21 @@ def teams(context: typer.Context) -> None:
         (team.name, team.kind, ", ".join(team.agents), team.description, team.source)
         for team in list_teams([settings.teams_folder], settings.spoken_language)
     ]
-    show(("team", "kind", "agents", "what it does", "from"), rows)
+    show(("team", "kind", "agents", "what it does", "from"), rows, notes=("agents", "from"))
 
 
 @app.command("check")
 def check(file: Annotated[Path, typer.Argument(help="The team's YAML file.")]) -> None:
-    """Check a team's file; what is wrong is named with file, line and key."""
-    from agents.teams import check_file
+    """Check a team's file; everything that is wrong is named with file, line and key."""
+    from agents.teams import check_file, mistakes_in
     from bot.commands.begin import begin
 
     settings = begin()
+    mistakes = mistakes_in(file)
+    for mistake in mistakes:
+        typer.echo(" ".join(str(mistake).split()), err=True)
+    if mistakes:
+        raise typer.Exit(1)
     team = check_file(file, settings.spoken_language)
     typer.echo(f"ok: team {team.name} ({team.kind}): {', '.join(team.agents)}")
 

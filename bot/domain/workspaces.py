@@ -45,3 +45,5 @@ class ConversationSummary:
     title: str
     """How its latest run began, on one line."""
     started_at: datetime | None
+    own: bool = True
+    """Whether this person started its latest run; otherwise it only waits for them."""

@@ -7,19 +7,24 @@ nobody else works here, and the epoch fences whoever was wrongly given up for de
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
 
 from bot.domain import ConversationId
+from bot.engine.claims import StepClaim
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.step import Stepper
+from bot.engine.tidying import Tidying
+from bot.engine.transactions import Begun
 from bot.errors import FencedError, StoreError
 from bot.outbox import Bell, Pauses
-from bot.ports import ChatAdapter, Clock, Store, Teams
+from bot.ports import ChatAdapter, Claim, Clock, Store, Teams
 
 log = structlog.get_logger()
 
@@ -30,6 +35,7 @@ class _Working:
 
     bell: Bell = field(default_factory=Bell)
     task: asyncio.Task[None] | None = None
+    """None: the conversation is kept for a transaction, which may begin a step."""
 
     def cancel(self) -> None:
         if self.task is not None:
@@ -47,7 +53,19 @@ class EmbeddedEngine:
         adapters: Mapping[str, ChatAdapter],
         clock: Clock,
         limits: Limits | None = None,
+        prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """Put it together; nothing is begun yet.
+
+        Args:
+            store: What is durable.
+            teams: Who works.
+            adapters: Where posts are shown; only conversations of these are worked on.
+            clock: Where time comes from.
+            limits: What it keeps to.
+            prepare: Done once before the first step: what takes so long that a process may be killed meanwhile. No
+                run has been begun by then, so none is given up for it.
+        """
         self._store = store
         self._adapters = frozenset(adapters)
         self._clock = clock
@@ -59,7 +77,10 @@ class EmbeddedEngine:
         self._working: dict[ConversationId, _Working] = {}
         self._again: set[ConversationId] = set()
         self._pauses = Pauses(clock)
+        self._prepare = prepare
         self._draining = False
+        self._group: asyncio.TaskGroup | None = None
+        self._context: Context = copy_context()
         self.fenced = 0
         """Steps that found another one owning their conversation."""
 
@@ -82,8 +103,12 @@ class EmbeddedEngine:
     async def start(self) -> None:
         """Step what is woken until drained; returns when nothing works any more."""
         async with asyncio.TaskGroup() as group:
+            self._group, self._context = group, copy_context()
             sweeper = group.create_task(self._sweep())
-            await self._dispatch(group)
+            try:
+                await self._dispatch()
+            finally:
+                self._group = None
             sweeper.cancel()
 
     async def wake(self, conversation: ConversationId) -> None:
@@ -99,6 +124,42 @@ class EmbeddedEngine:
         elif conversation not in self._queued:
             self._queued.add(conversation)
             self._queue.put_nowait(conversation)
+
+    @asynccontextmanager
+    async def claim(self, conversation: ConversationId) -> AsyncIterator[Claim | None]:
+        """Keep the conversation for one transaction, which may also begin the step that it asks for.
+
+        See `bot.ports.Engine`. What a stop may come upon here is no step yet: either the transaction has seen the
+        stop, or the step is handed over before the stop's own transaction is over.
+        """
+        if not self._free(conversation):
+            yield None
+            return
+        working = self._working[conversation] = _Working()
+        await self._slots.acquire()
+        try:
+            yield StepClaim(self._stepper, partial(self._go_on, conversation, working))
+        except asyncio.CancelledError:
+            # The transaction may have happened all the same.
+            self._again.add(conversation)
+            raise
+        finally:
+            if working.task is None:
+                self._over(conversation)
+
+    def _free(self, conversation: ConversationId) -> bool:
+        """Say whether the conversation may be kept: nothing works or waits there, nothing rests, and there is room."""
+        known = conversation in self._working or conversation in self._queued
+        rests = self._pauses.resting(conversation) or self._stepper.resting(conversation)
+        ready = self._group is not None and self._prepare is None
+        return ready and not (known or rests or self._draining or self._slots.locked())
+
+    async def _go_on(self, conversation: ConversationId, working: _Working, begun: Begun) -> None:
+        if self._group is None or self._draining:
+            # A drain takes no new step. The next process finds what is unfinished.
+            await self._stepper.give_back(begun)
+        else:
+            self._work(conversation, working, begun)
 
     async def interrupt(self, conversation: ConversationId) -> None:
         """Cancel a step that is under way; harmless when there is none."""
@@ -119,32 +180,41 @@ class EmbeddedEngine:
         if late:
             await asyncio.wait(late)
 
-    async def _dispatch(self, group: asyncio.TaskGroup) -> None:
+    async def _dispatch(self) -> None:
         while not self._draining:
             await self._slots.acquire()
             conversation = await self._queue.get()
+            if self._prepare is not None and conversation is not None:
+                await self._prepare()
+                self._prepare = None
             if conversation is None or self._draining:
                 return
             self._queued.discard(conversation)
             working = self._working[conversation] = _Working()
-            working.task = group.create_task(self._run(conversation, working))
-            working.task.add_done_callback(partial(self._over, conversation))
+            self._work(conversation, working)
 
-    async def _run(self, conversation: ConversationId, working: _Working) -> None:
+    def _work(self, conversation: ConversationId, working: _Working, begun: Begun | None = None) -> None:
+        assert self._group is not None
+        # Not the context of whoever accepted what the step works on.
+        step = self._run(conversation, working, begun)
+        working.task = self._group.create_task(step, context=self._context.copy())
+        working.task.add_done_callback(partial(self._over, conversation))
+
+    async def _run(self, conversation: ConversationId, working: _Working, begun: Begun | None) -> None:
         def leave() -> None:
             if self._draining:
                 working.cancel()
 
         try:
-            await self._stepper.step(conversation, working.bell, leave)
+            await self._stepper.step(conversation, working.bell, leave, begun)
         # A step must never end the engine; what it left undone is tried again.
         except Exception as error:
             self._dropped(conversation, error)
         else:
             self._pauses.clear(conversation)
 
-    def _over(self, conversation: ConversationId, _task: asyncio.Task[None]) -> None:
-        """Free the slot, also after a step that was cancelled before it began."""
+    def _over(self, conversation: ConversationId, _task: object = None) -> None:
+        """Free the slot, also after a step that was cancelled before it began, or a transaction that began none."""
         del self._working[conversation]
         self._slots.release()
         if conversation in self._again:
@@ -169,14 +239,15 @@ class EmbeddedEngine:
         )
 
     async def _sweep(self) -> None:
-        """Turn due timers into wakes, and now and then look for wakes that were lost."""
-        repaired_at = self._clock.now()
+        """Turn due timers into wakes, and now and then look for wakes that were lost and for what may be forgotten."""
+        repaired_at, tidying = self._clock.now(), Tidying(self._store, self._clock)
         while True:
             try:
                 await self._wake_due()
                 if (self._clock.now() - repaired_at).total_seconds() >= self._limits.repair_seconds:
                     repaired_at = self._clock.now()
                     await self._repair()
+                await tidying.tidy()
             except StoreError as error:
                 log.warning("sweep.postponed", error=type(error).__name__)
             await self._clock.sleep(self._limits.sweep_seconds)

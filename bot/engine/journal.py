@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import (
@@ -33,13 +33,17 @@ class Ahead:
     """
 
     request: RequestId
-    """The newest of the conversation's input requests: what such a run waits for."""
+    """What such a run waits for: the input request that was just answered, or the conversation's newest."""
     position: Position
 
 
-def look_ahead(records: Records, run: Run) -> Ahead | None:
-    """Return how far the run's journal has come, with the answer to the newest request; None: it has none."""
-    for request in records.requests.of(run.conversation, newest=1):
+def look_ahead(records: Records, run: Run, answered: Sequence[InputRequest] | None = None) -> Ahead | None:
+    """Return how far the run's journal has come, with the answer to the newest request; None: it has none.
+
+    Whoever has just answered one says so; otherwise it is looked up.
+    """
+    newest = records.requests.of(run.conversation, newest=1) if answered is None else answered
+    for request in newest:
         if request.run == run.id and request.answer is not None:
             position = replace(records.journal.position(run.id), answer=request.answer)
             return Ahead(request=request.id, position=position)
@@ -76,6 +80,8 @@ class StepJournal:
         """How many answers the run has had."""
         self.open_keys: set[str] = set()
         """The keys of the requests that are open as far as this step knows."""
+        self.asks = False
+        """Whether the newest record asked people something."""
         self.full = False
         """Whether a question was not asked because the run has had all the answers that one may have."""
 
@@ -127,6 +133,7 @@ class StepJournal:
         self.progressed = True
         for turn in batch.turns:
             self._preview.end(turn.path)
+        self.asks = bool(asked)
         self._recorded()
         if not asked or answers:
             # A drain cancels the step here, at its recorded point, and not in the middle of the next effect.

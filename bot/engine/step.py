@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from bot.domain import ConversationId, Json, OutboxRow, Outcome, Run
+from bot.domain import ConversationId, InputRequest, Json, OutboxRow, Outcome, Run
 from bot.engine.journal import Ahead, StepJournal
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
@@ -25,6 +25,7 @@ from bot.engine.transactions import (
     Begun,
     Settled,
     begin,
+    begin_with,
     fail,
     give_back,
     lose_thread,
@@ -45,7 +46,7 @@ from bot.errors import (
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
 from bot.outbox import Bell, Pauses, Poster
-from bot.ports import ChatAdapter, Clock, Store, Teams
+from bot.ports import ChatAdapter, Clock, PinnedTeams, Records, Store, Teams
 from bot.texts import say
 
 log = structlog.get_logger()
@@ -70,21 +71,36 @@ class Stepper:
         rests = self._retries.resting(conversation, self._clock.now()) is not None
         return rests or self._posts.resting(conversation)
 
-    async def step(self, conversation: ConversationId, bell: Bell, leave: Callable[[], None]) -> None:
+    def begin(self, records: Records, pins: PinnedTeams, run: Run, answered: InputRequest | None) -> Begun:
+        """Begin a step within the transaction that gave its run something to do; see `bot.ports.Claim`."""
+        return begin_with(records, pins, run, answered, starts=self._limits.starts, now=self._clock.now())
+
+    async def give_back(self, begun: Begun) -> None:
+        """Do not work on a step that is begun, nor count it: the next process does."""
+        settled = await self._over(begun.settled)
+        if settled.following is not None:
+            with suppress(ThreadfastError):
+                await self._store.write(partial(give_back, run=settled.following, epoch=begun.epoch))
+
+    async def step(
+        self, conversation: ConversationId, bell: Bell, leave: Callable[[], None], begun: Begun | None = None
+    ) -> None:
         """Do what there is to do now.
 
         Args:
             conversation: Which; nobody else steps it at the same time.
             bell: Rung from outside when there may be more to show.
             leave: Called after each record: cancels the step when the engine is to be drained.
+            begun: The step, if the transaction that asked for it has begun it already.
 
         Raises:
             ExceptionGroup: Of a fence, or of a store that cannot be written.
             StoreError: The step could not begin.
         """
-        begun = await self._begin(conversation)
+        begun = begun or await self._begin(conversation)
         if begun is None:
             return
+        await self._over(begun.settled)
         poster = Poster(
             store=self._store,
             adapters=self._adapters,
@@ -107,10 +123,7 @@ class Stepper:
         resting = self._retries.resting(conversation, now)
         work = partial(begin, conversation=conversation, resting=resting, starts=self._limits.starts, now=now)
         begun = await write_pinned(self._store, self._teams, work)
-        if begun is None:
-            return None
-        await self._over(begun.settled)
-        if resting is None and begun.settled.following is None:
+        if begun is not None and resting is None and begun.settled.following is None:
             self._retries.clear(conversation)
         return begun
 
@@ -136,7 +149,7 @@ class Stepper:
         preview = StepPreview(self._adapters.get(begun.thread.adapter), begun.thread)
 
         def recorded() -> None:
-            bell.ring()
+            bell.ring(soon=not journal.asks)
             leave()
 
         journal = StepJournal(

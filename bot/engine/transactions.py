@@ -6,6 +6,7 @@ run to be worked on counts a step that is begun, so that a run that takes the pr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -29,10 +30,9 @@ from bot.domain import (
 from bot.engine.journal import Ahead, StepJournal, look_ahead
 from bot.engine.reasons import reason_of
 from bot.errors import ThreadGoneError
-from bot.inbox.pins import Pins
 from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import backoff, run_notice_post
-from bot.ports import Records
+from bot.ports import PinnedTeams, Records
 from bot.texts import say
 
 
@@ -60,7 +60,13 @@ class Begun:
 
 
 def begin(
-    records: Records, pins: Pins, *, conversation: ConversationId, resting: RunId | None, starts: int, now: datetime
+    records: Records,
+    pins: PinnedTeams,
+    *,
+    conversation: ConversationId,
+    resting: RunId | None,
+    starts: int,
+    now: datetime,
 ) -> Begun | None:
     """Take the conversation over from every older step and act on its due timers; None: there is none.
 
@@ -76,24 +82,50 @@ def begin(
     if known is None:
         return None
     epoch = records.conversations.raise_epoch(conversation)
-    settled = None
-    for kind, ref in records.inbox.take_due(conversation, now):
-        if kind == "expiry":
-            settled = _expire(records, pins, RequestId(ref), now) or settled
-        elif kind == "retry" and ref == resting:
-            resting = None
+    settled, retried = _timers(records, pins, conversation, now)
     if settled is None:
         run = records.runs.get(known.run) if known.run is not None else None
-        works = run is not None and run.status is RunStatus.WORKING and run.id != resting
+        works = run is not None and run.status is RunStatus.WORKING and run.id not in {resting} - retried
         settled = _started(records, pins, run, starts, now) if run is not None and works else Settled()
     return Begun(epoch=epoch, thread=ThreadRef.parse(conversation), settled=settled)
 
 
-def _started(records: Records, pins: Pins, run: Run, starts: int, now: datetime) -> Settled:
+def begin_with(
+    records: Records, pins: PinnedTeams, run: Run, answered: InputRequest | None, *, starts: int, now: datetime
+) -> Begun:
+    """Begin the step of a run that works and does not rest, within the transaction that gave it something to do."""
+    epoch = records.conversations.raise_epoch(run.conversation)
+    settled, _ = _timers(records, pins, run.conversation, now)
+    if settled is None:
+        settled = _started(records, pins, run, starts, now, [] if answered is None else [answered])
+    return Begun(epoch=epoch, thread=ThreadRef.parse(run.conversation), settled=settled)
+
+
+def _timers(
+    records: Records, pins: PinnedTeams, conversation: ConversationId, now: datetime
+) -> tuple[Settled | None, set[str | None]]:
+    """Act on the due timers: where that has left a run that it has ended, and the runs that are to be tried again."""
+    settled, retried = None, set[str | None]()
+    for kind, ref in records.inbox.take_due(conversation, now):
+        if kind == "expiry":
+            settled = _expire(records, pins, RequestId(ref), now) or settled
+        elif kind == "retry":
+            retried.add(ref)
+    return settled, retried
+
+
+def _started(
+    records: Records,
+    pins: PinnedTeams,
+    run: Run,
+    starts: int,
+    now: datetime,
+    answered: Sequence[InputRequest] | None = None,
+) -> Settled:
     """Hand a run out, unless that has ended the process too often already."""
     counted = _counted(records, run)
     if counted.attempts <= starts:
-        return Settled(following=counted, ahead=look_ahead(records, counted))
+        return Settled(following=counted, ahead=look_ahead(records, counted, answered))
     return _end(records, pins, run, RunStatus.FAILED, say("gave_up_killed", run.language, attempts=starts), now)
 
 
@@ -101,7 +133,7 @@ def _counted(records: Records, run: Run) -> Run:
     return replace(run, attempts=records.runs.count_attempt(run.id))
 
 
-def _expire(records: Records, pins: Pins, ref: RequestId, now: datetime) -> Settled | None:
+def _expire(records: Records, pins: PinnedTeams, ref: RequestId, now: datetime) -> Settled | None:
     """Expiry is a no: an approval is rejected, a question without an answer ends its run. None: no run has ended."""
     request = records.requests.get(ref)
     run = records.runs.get(request.run) if request is not None else None
@@ -131,7 +163,7 @@ def _nobodys(request: InputRequest, language: str, now: datetime) -> Answer | No
 
 
 def settle(
-    records: Records, pins: Pins, *, run: Run, epoch: int, outcome: Outcome, journal: StepJournal, now: datetime
+    records: Records, pins: PinnedTeams, *, run: Run, epoch: int, outcome: Outcome, journal: StepJournal, now: datetime
 ) -> Settled:
     """Record how far the team came."""
     records.conversations.check_epoch(run.conversation, epoch)
@@ -143,7 +175,7 @@ def settle(
     return _end(records, pins, run, RunStatus.COMPLETED, reason, now, summary=outcome.summary)
 
 
-def _wait(records: Records, pins: Pins, run: Run, journal: StepJournal, now: datetime) -> Settled:
+def _wait(records: Records, pins: PinnedTeams, run: Run, journal: StepJournal, now: datetime) -> Settled:
     waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
     open_keys = {request.key for request in waiting if request.run == run.id}
     if not journal.progressed:
@@ -161,14 +193,14 @@ def _wait(records: Records, pins: Pins, run: Run, journal: StepJournal, now: dat
 
 
 def _end(
-    records: Records, pins: Pins, run: Run, status: RunStatus, reason: str, now: datetime, *, summary: str = ""
+    records: Records, pins: PinnedTeams, run: Run, status: RunStatus, reason: str, now: datetime, *, summary: str = ""
 ) -> Settled:
     """End a run, however it ended, and start the one that messages ask for which were kept while it worked."""
     end_run(records, run, status, reason=reason, summary=summary, now=now)
     return Settled(ended=replace(run, status=status), following=_next_run(records, pins, run.conversation, now))
 
 
-def _next_run(records: Records, pins: Pins, conversation: ConversationId, now: datetime) -> Run | None:
+def _next_run(records: Records, pins: PinnedTeams, conversation: ConversationId, now: datetime) -> Run | None:
     """Start the run that kept messages ask for, if there are any. They are used up, so no failure starts a chain."""
     words = take_words(records, conversation)
     current = records.conversations.get(conversation)
@@ -187,14 +219,22 @@ def _next_run(records: Records, pins: Pins, conversation: ConversationId, now: d
     return _counted(records, run)
 
 
-def fail(records: Records, pins: Pins, *, run: Run, epoch: int, reason: str, now: datetime) -> Settled:
+def fail(records: Records, pins: PinnedTeams, *, run: Run, epoch: int, reason: str, now: datetime) -> Settled:
     """End a run as failed, with its reason in the thread."""
     records.conversations.check_epoch(run.conversation, epoch)
     return _end(records, pins, run, RunStatus.FAILED, reason, now)
 
 
 def postpone(
-    records: Records, pins: Pins, *, run: Run, epoch: int, progressed: bool, reason: str, attempts: int, now: datetime
+    records: Records,
+    pins: PinnedTeams,
+    *,
+    run: Run,
+    epoch: int,
+    progressed: bool,
+    reason: str,
+    attempts: int,
+    now: datetime,
 ) -> Settled:
     """Have a run tried again that failed unexpectedly, or end it when that was the last attempt."""
     records.conversations.check_epoch(run.conversation, epoch)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 
-from bot.domain import Accepted, Delivery, Event, Receipt, RunStatus
+from bot.domain import Accepted, Delivery, Event, Receipt, Run, RunStatus
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.inbox.accept import Acceptance, Languages
 from bot.inbox.pins import write_pinned
@@ -18,6 +19,9 @@ __all__ = ["Inbox"]
 
 SEEN_SECONDS = 1.0
 """How long marking a message as seen may keep its acknowledgement waiting: the mark is decoration."""
+
+LOG_SECONDS = 0.02
+"""How long the log's line about what was accepted lets the step that it has begun go first."""
 
 _SILENT = frozenset({Accepted.DUPLICATE, Accepted.KEPT, Accepted.CHANGED, Accepted.IGNORED, Accepted.MUTED})
 """Outcomes that leave nothing to do: the step that is working finds kept messages by itself."""
@@ -57,16 +61,14 @@ class Inbox:
         acceptance = Acceptance(
             event, languages=self._languages, default_team=self._default_team, now=self._clock.now()
         )
-        receipt = await write_pinned(self._store, self._teams, acceptance.work)
-        # What people say among themselves is no line of the log either.
-        if receipt.outcome is not Accepted.IGNORED:
-            facts = {"conversation": receipt.conversation, "run": receipt.run, "outcome": receipt.outcome.value}
-            log.info("event.accepted", **facts)
+        async with self._engine.claim(event.thread.conversation) as claim:
+            receipt = await write_pinned(self._store, self._teams, partial(acceptance.work, claim=claim))
+            if claim is not None and acceptance.begun:
+                await claim.go_on()
+        _log_later(receipt) if acceptance.begun else _log(receipt)
         if acceptance.stopped is not None:
-            log_end(acceptance.stopped, RunStatus.CANCELLED, self._clock.now())
-            await self._engine.interrupt(receipt.conversation)
-            await self._teams.forget(acceptance.stopped.id)
-        if receipt.outcome not in _SILENT:
+            await self._end(acceptance.stopped)
+        if receipt.outcome not in _SILENT and not acceptance.begun:
             await self._engine.wake(receipt.conversation)
         if receipt.outcome is Accepted.KEPT:
             await self._mark_seen(event)
@@ -82,7 +84,13 @@ class Inbox:
 
     async def handled(self, delivery: Delivery) -> None:
         """Forget the body of a delivery: all that follows from it is recorded. Its id stays known."""
-        await self._store.write(lambda records: records.deliveries.done(delivery.adapter, delivery.id))
+        # Patient: nobody waits for it, and what arrives meanwhile is to be acknowledged.
+        await self._store.write(lambda records: records.deliveries.done(delivery.adapter, delivery.id), patient=True)
+
+    async def _end(self, stopped: Run) -> None:
+        log_end(stopped, RunStatus.CANCELLED, self._clock.now())
+        await self._engine.interrupt(stopped.conversation)
+        await self._teams.forget(stopped.id)
 
     async def _mark_seen(self, event: Event) -> None:
         adapter = self._adapters.get(event.thread.adapter)
@@ -93,3 +101,15 @@ class Inbox:
                 await adapter.seen(event)
         except (TimeoutError, OSError, RetryLaterError, PostRefusedError) as error:
             log.warning("event.not_marked_seen", conversation=event.thread.conversation, error=type(error).__name__)
+
+
+def _log_later(receipt: Receipt) -> None:
+    """Let the step go first, which people wait for: a line of the log takes longer than waking it."""
+    asyncio.get_running_loop().call_later(LOG_SECONDS, _log, receipt)
+
+
+def _log(receipt: Receipt) -> None:
+    # What people say among themselves is no line of the log either.
+    if receipt.outcome is not Accepted.IGNORED:
+        facts = {"conversation": receipt.conversation, "run": receipt.run, "outcome": receipt.outcome.value}
+        log.info("event.accepted", **facts)

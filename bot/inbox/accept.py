@@ -11,6 +11,7 @@ from bot.domain import (
     Conversation,
     Event,
     EventKind,
+    InputRequest,
     Receipt,
     RequestStatus,
     Run,
@@ -21,7 +22,7 @@ from bot.inbox.meaning import Meaning, changed_by, decide, is_for_bot, names_bot
 from bot.inbox.pins import Pins
 from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import decided_post, notice_post
-from bot.ports import Records
+from bot.ports import Claim, Records
 from bot.texts import language_of, say
 
 
@@ -49,9 +50,26 @@ class Acceptance:
         self._now = now
         self.stopped: Run | None = None
         """The run that a stop has ended, as it was before."""
+        self.begun = False
+        """Whether the transaction has begun a step."""
+        self._works: Run | None = None
+        """The run that has something to do now."""
+        self._answered: InputRequest | None = None
 
-    def work(self, records: Records, pins: Pins) -> Receipt:
-        """Record the event and everything it means, or nothing when it is known already or not for the bot."""
+    def work(self, records: Records, pins: Pins, *, claim: Claim | None = None) -> Receipt:
+        """Record the event and everything it means, or nothing when it is known already or not for the bot.
+
+        With a claim, the step of a run that it starts, or answers, begins in this transaction.
+        """
+        receipt = self._record(records, pins)
+        if self._works is not None and claim is not None:
+            claim.begin(records, pins, self._works, self._answered)
+            self.begun = True
+        return receipt
+
+    def _record(self, records: Records, pins: Pins) -> Receipt:
+        self.stopped = self._works = self._answered = None
+        self.begun = False
         event = self._event
         if event.kind is EventKind.EDIT:
             return self._edit(records)
@@ -130,7 +148,7 @@ class Acceptance:
             return Receipt(outcome=Accepted.NOT_UNDERSTOOD, conversation=conversation.id, text=text)
         kept = take_words(records, conversation.id)
         current = replace(conversation, team=team, language=self._language)
-        run = start_run(records, current, [*kept, event], pinned, self._now)
+        run = self._works = start_run(records, current, [*kept, event], pinned, self._now)
         return Receipt(outcome=Accepted.STARTED, conversation=conversation.id, run=run.id)
 
     def _act(self, records: Records, run: Run, meaning: Meaning) -> None:
@@ -142,6 +160,8 @@ class Acceptance:
             close_request(records, meaning.request, RequestStatus.ANSWERED, meaning.answer, run.language)
             if run.status is not RunStatus.WORKING:
                 records.runs.set_status(run.id, RunStatus.WORKING)
+            self._works = replace(run, status=RunStatus.WORKING)
+            self._answered = replace(meaning.request, answer=meaning.answer)
         elif meaning.request is not None:
             records.requests.decide(meaning.request.id, meaning.decided)
             records.outbox.add(decided_post(replace(meaning.request, decided=meaning.decided), run.language))

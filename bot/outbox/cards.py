@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import (
+    Answer,
     InputRequest,
     Post,
     PostKind,
@@ -18,6 +19,12 @@ _ASK_TEXT = {
     "tools": "ask_text_tools",
     "model": "ask_text_model",
     "end": "ask_text_end",
+}
+_EMPTY_ANSWERS = {
+    "code": "closed_ran_code",
+    "tools": "closed_ran_tools",
+    "model": "closed_model_replies",
+    "end": "closed_ended",
 }
 
 
@@ -47,7 +54,8 @@ def closed_post(request: InputRequest, language: str) -> Post:
 def question(request: InputRequest, language: str) -> str:
     """Compose the question's own line: what is waited for and what decides it."""
     if request.kind is RequestKind.CHOICE:
-        return say("ask_choice", language, agent=request.agent, count=len(request.choices))
+        text_id = "ask_choice" if request.speaker else "ask_next_speaker"
+        return say(text_id, language, agent=request.speaker, count=len(request.choices))
     if request.kind is RequestKind.APPROVAL:
         return _approval(request, language)
     text_id = _ASK_TEXT.get(request.empty_runs, "ask_text")
@@ -74,13 +82,21 @@ def ending(request: InputRequest, language: str) -> str:
     if request.status is not RequestStatus.ANSWERED or answer is None or answer.by is None:
         return say("closed_cancelled", language)
     if request.kind is not RequestKind.APPROVAL:
-        return say("closed_answered", language, name=answer.by.name)
+        return say(_answered(request, answer), language, name=answer.by.name)
     if not answer.decisions:
         return say("closed_exit" if answer.text == "exit" else "closed_feedback", language, name=answer.by.name)
     approved = sum(decision.verdict is Verdict.APPROVE for decision in answer.decisions)
     edited = sum(decision.content is not None for decision in answer.decisions)
     counts = {"approved": approved, "edited": edited, "rejected": len(answer.decisions) - approved}
     return say(_verdicts(**counts), language, name=answer.by.name, **counts)
+
+
+def _answered(request: InputRequest, answer: Answer) -> str:
+    """Name the sentence about an answer: where a button gave it, no message in the thread shows what it was."""
+    if request.kind is RequestKind.TEXT and answer.text == "exit":
+        return "closed_ended"
+    empty = request.kind is RequestKind.TEXT and not answer.text and not answer.attachments
+    return _EMPTY_ANSWERS.get(request.empty_runs, "closed_answered") if empty else "closed_answered"
 
 
 def _verdicts(*, approved: int, edited: int, rejected: int) -> str:

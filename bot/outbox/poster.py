@@ -7,7 +7,6 @@ that is sending looks for it on the platform before posting it again.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
@@ -34,11 +33,13 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self._soon = False
         self.closed = False
         """Whether nothing more will be recorded by this step."""
 
-    def ring(self) -> None:
-        """Have the outbox looked at."""
+    def ring(self, *, soon: bool = False) -> None:
+        """Have the outbox looked at; `soon`: the team asks nobody now, so that its posts need not let it go first."""
+        self._soon = self._soon or soon
         self._rung.set()
 
     def close(self) -> None:
@@ -46,16 +47,12 @@ class Bell:
         self.closed = True
         self._rung.set()
 
-    async def heard_within(self, seconds: float) -> None:
-        """Return once it was rung, or after so long; the ring is not used up."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-
-    async def heard(self) -> None:
-        """Return once it was rung since the last time."""
+    async def heard(self) -> bool:
+        """Return once it was rung since the last time, with whether that was `soon`."""
         await self._rung.wait()
         self._rung.clear()
+        soon, self._soon = self._soon, False
+        return soon
 
 
 class Poster:
@@ -84,19 +81,25 @@ class Poster:
     async def run(self, bell: Bell, group: asyncio.TaskGroup) -> None:
         """Show what is recorded until the bell is closed and nothing can be shown now."""
         alarm: asyncio.Task[None] | None = None
-        await bell.heard_within(YIELDS_SECONDS)
-        await self.flush()
+        first = asyncio.get_running_loop().call_later(YIELDS_SECONDS, bell.ring)
+        try:
+            soon = await bell.heard()
+        finally:
+            first.cancel()
+        await self.flush(soon=soon)
         while not bell.closed:
             until = self._pauses.until(self._conversation)
             if until is not None and (alarm is None or alarm.done()):
                 alarm = group.create_task(self._ring_later(bell, until))
-            await bell.heard()
-            await self.flush()
+            await self.flush(soon=await bell.heard())
         if alarm is not None:
             alarm.cancel()
 
-    async def flush(self) -> None:
+    async def flush(self, *, soon: bool = False) -> None:
         """Show all recorded posts in order; stop at the first that must be tried again later.
+
+        Args:
+            soon: Whether the first one need not let the team's writes go first.
 
         Raises:
             FencedError: A newer step posts from here on, or the thread is gone, and with it the run of this step.
@@ -104,8 +107,9 @@ class Poster:
         """
         if self._adapter is None or self._pauses.resting(self._conversation):
             return
-        while (claimed := await self._store.write(self._claim, patient=True)) is not None:
+        while (claimed := await self._store.write(self._claim, patient=not soon)) is not None:
             row, card = claimed
+            soon = False
             if not await self._attempt(self._adapter, row, card):
                 return
 

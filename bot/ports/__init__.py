@@ -5,7 +5,18 @@ Each docstring is a promise that every implementation keeps. No port has more th
 
 from __future__ import annotations
 
-from bot.ports.neighbours import ChatAdapter, Clock, Engine, Inbox, Overview, Preview, RunJournal, Teams
+from bot.ports.neighbours import (
+    ChatAdapter,
+    Claim,
+    Clock,
+    Engine,
+    Inbox,
+    Overview,
+    PinnedTeams,
+    Preview,
+    RunJournal,
+    Teams,
+)
 from bot.ports.store import (
     Conversations,
     Deliveries,
@@ -21,6 +32,7 @@ from bot.ports.store import (
 
 __all__ = [
     "ChatAdapter",
+    "Claim",
     "Clock",
     "Conversations",
     "Deliveries",
@@ -30,6 +42,7 @@ __all__ = [
     "Journal",
     "Outbox",
     "Overview",
+    "PinnedTeams",
     "Preview",
     "Records",
     "Requests",

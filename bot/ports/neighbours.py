@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -26,6 +27,7 @@ from bot.domain import (
     TeamSummary,
     ThreadRef,
 )
+from bot.ports.store import Records
 
 T = TypeVar("T")
 
@@ -117,6 +119,34 @@ class Overview(Protocol):
         ...
 
 
+class PinnedTeams(Protocol):
+    """The teams that are known to one transaction."""
+
+    def get(self, team: str) -> Json | None:
+        """Return the resolved team, or None when it cannot be used; by an exception, the transaction waits for it."""
+        ...
+
+    def complaint(self, team: str, language: str) -> str:
+        """Say why a team cannot be used and which there are."""
+        ...
+
+
+class Claim(Protocol):
+    """A conversation that the engine keeps for one transaction, so that this may also begin the step it asks for."""
+
+    def begin(self, records: Records, pins: PinnedTeams, run: Run, answered: InputRequest | None) -> None:
+        """Begin the step of a run that works, within the transaction that gave it something to do.
+
+        It is called last in the transaction, and again when that is run again. `answered` is the request that the
+        transaction has answered, with its answer, if it has answered one.
+        """
+        ...
+
+    async def go_on(self) -> None:
+        """Hand the step over that was begun. Called once its transaction is durable, within the claim's block."""
+        ...
+
+
 class Engine(Protocol):
     """Wakes conversations. The store is the truth; a lost wake is repaired by the sweeper and by recovery."""
 
@@ -137,6 +167,16 @@ class Engine(Protocol):
 
         It is not durable. A wake that is lost between the commit that asks for it and this call is repaired by the
         sweeper within seconds, and after the end of the process by recovery: both look for what is unfinished.
+        """
+        ...
+
+    def claim(self, conversation: ConversationId) -> AbstractAsyncContextManager[Claim | None]:
+        """Keep the conversation for one transaction, which may also begin the step that it asks for.
+
+        Within the block nobody else steps the conversation: a wake counts once the block, or the step it has handed
+        over, ends. It gives None where the step cannot begin so: one is under way or waits for its turn, the
+        conversation is left alone for a while, or the engine has no place for it or is being drained. Then, and when
+        the transaction has begun no step, it is to be woken.
         """
         ...
 

@@ -227,7 +227,15 @@ class Deliveries(Protocol):
         ...
 
     def done(self, adapter: str, delivery: str) -> None:
-        """Forget the body of a handled delivery; its id stays known."""
+        """Forget the body of a handled delivery; its id stays known until `forget`."""
+        ...
+
+    def forget(self, before: datetime, *, most: int) -> int:
+        """Forget what was handled before then, among this many of the oldest; return how many that were.
+
+        What is forgotten would be a new delivery if it came again; so what is forgotten must be older than any that
+        a platform repeats.
+        """
         ...
 
 

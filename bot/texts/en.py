@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
     "ask_text_tools": "{agent} waits for your answer. An empty answer runs the tools; `exit` ends this chat.",
     "ask_text_model": "{agent} waits for your answer. With an empty answer the model replies; `exit` ends this chat.",
     "ask_text_end": "{agent} waits for your answer. An empty answer or `exit` ends this chat.",
+    "ask_next_speaker": "Who speaks next? Answer with a number from 1 to {count}, or the name.",
     "ask_choice": "{agent} waits for your choice: a number from 1 to {count}, or the option's words.",
     "ask_code": (
         "{agent} wants to run this code. `approve` runs it, `reject REASON` does not, `exit` ends this chat; "
@@ -26,6 +27,10 @@ SENTENCES: dict[str, str] = {
     ),
     "decided_some": "{decided} of {count} decided. The rest is open.",
     "closed_answered": "Answered by {name}.",
+    "closed_ended": "{name} ended this chat.",
+    "closed_ran_code": "{name} answered: run the code.",
+    "closed_ran_tools": "{name} answered: run the tools.",
+    "closed_model_replies": "{name} answered: let the model reply.",
     "closed_approved": "Approved by {name}.",
     "closed_edited": "Edited and approved by {name}.",
     "closed_rejected": "Rejected by {name}.",
@@ -306,6 +311,10 @@ SENTENCES: dict[str, str] = {
     "slack_muted_here": "Silent in {count} of your threads in this channel. A mention there wakes the bot.",
     "slack_nothing_to_mute": "You have no conversation in this channel that could be muted.",
     "slack_stopped": "Runs stopped: {count}.",
+    "slack_nothing_to_stop": "None of your runs is open in this channel.",
+    "slack_stop_others": (
+        "Runs of others that wait for you here, and go on: {count}. To stop one, write `stop` to the bot in its thread."
+    ),
     "slack_bot_loop": "{name} is another bot and says too much too fast, so it is not listened to for a while.",
     "slack_card_stale": "This card is not about what waits now. Nothing was decided; use the thread's newest card.",
     "slack_form_late": "Slack did not open the form in time. Press again.",

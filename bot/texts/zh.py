@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
     "ask_text_tools": "{agent} 在等您的回答。空回答会运行工具；输入“退出”结束这段对话。",
     "ask_text_model": "{agent} 在等您的回答。空回答由模型代答；输入“退出”结束这段对话。",
     "ask_text_end": "{agent} 在等您的回答。空回答或“退出”会结束这段对话。",
+    "ask_next_speaker": "下一位由谁发言？输入 1 到 {count} 的数字，或名字。",
     "ask_choice": "{agent} 在等您选择：输入 1 到 {count} 的数字，或选项的原文。",
     "ask_code": "{agent} 想运行这段代码。“批准”即运行，“拒绝 理由”则不运行，“退出”结束这段对话；其他文字作为反馈。",
     "ask_tool": "{agent} 想执行这个操作。“批准”即执行，“拒绝 理由”则不执行，“退出”结束这段对话。",
@@ -23,6 +24,10 @@ SENTENCES: dict[str, str] = {
     ),
     "decided_some": "已决定 {decided} 项，共 {count} 项。其余待定。",
     "closed_answered": "{name} 已回答。",
+    "closed_ended": "{name} 结束了这段对话。",
+    "closed_ran_code": "{name} 的回答：运行代码。",
+    "closed_ran_tools": "{name} 的回答：运行工具。",
+    "closed_model_replies": "{name} 的回答：由模型代答。",
     "closed_approved": "{name} 已批准。",
     "closed_edited": "{name} 已修改并批准。",
     "closed_rejected": "{name} 已拒绝。",
@@ -186,7 +191,7 @@ SENTENCES: dict[str, str] = {
     "slack_approve_rest": "批准其余",
     "slack_reject_all": "全部拒绝",
     "slack_reject_rest": "拒绝其余",
-    "slack_stop": "停止运行",
+    "slack_stop": "停止任务",
     "slack_exit": "结束这段对话",
     "slack_choose": "请选择",
     "slack_empty_code": "运行代码",
@@ -209,20 +214,20 @@ SENTENCES: dict[str, str] = {
     "slack_home": "对话",
     "slack_home_waiting": "等待您的回答",
     "slack_home_others": "您的对话",
-    "slack_home_none": "还没有对话。请在频道中提及机器人，或在这里直接给它写信。",
+    "slack_home_none": "还没有对话。请在频道中提及机器人，或在这里直接给它发消息。",
     "slack_home_models": "模型",
     "slack_home_open": "打开",
     "slack_home_untitled": "（没有文字）",
     "slack_home_line": "{team}，{status}",
     "slack_home_line_at": "{team}，{status}，开始于 {when}",
     "slack_home_more": "另有 {count} 个对话未显示。",
-    "slack_status_new": "尚未运行",
+    "slack_status_new": "尚无任务",
     "slack_status_working": "运行中",
     "slack_status_input_required": "等待回答",
     "slack_status_completed": "已完成",
     "slack_status_failed": "失败",
     "slack_status_cancelled": "已结束",
-    "slack_costs_app_mentions_read": "提及机器人不会启动任何运行",
+    "slack_costs_app_mentions_read": "提及机器人不会开始任何任务",
     "slack_costs_channels_history": "在公开频道里听不到消息列中的回复，也读不到之前的消息",
     "slack_costs_groups_history": "在私密频道里听不到消息列中的回复，也读不到之前的消息",
     "slack_costs_im_history": "听不到私信",
@@ -241,10 +246,10 @@ SENTENCES: dict[str, str] = {
     "slack_costs_files_write": "不会显示代码写出的文件，以及太长而放不进消息的文本",
     "slack_costs_reactions_write": "留待以后使用的消息不会被标记为已看到",
     "slack_manifest_description": "在消息列里与一个智能体团队商量事情。",
-    "slack_manifest_agent": "一个智能体团队在你的消息列里工作，需要你时会问你。",
-    "slack_manifest_command": "请团队做事，并查看它的运行",
+    "slack_manifest_agent": "一个智能体团队在您的消息列里工作，需要您时会问您。",
+    "slack_manifest_command": "请团队做事，并查看它的任务",
     "slack_manifest_shortcut": "让团队处理这条消息",
-    "slack_manifest_shortcut_does": "在这条消息的消息列里开始一次运行",
+    "slack_manifest_shortcut_does": "在这条消息的消息列里开始一个任务",
     "slack_manifest_prompt_1": "解释一件事",
     "slack_manifest_prompt_1_says": "请用五句话解释公钥加密是怎么工作的。",
     "slack_manifest_prompt_2": "编写并运行一个程序",
@@ -267,9 +272,13 @@ SENTENCES: dict[str, str] = {
     "slack_file_no_access": "未读取 {name}：Slack 不允许机器人查看它。",
     "slack_file_failed": "未读取 {name}：Slack 没有送达该文件。请重新附上。",
     "slack_given_up": "这无法处理，没有产生任何结果。请再试一次；详情见机器人的日志。",
-    "slack_muted_here": "已在此频道你的 {count} 个消息列中保持安静。在那里提及机器人即可唤醒它。",
-    "slack_nothing_to_mute": "你在此频道没有可以静音的对话。",
-    "slack_stopped": "已停止的运行：{count}。",
+    "slack_muted_here": "已在此频道您的 {count} 个消息列中保持安静。在那里提及机器人即可唤醒它。",
+    "slack_nothing_to_mute": "您在此频道没有可以静音的对话。",
+    "slack_stopped": "已停止的任务：{count}。",
+    "slack_nothing_to_stop": "您在此频道没有未结束的任务。",
+    "slack_stop_others": (
+        "由他人开始、正在此频道等您的任务会继续：{count}。要停止其中一个，请在它的消息列中对机器人说 `stop`。"
+    ),
     "slack_bot_loop": "{name} 是另一个机器人，说得太多太快，因此暂时不再理会它。",
     "slack_card_stale": "这张卡片与现在等待的内容不符。没有作出任何决定；请使用消息列中最新的卡片。",
     "slack_form_late": "Slack 没有及时打开表单。请再按一次。",
@@ -281,14 +290,14 @@ SENTENCES: dict[str, str] = {
     "slack_teams": "团队：",
     "slack_teams_line": "`{team}`：{description}",
     "slack_teams_default": "`{team}`（此处默认）：{description}",
-    "slack_status": "你的对话",
+    "slack_status": "您的对话",
     "slack_unknown": "没有命令 `{words}`。",
     "slack_help": (
-        "在频道中提及机器人，或直接给它写信，消息列就是对话：回复即回答智能体。"
+        "在频道中提及机器人，或直接给它发消息，消息列就是对话：回复即回答智能体。"
         "`@机器人 coder: 内容` 选择团队。在消息列中对机器人说 `stop` 或 `mute`，即在那里停止或静音。\n"
-        "`{command} ask 内容` 在此频道开始运行；`ask --team 团队 内容` 使用该团队。\n"
-        "`{command} teams` 列出团队。`{command} status` 列出你的对话。\n"
-        "`{command} stop` 停止你在此频道的运行。`{command} mute` 让机器人在你此处的消息列中保持安静。\n"
+        "`{command} ask 内容` 在此频道开始一个任务；`ask --team 团队 内容` 使用该团队。\n"
+        "`{command} teams` 列出团队。`{command} status` 列出您的对话。\n"
+        "`{command} stop` 停止您在此频道的任务。`{command} mute` 让机器人在您此处的消息列中保持安静。\n"
         "`{command} default 团队` 设定此频道的团队，`default --workspace 团队` 设定工作区的团队。"
     ),
     "slack_default_is": "此频道的对话使用团队 `{team}`。",

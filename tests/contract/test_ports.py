@@ -23,9 +23,11 @@ from agents.teams.rescues.client import Rescued
 from bot import ports
 from bot.app import SystemClock
 from bot.engine import EmbeddedEngine
+from bot.engine.claims import StepClaim
 from bot.engine.journal import StepJournal
 from bot.engine.preview import StepPreview
 from bot.inbox import Inbox
+from bot.inbox.pins import Pins
 from bot.overview import StoredOverview
 from bot.store.records import SqlRecords
 from bot.store.store import SqlStore
@@ -50,6 +52,14 @@ def teams(autogen: AutogenTeams, scripted: ScriptedTeams, watched: WatchedTeams)
 
 def engines(embedded: EmbeddedEngine) -> list[ports.Engine]:
     return [embedded]
+
+
+def claims(step: StepClaim) -> list[ports.Claim]:
+    return [step]
+
+
+def pinned(pins: Pins) -> list[ports.PinnedTeams]:
+    return [pins]
 
 
 def journals(step: StepJournal, memory: MemoryJournal, watched: WatchedJournal) -> list[ports.RunJournal]:
@@ -102,6 +112,8 @@ ALL: list[Given] = [
         stores,
         teams,
         engines,
+        claims,
+        pinned,
         journals,
         previews,
         inboxes,

@@ -49,7 +49,7 @@ async def test_unhandled_deliveries_come_oldest_first_and_each_time_they_are_tri
     assert await store.write(lambda records: records.deliveries.take("discord")) == []
 
 
-async def test_a_handled_delivery_is_known_for_ever_and_never_taken_again(store: Store) -> None:
+async def test_a_handled_delivery_stays_known_and_is_never_taken_again(store: Store) -> None:
     def work(records: Records) -> tuple[list[Delivery], bool]:
         records.deliveries.add(delivery())
         records.deliveries.add(delivery(adapter="slack"))
@@ -60,6 +60,24 @@ async def test_a_handled_delivery_is_known_for_ever_and_never_taken_again(store:
 
     assert await store.write(work) == ([], False)
     assert len(await store.write(lambda records: records.deliveries.take("slack"))) == 1
+
+
+async def test_only_what_was_handled_before_then_is_forgotten_a_bounded_number_at_a_time(store: Store) -> None:
+    names = ["open", "d1", "d2", "d3"]
+
+    def work(records: Records) -> list[int]:
+        for name in names:
+            records.deliveries.add(delivery(name))
+        for name in names[1:]:
+            records.deliveries.done("console", name)
+        return [records.deliveries.forget(before, most=3) for before in (NOW, later(1), later(1), later(1))]
+
+    assert await store.write(work) == [0, 2, 1, 0]
+    assert [one.id for one in await store.write(lambda records: records.deliveries.take("console"))] == ["open"]
+    assert await store.write(lambda records: [records.deliveries.add(delivery(name)) for name in names]) == [
+        False,
+        *[True] * 3,
+    ]
 
 
 async def test_taking_deliveries_is_a_change(store: Store) -> None:

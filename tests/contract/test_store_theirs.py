@@ -107,6 +107,16 @@ async def test_a_conversation_whose_latest_run_is_somebody_elses_is_theirs_no_mo
     assert (await theirs(store), await theirs(store, "U2")) == (["a: with a colon"], ["a"])
 
 
+async def test_a_summary_says_whether_the_person_started_its_latest_run(store: Store) -> None:
+    def work(records: Records) -> dict[str, bool]:
+        works(records, "mine")
+        asks(records, works(records, "bens", by=BEN), "U1")
+        found = records.conversations.theirs("U1", adapter="console", workspace="home")
+        return {ThreadRef.parse(one.conversation).thread: one.own for one in found}
+
+    assert await store.write(work) == {"mine": True, "bens": False}
+
+
 async def test_a_person_of_another_workspace_or_platform_is_somebody_else(store: Store) -> None:
     def work(records: Records) -> None:
         works(records, "a", at=replace(thread("a"), workspace="elsewhere"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 from aiohttp import web
@@ -42,6 +43,7 @@ class Chat:
         try:
             async with self.state.counted():
                 response = await self._answer(request, body, logged)
+                logged.ended = time.monotonic()
         except RefusedError as refused:
             logged.outcome = str(refused.status)
             return web.json_response(

@@ -66,6 +66,8 @@ class Logged:
     """`open`, `answered`, `disconnected` (the client left), or the fault's name."""
     truncated: int = 0
     """Messages that were dropped in silence."""
+    ended: float = 0.0
+    """When the answer's last piece was written, by the machine's monotonic clock; 0: not yet."""
 
 
 @dataclass(slots=True)

@@ -93,10 +93,12 @@ def author(call: Call) -> Json:
         SlackError: A name or icon was given without the scope for it.
     """
     bot = call.workspace.bot
+    own = {"user": bot.user.id, "bot_id": bot.bot_id, "app_id": call.hub.app.id}
+    if call.hub.drops_names and "chat:write.customize" not in bot.scopes:
+        return own
     if any(call.args.get(name) for name in _CUSTOM):
         call.needs("chat:write.customize")
     icon = call.optional("icon_emoji") or call.optional("icon_url")
-    own = {"user": bot.user.id, "bot_id": bot.bot_id, "app_id": call.hub.app.id}
     return own | {"username": call.optional("username"), "icon": icon}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ class Request:
     headers: dict[str, str]
     token: str | None
     moment: float
+    arrived: float = field(default_factory=time.monotonic)
+    """When it came, by the machine's monotonic clock."""
     verb: str = "POST"
     outcome: str = "open"
     """`ok`, Slack's error code, or the fault's name."""
@@ -114,6 +117,8 @@ class Hub:
         """Whether the app is told of its own messages, as Slack does."""
         self.file_share_delay = 0.0
         """Seconds between the answer to a completed upload and the message that shows it."""
+        self.drops_names = False
+        """Whether a name that the app may not use is dropped in silence, instead of refused."""
 
     def note(self, method: str, args: Json, headers: Any, token: str | None, verb: str) -> Request:
         """Log a request."""

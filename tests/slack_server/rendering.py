@@ -87,9 +87,8 @@ def text_object(value: Json, names: Names) -> str:
     """Return what is seen of a text object or an image among texts."""
     if value.get("type") == "image":
         return f"[image: {value.get('alt_text', '')}]"
-    if value.get("type") == "mrkdwn" and not value.get("verbatim"):
-        return mrkdwn(str(value["text"]), names)
-    return html.unescape(str(value["text"])) if value.get("type") == "mrkdwn" else str(value["text"])
+    # `verbatim` keeps Slack from making links and names of plain words; what is marked counts all the same.
+    return mrkdwn(str(value["text"]), names) if value.get("type") == "mrkdwn" else str(value["text"])
 
 
 def _cell(cell: Json, names: Names) -> str:

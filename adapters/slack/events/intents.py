@@ -105,6 +105,11 @@ class Stop(InThread):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpHere(InThread):
+    """What can be done is to be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStopped:
     """Slack's own stop button was pressed."""
 
@@ -271,6 +276,7 @@ Intent = (
     | Changed
     | Mute
     | Stop
+    | HelpHere
     | SessionStopped
     | HomeOpened
     | ChatOpened

@@ -8,6 +8,7 @@ edited, deleted                               | Changed, where a person's text d
 a hidden subtype, our own, another bot's      | Ignored
 without an author, a place or a time          | Ignored
 `mute`, `stop` alone, to the bot              | Mute, Stop
+`help` alone, to the bot, no reply            | HelpHere
 mentions the bot, or is a direct message      | Said, addressed
 begins a thread otherwise                     | Ignored
 a reply that mentions others                  | Ignored: people talk to each other
@@ -16,9 +17,10 @@ a reply                                       | Said, not addressed
 
 from __future__ import annotations
 
-from adapters.slack.events.intents import Changed, Ignored, Intent, Me, Mute, Said, SharedFile, Stop
+from adapters.slack.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, SharedFile, Stop
 from adapters.slack.events.payload import at, id_at, object_at, objects_at, text_at, thread_ref, ts_at
 from adapters.slack.events.words import (
+    HELP,
     MUTE,
     STOP,
     Words,
@@ -74,8 +76,14 @@ def _said(event: Json, me: Me, *, mentioned_me: bool = False) -> Intent:
         return _overheard(event, said)
     if said.files:
         return said
-    for words, intent in ((MUTE, Mute), (STOP, Stop)):
-        if is_one_of(said.text, words):
+    return _steering(said)
+
+
+def _steering(said: Said) -> Intent:
+    """Return what a word that steers means, or else what was said."""
+    for words, intent in ((MUTE, Mute), (STOP, Stop), (HELP, HelpHere)):
+        # A reply `help` is an answer to the agents.
+        if is_one_of(said.text, words) and not (intent is HelpHere and said.in_thread):
             return intent(thread=said.thread, ts=said.ts, user=said.user, in_thread=said.in_thread, direct=said.direct)
     return said
 

@@ -16,6 +16,7 @@ _TEAM_COLON = re.compile(r"([A-Za-z][\w-]{0,40})[ \t]*[:：]\s*")
 
 MUTE = frozenset({"mute", "静音"})
 STOP = frozenset({"stop", "停止"})
+HELP = frozenset({"help", "帮助"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from autogen.agentchat.group.targets import transition_target
 from agents.durable.run import CURRENT
 from agents.durable.seams import chats, code, models, people, tools, wrappers
 from agents.durable.seams.chance import Chance
-from agents.durable.seams.kinds import know_agents
 from agents.durable.seams.method import refusing, replace_method
 from agents.proven import proven
 from bot.errors import SeamsUnprovenError
@@ -89,6 +88,5 @@ def install() -> None:
 
     chat._on_chat_future_done = on_chat_future_done
     groupchat.random = transition_target.random = Chance()  # type: ignore[attr-defined, assignment] # the modules' own import
-    know_agents()
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     _installed = True

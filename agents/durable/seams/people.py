@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from autogen import ConversableAgent
+from autogen.agentchat.group.group_tool_executor import __TOOL_EXECUTOR_NAME__
 
 from agents.content import content_of, inputs_of
 from agents.durable.questions import Question
@@ -38,7 +39,9 @@ async def a_check_termination_and_human_reply(
 def asker_of(agent: Any, messages: Any, sender: Any) -> str:
     """Return the name of the agent that spoke last, unless it is this one: its words wait for the answer."""
     messages = (agent._oai_messages[sender] if sender else []) if messages is None else messages
-    name = messages[-1].get("name") if messages else ""
+    names = [message.get("name") for message in messages[-2:]]
+    # After a handoff by a model it is the agent that handed off, not AutoGen's own part that did it.
+    name = next((name for name in reversed(names) if name != __TOOL_EXECUTOR_NAME__), "")
     return str(name or getattr(sender, "name", "")) if name != agent.name else ""
 
 

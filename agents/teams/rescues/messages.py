@@ -60,11 +60,11 @@ def _speakers(messages: Sequence[Message]) -> set[str]:
 
 
 def _unnamed(message: Message, prefix: bool) -> Message:
-    if message.get("role") in ("tool", "function"):
-        return dict(message)
-    made = {key: value for key, value in message.items() if key != "name"}
-    name = message.get("name")
-    if not (prefix and name and message.get("role") == "user"):
+    made = dict(message)
+    if "name" not in made or made.get("role") in ("tool", "function"):
+        return made
+    name = made.pop("name")
+    if not (prefix and name and made.get("role") == "user"):
         return made
     content = message.get("content")
     if isinstance(content, list):
@@ -75,16 +75,19 @@ def _unnamed(message: Message, prefix: bool) -> Message:
 
 
 def _says(message: Message) -> bool:
-    return bool(message.get("content") or message.get("tool_calls") or message.get("function_call")) or message.get(
-        "role"
-    ) in ("tool", "function")
+    return bool(message.get("content")) or _calls(message) or message.get("role") in ("tool", "function")
+
+
+def _calls(message: Message) -> bool:
+    return bool(message.get("tool_calls") or message.get("function_call"))
 
 
 def _add(messages: list[Message], message: Message) -> None:
     """Append a message, or join it with the one before when the same role speaks again."""
     last = messages[-1] if messages else {}
-    plain = all(not part.get("tool_calls") and not part.get("function_call") for part in (last, message))
-    if not (plain and last.get("role") == message.get("role") and message.get("role") not in ("tool", "function")):
+    role = message.get("role")
+    # Mostly they take turns: whole histories pass here with each call.
+    if last.get("role") != role or role in ("tool", "function") or _calls(last) or _calls(message):
         messages.append(message)
         return
     messages[-1] = {**last, "content": _joined(last.get("content"), message.get("content"))}

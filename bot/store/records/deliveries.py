@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
@@ -30,6 +32,16 @@ _DONE = (
     .where(UNHANDLED, deliveries.c.adapter == bindparam("an_adapter"), deliveries.c.delivery == bindparam("an_id"))
     .values(body="", handled_at=bindparam("at"))
 )
+_oldest = (
+    sa.select(deliveries.c.number, deliveries.c.handled_at)
+    .order_by(deliveries.c.number)
+    .limit(bindparam("most"))
+    .subquery("oldest")
+)
+# By the primary key: no index that each delivery would have to pay for.
+_FORGET = sa.delete(deliveries).where(
+    deliveries.c.number.in_(sa.select(_oldest.c.number).where(_oldest.c.handled_at < bindparam("before")))
+)
 
 
 class SqlDeliveries:
@@ -56,9 +68,13 @@ class SqlDeliveries:
         return [_delivery(row) for row in sorted(found, key=lambda row: row.number)]
 
     def done(self, adapter: str, delivery: str) -> None:
-        """Forget the body of a handled delivery; its id stays known."""
+        """Forget the body of a handled delivery; its id stays known until `forget`."""
         handled = {"an_adapter": adapter, "an_id": delivery, "at": stamp(self._transaction.now())}
         self._transaction.execute(_DONE, handled)
+
+    def forget(self, before: datetime, *, most: int) -> int:
+        """Forget what was handled before then, among this many of the oldest; return how many that were."""
+        return self._transaction.execute(_FORGET, {"before": stamp(before), "most": most}).rowcount
 
 
 def _delivery(row: Row) -> Delivery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -44,6 +45,11 @@ _NEWEST_OF = _NEWEST.where(runs.c.conversation == bindparam("a_conversation"))
 _BEGUN = _NEWEST.where(runs.c.id >= bindparam("begin"), runs.c.id < bindparam("end"))
 _HOW_MANY = sa.select(sa.func.count()).select_from(runs)
 _LAST_LETTER = "\U0010ffff"
+
+# A run is read with each answer; what it was started with is remembered for as many as may wait in memory, where it is
+# short: messages carry attachments.
+_REMEMBERED = 64
+_SHORT = 100_000
 
 
 class SqlRuns:
@@ -120,14 +126,26 @@ class SqlRuns:
         return int(self._transaction.execute(_HOW_MANY).scalar_one())
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(opening: str, started_by: str) -> tuple[Opening, Person]:
+    return unpack(Opening, opening), unpack(Person, started_by)
+
+
+def _start_of(row: Row) -> tuple[Opening, Person]:
+    """Return what a run was started with, and by whom. Neither can change, so each answer need not read them anew."""
+    read = _remembered if len(row.opening) <= _SHORT else _remembered.__wrapped__
+    return read(row.opening, row.started_by)
+
+
 def _run(row: Row) -> Run:
+    opening, started_by = _start_of(row)
     return Run(
         id=RunId(row.id),
         conversation=ConversationId(row.conversation),
         team=row.team,
         pinned=loads(row.pinned),
-        opening=unpack(Opening, row.opening),
-        started_by=unpack(Person, row.started_by),
+        opening=opening,
+        started_by=started_by,
         language=row.language,
         status=RunStatus(row.status),
         stop_reason=loads(row.stop_reason),

@@ -39,7 +39,9 @@ _NEWEST = (
     .limit(bindparam("most"))
 )
 _OF = (
-    sa.select(conversations.c.id, runs.c.team, runs.c.status, runs.c.title, runs.c.started_at, runs.c.number)
+    sa.select(
+        conversations.c.id, runs.c.team, runs.c.status, runs.c.title, runs.c.started_at, runs.c.number, runs.c.starter
+    )
     .join(runs, runs.c.id == conversations.c.run)
     .where(conversations.c.id == bindparam("an_id"))
 )
@@ -59,7 +61,8 @@ def theirs(transaction: Transaction, person: str, person_id: str, limit: int) ->
     for conversation in dict.fromkeys(_found(transaction, person, limit)):
         row = transaction.execute(_OF, {"an_id": conversation}).one_or_none()
         if row is not None:
-            found.append((row.number, _summary(row, _waits(transaction, conversation, person_id))))
+            waits = _waits(transaction, conversation, person_id)
+            found.append((row.number, _summary(row, waits, own=row.starter == person)))
     found.sort(key=lambda one: (one[1].waiting, one[0]), reverse=True)
     return [summary for _, summary in found[:limit]]
 
@@ -76,7 +79,7 @@ def _waits(transaction: Transaction, conversation: str, person: str) -> bool:
     return any(unpack(InputRequest, text).is_for(person) for text in waiting)
 
 
-def _summary(row: Row, waiting: bool) -> ConversationSummary:
+def _summary(row: Row, waiting: bool, *, own: bool) -> ConversationSummary:
     return ConversationSummary(
         conversation=ConversationId(row.id),
         team=row.team,
@@ -84,4 +87,5 @@ def _summary(row: Row, waiting: bool) -> ConversationSummary:
         waiting=waiting,
         title=loads(row.title),
         started_at=moment_of(row.started_at),
+        own=own,
     )

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from bot.domain import Accepted, RunStatus
 from bot.engine import Limits
 from bot.ports import Records, Store
@@ -76,8 +78,10 @@ class WiredAdapter(FakeAdapter):
 class Life:
     """The thread and the store outlive the engines, each of which lives until its wire trips."""
 
-    def __init__(self, store: Store, at: int) -> None:
+    def __init__(self, store: Store, at: int, *, aside: bool) -> None:
         self.store = store
+        self.aside = aside
+        """Whether what people say is accepted beside the engine, which is then only woken."""
         self.wire = Wire(at)
         self.adapter = WiredAdapter()
         self.adapter.wire = self.wire
@@ -98,7 +102,7 @@ class Life:
         self.wire.trip = trip
         async with serving(rig.engine, drain_seconds=0.0):
             if text:
-                door = Rig(self.store, self.adapter, self.teams, self.clock, Limits())
+                door = Rig(self.store, self.adapter, self.teams, self.clock, Limits()) if self.aside else rig
                 await door.inbox.accept(self.thread.event(text))
                 await rig.engine.wake(conversation)
             await rig.until(lambda: rig.engine.idle or rig.engine._draining)
@@ -109,20 +113,21 @@ class Life:
             await self.say("")
 
 
-async def play(at: int) -> Life:
+async def play(at: int, *, aside: bool) -> Life:
     store = await asyncio.to_thread(open_store, ":memory:")
-    life = Life(store, at)
+    life = Life(store, at, aside=aside)
     await life.play()
     await store.close()
     return life
 
 
-async def test_step_cancelled_at_any_await_leaves_a_record_that_a_restart_completes() -> None:
-    whole = await play(0)
+@pytest.mark.parametrize("aside", [True, False])
+async def test_step_cancelled_at_any_await_leaves_a_record_that_a_restart_completes(aside: bool) -> None:
+    whole = await play(0, aside=aside)
     expected = whole.adapter.lines(whole.thread.ref)
 
     for at in range(1, whole.wire.passed + 1):
-        life = await play(at)
+        life = await play(at, aside=aside)
 
         assert life.adapter.lines(life.thread.ref) == _reported(life, expected), at
         assert keys_sent_twice([life.adapter]) == [], at

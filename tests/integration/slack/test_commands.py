@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.settings import SlackSettings
 from bot.domain import RunStatus
 from tests.integration.slack.rig import GREET, running
 from tests.scripted import Script
@@ -68,7 +69,7 @@ async def test_ask_that_a_dead_process_had_posted_is_found_again(slack: SlackSer
         ("", "/threadfast ask TEXT"),
         ("dance wildly", "There is no command dance wildly"),
         ("teams", "greet (the default here)"),
-        ("stop", "Nothing is running here."),
+        ("stop", "None of your runs is open in this channel."),
         ("mute", "no conversation in this channel"),
         ("default", "get the team greet"),
         ("default echo", "can set its team"),
@@ -134,6 +135,26 @@ async def test_stop_ends_the_persons_runs_of_this_channel_only(slack: SlackServe
         assert found == [RunStatus.CANCELLED, RunStatus.INPUT_REQUIRED, RunStatus.INPUT_REQUIRED]
 
 
+async def test_runs_of_others_that_wait_for_the_person_are_named_and_go_on(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, bo, general = workspace.person("Anna"), workspace.person("Bo"), workspace.channel("general")
+    scripts: dict[str, Script] = {"greet": [["ask", "you", "", [anna.id]]]}
+
+    async with running(tmp_path, slack, workspace, scripts=scripts) as bot:
+        root = await bo.says(general, "@Threadfast ask Anna")
+        await general.until(lambda thread: "waits for" in thread, thread=root)
+        await anna.commands(general, "/threadfast mute")
+        await slack.until(lambda: len(anna.sees) == 1)
+        await anna.commands(general, "/threadfast stop")
+        await slack.until(lambda: len(anna.sees) == 2)
+        await bot.until_handled()
+
+        assert "no conversation in this channel" in anna.sees[0].text
+        assert "None of your runs is open in this channel." in anna.sees[1].text
+        assert "Runs of others that wait for you here, and go on: 1." in anna.sees[1].text
+        assert await bot.statuses(workspace, root) == [RunStatus.INPUT_REQUIRED]
+
+
 async def test_default_team_is_set_by_who_made_the_channel(slack: SlackServer, tmp_path: Path) -> None:
     workspace = slack.workspace()
     anna = workspace.person("Anna")
@@ -182,6 +203,33 @@ async def test_shortcut_runs_a_team_on_a_message(slack: SlackServer, tmp_path: P
         assert "heard: explain this" in thread
 
 
+async def test_form_of_the_shortcut_shows_the_message_with_peoples_names(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, bo, general = workspace.person("Anna"), workspace.person("Bo"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        message = await bo.says(general, "@Anna the build is red")
+        await anna.shortcut(message, "run_here")
+        await slack.until(lambda: anna.modals)
+
+        assert "@Anna the build is red" in str(anna.modal.body["blocks"])
+
+
+async def test_help_by_mention_is_told_to_the_person_alone(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace) as bot:
+        await anna.says(general, "@Threadfast help")
+        await slack.until(lambda: anna.sees)
+        await slack.settled()
+        await bot.until_handled()
+
+        assert ["/threadfast ask TEXT" in shown.text for shown in anna.sees] == [True]
+        assert len(general.thread()) == 1
+        assert await bot.all_runs() == []
+
+
 async def test_shortcut_on_a_message_that_the_bot_cannot_read_says_so(slack: SlackServer, tmp_path: Path) -> None:
     workspace = slack.workspace()
     anna, secret = workspace.person("Anna"), workspace.channel("secret", private=True, bot=False)
@@ -197,15 +245,66 @@ async def test_shortcut_on_a_message_that_the_bot_cannot_read_says_so(slack: Sla
 
 async def test_commands_over_two_sockets_are_one_run_each(slack: SlackServer, tmp_path: Path) -> None:
     workspace = slack.workspace()
-    anna, general = workspace.person("Anna"), workspace.channel("general")
+    anna, channels = workspace.person("Anna"), [workspace.channel(f"c{n}") for n in range(8)]
 
-    async with running(
-        tmp_path, slack, workspace, scripts={"greet": ECHO}, settings=lambda given: replace(given, sockets=2)
-    ) as bot:
+    def two(given: SlackSettings) -> SlackSettings:
+        return replace(given, sockets=2)
+
+    async with running(tmp_path, slack, workspace, scripts={"greet": ECHO}, settings=two) as bot:
         await slack.sockets.until(2)
         async with asyncio.TaskGroup() as group:
-            for number in range(10):
-                group.create_task(anna.commands(general, f"/threadfast ask number {number}"))
-        await general.until(lambda channel: sum("completed" in text for text in channel.texts) == 10, seconds=30)
+            for channel in channels:
+                group.create_task(anna.commands(channel, "/threadfast ask hi"))
+        for channel in channels:
+            await channel.until(lambda seen: "completed" in seen)
 
-        assert len(await bot.all_runs()) == 10
+        assert len(await bot.all_runs()) == len(channels)
+
+
+async def test_mute_silences_the_persons_threads_in_this_channel(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+
+    async with running(tmp_path, slack, workspace) as bot:
+        root = await anna.says(general, "@Threadfast hi")
+        await general.until(lambda thread: "waits for your answer" in thread, thread=root)
+        await anna.commands(general, "/threadfast mute")
+        await slack.until(lambda: anna.sees)
+        await anna.says(general, "nobody answers this", thread=root)
+        await slack.settled()
+        await bot.until_handled()
+
+        assert "Silent in 1 of your threads" in anna.sees[0].text
+        assert len(await bot.questions(workspace, root)) == 1
+
+
+async def test_long_code_is_not_edited_in_a_form(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    scripts: dict[str, Script] = {"greet": [["approve", "runner", "code", ["x = 1\n" * 1000]]]}
+
+    async with running(tmp_path, slack, workspace, scripts=scripts):
+        root = await anna.says(general, "@Threadfast go")
+        thread = await general.until(lambda thread: any(shown.files for shown in thread), thread=root)
+
+        assert "Approve" in thread.buttons
+        assert "Edit" not in thread.buttons
+
+
+async def test_form_about_a_question_that_has_changed_is_refused(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    scripts: dict[str, Script] = {"greet": [["approve", "runner", "code", ["print(1)"]]]}
+
+    async with running(tmp_path, slack, workspace, scripts=scripts) as bot:
+        root = await anna.says(general, "@Threadfast go")
+        thread = await general.until(lambda thread: "Reject" in thread.buttons, thread=root)
+        card = next(shown for shown in thread if "Reject" in shown.buttons)
+        await anna.clicks(card, "Reject")
+        await slack.until(lambda: anna.modals)
+        [request] = await bot.questions(workspace, root)
+        anna.modal.body["private_metadata"] = f"{'0' * 16} 1 {request.id}"
+        await anna.submits(values={"reason": "no"})
+
+        assert "Nothing was decided" in await anna.dm.until(lambda thread: len(thread) == 1)
+        assert len(await bot.questions(workspace, root)) == 1

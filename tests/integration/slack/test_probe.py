@@ -32,8 +32,8 @@ async def test_whole_app_is_said_to_work_and_what_cannot_be_seen_is_named(settin
     assert [line.ok for line in found] == [True, True, True, False]
     assert found[3] == Finding(
         ok=False,
-        words="which events the app gets, Slack tells no token of ours: "
-        "compare its page with `threadfast manifest slack`",
+        words="Slack does not tell which events the app is subscribed to: "
+        "compare its page Event Subscriptions with `threadfast manifest slack`",
         needed=False,
     )
 

@@ -90,6 +90,23 @@ async def test_what_a_dead_process_had_received_is_handled_by_the_next(slack: Sl
         assert len(await bot.all_runs()) == 1
 
 
+async def test_reply_that_overtakes_its_mention_is_not_lost(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    script: Script = [["ask", "you", "model"], ["say", "ada", "you said {answer}"]]
+
+    async with running(tmp_path, slack, workspace, scripts={"greet": script}) as bot:
+        slack.knobs.hold = True
+        root = await anna.says(general, "@Threadfast hi")
+        reply = await anna.says(general, "blue", thread=root)
+        slack.deliveries.again(next(one for one in slack.deliveries.log if one.event["ts"] == reply.ts))
+        await slack.until(lambda: any(one.attempts for one in slack.deliveries.log))
+        await bot.until_handled()
+        slack.deliveries.release()
+
+        assert "you said blue" in await general.until(lambda thread: "completed" in thread, thread=root)
+
+
 async def test_messages_of_a_thread_are_handled_in_their_order(slack: SlackServer, tmp_path: Path) -> None:
     workspace = slack.workspace()
     anna, general = workspace.person("Anna"), workspace.channel("general")

@@ -20,16 +20,16 @@ SCRIPTS: dict[str, Script] = {"greet": ECHO}
 
 async def test_two_sockets_share_the_deliveries(slack: SlackServer, tmp_path: Path) -> None:
     workspace = slack.workspace()
-    anna, general = workspace.person("Anna"), workspace.channel("general")
+    anna = workspace.person("Anna")
 
     def two(settings: Any) -> Any:
         return replace(settings, sockets=2)
 
     async with running(tmp_path, slack, workspace, scripts=SCRIPTS, settings=two):
         await slack.sockets.until(2)
-        roots = [await anna.says(general, f"@Threadfast {n}") for n in range(8)]
-        for root in roots:
-            await general.until(lambda thread: "completed" in thread, thread=root, seconds=30)
+        for channel in [workspace.channel(f"c{n}") for n in range(8)]:
+            root = await anna.says(channel, "@Threadfast hi")
+            await channel.until(lambda thread: "completed" in thread, thread=root)
 
         assert all(socket.acknowledged for socket in slack.sockets.open)
 
@@ -75,3 +75,28 @@ async def test_silence_is_logged_and_the_connection_forced_anew(
             await slack.until(lambda: slack.sockets.connections == 2, seconds=20)
 
         assert "slack.socket_silent" in {entry["event"] for entry in logs}
+
+
+async def test_leaving_does_not_wait_for_a_silent_other_end(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "LEAVE_SECONDS", 0.1)
+
+    async with running(tmp_path, slack, slack.workspace(), scripts=SCRIPTS):
+        slack.sockets.half_open()
+
+    assert slack.sockets.connections == 1
+
+
+async def test_connection_that_is_refused_is_asked_for_again(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "PING_SECONDS", 0.05)
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.fault("error", method="apps.connections.open", code="internal_error", times=2)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        root = await anna.says(general, "@Threadfast hi")
+
+        await general.until(lambda thread: "completed" in thread, thread=root)

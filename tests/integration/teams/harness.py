@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,41 +15,19 @@ from agents.team import AutogenTeams, Executors
 from bot.domain import (
     Answer,
     Attachment,
-    Batch,
     ConversationId,
     Decision,
-    Effect,
     InputRequest,
     Json,
     Opening,
     Outcome,
-    Person,
-    Position,
-    Recorded,
-    RequestId,
     RequestKind,
     Run,
     RunId,
-    Turn,
     TurnKind,
     Verdict,
 )
-from bot.texts import say
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-PERSON = Person(id="u1", name="Ada")
-
-
-class FixedClock:
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> datetime:
-        self.time += timedelta(seconds=1)
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
+from tests.unit.durable.rig import PERSON, START, FixedClock, MemoryJournal
 
 
 class SilentPreview:
@@ -59,47 +36,6 @@ class SilentPreview:
 
     def delta(self, path: str, agent: str, text: str) -> None:
         self.deltas.append((agent, text))
-
-
-@dataclass
-class MemoryJournal:
-    """A run's journal whose values have been JSON, as the store's have."""
-
-    effects: dict[str, Effect] = field(default_factory=dict)
-    turns: dict[tuple[str, int], Turn] = field(default_factory=dict)
-    requests: dict[str, InputRequest] = field(default_factory=dict)
-    answers: dict[str, Answer] = field(default_factory=dict)
-
-    async def load(self) -> Recorded:
-        return Recorded(
-            effects=tuple(self.effects.values()),
-            answers=dict(self.answers),
-            turns=frozenset(self.turns),
-            requests=frozenset(self.requests),
-        )
-
-    async def commit(self, batch: Batch) -> dict[str, Answer]:
-        for effect in batch.effects:
-            self.effects[effect.key] = replace(effect, value=json.loads(json.dumps(effect.value)))
-        for turn in batch.turns:
-            self.turns.setdefault((turn.path, turn.n), turn)
-        for request in batch.requests:
-            self.requests.setdefault(request.key, request)
-        return {}
-
-    async def peek(self, request: RequestId) -> Position:
-        answers = {self.requests[key].id: answer for key, answer in self.answers.items()}
-        given = sum(effect.kind in ("human", "approval") and bool(effect.value) for effect in self.effects.values())
-        completed = max((effect.completed for effect in self.effects.values()), default=0)
-        return Position(effects=len(self.effects), answers=given, completed=completed, answer=answers.get(request))
-
-    async def notice(self, text_id: str, **facts: object) -> None:
-        turn = Turn(path="notice", n=len(self.turns), kind=TurnKind.NOTICE, agent="", text=say(text_id, "en", **facts))
-        self.turns[turn.path, turn.n] = turn
-
-    @property
-    def open(self) -> list[InputRequest]:
-        return [request for key, request in self.requests.items() if key not in self.answers]
 
 
 @dataclass
@@ -115,7 +51,7 @@ class Talk:
     @property
     def said(self) -> list[tuple[str, str]]:
         """The turns but for notices, as agent and text."""
-        return [(turn.agent, turn.text) for turn in self.journal.turns.values() if turn.kind is not TurnKind.NOTICE]
+        return self.journal.said
 
     @property
     def notices(self) -> list[str]:
@@ -175,7 +111,10 @@ class Teams:
 
     async def talk(self, team: str, words: str, *answers: str, **opening: Any) -> Talk:
         """Run to the end, or until the answers are used up; each step is a replay from the journal alone."""
-        run = await self.start(team, words, **opening)
+        return await self.go_on(await self.start(team, words, **opening), answers)
+
+    async def go_on(self, run: Run, answers: Sequence[str]) -> Talk:
+        """Run this run as `talk` does."""
         journal = MemoryJournal()
         preview = SilentPreview()
         left = list(answers)

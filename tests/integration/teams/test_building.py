@@ -9,7 +9,8 @@ from agents.team import AutogenTeams
 from agents.teams.load import find
 from agents.teams.participants import Parts, cast_of
 from bot.errors import JournalVersionError
-from tests.integration.teams.harness import MemoryJournal, SilentPreview, Teams, answer_to
+from tests.integration.teams.harness import SilentPreview, Teams, answer_to
+from tests.unit.durable.rig import MemoryJournal
 
 
 class Model:

@@ -19,6 +19,7 @@ from tests.model_server import ModelServer, Scripts
 
 SCRIPTS: Scripts = {
     "chat": {"_any": ["A plan of 5 days.", "A cheaper plan.", "A plan for the new run."]},
+    "flow": {"planner": ["a plan"], "critic": ["too slow"]},
     "code": {"_any": ["```python\nprint(sum(range(5)))\n```", "TERMINATE"]},
 }
 
@@ -75,6 +76,35 @@ async def test_code_is_run_once_it_is_approved_after_a_restart(tmp_path: Path, s
 
         assert await rig.statuses(thread) == [RunStatus.COMPLETED]
         assert any("10" in line for line in rig.said(thread))
+
+
+FLOW = """
+name: flow
+kind: pattern
+pattern: manual
+model: flow
+max_rounds: 4
+agents:
+  person: {human: true}
+  planner: {instructions: "[[agent:planner]]"}
+  critic: {instructions: "[[agent:critic]]"}
+"""
+
+
+async def test_person_chooses_the_next_speaker_by_name_after_a_restart(tmp_path: Path, server: ModelServer) -> None:
+    (tmp_path / "flow.yaml").write_text(FLOW, "utf-8")
+    thread, adapter = Thread(), FakeAdapter()
+    async with bot(tmp_path, server, adapter) as rig:
+        await rig.say(thread.event("a trip", team="flow"))
+        assert any("Who speaks next? Answer with a number from 1 to 3" in line for line in rig.lines(thread))
+
+    async with bot(tmp_path, server, adapter) as rig:
+        await rig.say(thread.event("critic"))
+        await rig.say(thread.event("1"))
+
+        assert rig.said(thread) == ["planner: a plan", "critic: too slow", "planner: a plan"]
+        assert await rig.statuses(thread) == [RunStatus.COMPLETED]
+    assert [chat.agent for chat in server.chats] == ["planner", "critic", "planner"]
 
 
 async def test_run_of_another_library_version_ends_and_the_next_message_continues_in_a_new_run(

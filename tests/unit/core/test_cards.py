@@ -71,6 +71,26 @@ def test_closed_card_says_that_nobody_answered_or_that_it_was_cancelled() -> Non
     assert closed(RequestStatus.ANSWERED, RequestKind.TEXT, text="x") == "Answered by Anna."
 
 
+@pytest.mark.parametrize(
+    ("runs", "text", "says"),
+    [
+        ("code", "", "Anna answered: run the code."),
+        ("tools", "", "Anna answered: run the tools."),
+        ("model", "", "Anna answered: let the model reply."),
+        ("end", "", "Anna ended this chat."),
+        ("code", "exit", "Anna ended this chat."),
+        ("", "exit", "Anna ended this chat."),
+        ("", "", "Answered by Anna."),
+        ("code", "no", "Answered by Anna."),
+    ],
+)
+def test_closed_question_says_what_a_button_answered(runs: str, text: str, says: str) -> None:
+    answer = Answer(by=ANNA, at=START, text=text)
+    request = asked(RequestKind.TEXT, empty_runs=runs, status=RequestStatus.ANSWERED, answer=answer)
+
+    assert ending(request, "en") == says
+
+
 def test_posts_about_one_request_have_keys_of_their_own() -> None:
     request = asked(RequestKind.APPROVAL, items=(TOOL, TOOL), decided=(YES, None))
     posts = [card_post(request, "en"), decided_post(request, "en"), closed_post(request, "en")]

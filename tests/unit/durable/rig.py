@@ -29,8 +29,10 @@ from bot.domain import (
     Run,
     RunId,
     Turn,
+    TurnKind,
     Verdict,
 )
+from bot.texts import say
 
 Said = str | Sequence[tuple[str, dict[str, Any]]]
 """What a model says: text, or tool calls as (name, arguments)."""
@@ -97,7 +99,7 @@ class Speaking:
 
 @dataclass
 class MemoryJournal:
-    """A run's journal whose values have been JSON, as the store's have."""
+    """A run's journal whose values have been JSON, as the store's have; nothing can be recorded in it twice."""
 
     effects: dict[str, Effect] = field(default_factory=dict)
     turns: dict[tuple[str, int], Turn] = field(default_factory=dict)
@@ -122,8 +124,9 @@ class MemoryJournal:
     async def peek(self, request: RequestId) -> Position:
         asked = next((each for each in self.requests.values() if each.id == request), None)
         answer = self.answers.get(asked.key) if asked else None
+        given = sum(effect.kind in ("human", "approval") and bool(effect.value) for effect in self.effects.values())
         completed = max((effect.completed for effect in self.effects.values()), default=0)
-        return Position(effects=len(self.effects), answers=len(self.answers), completed=completed, answer=answer)
+        return Position(effects=len(self.effects), answers=given, completed=completed, answer=answer)
 
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         await asyncio.sleep(0)
@@ -148,7 +151,8 @@ class MemoryJournal:
         return kept
 
     async def notice(self, text_id: str, **facts: object) -> None:
-        """Nothing here says anything of its own."""
+        turn = Turn(path="notice", n=len(self.turns), kind=TurnKind.NOTICE, agent="", text=say(text_id, "en", **facts))
+        self.turns[turn.path, turn.n] = turn
 
     @property
     def open(self) -> list[InputRequest]:
@@ -156,7 +160,8 @@ class MemoryJournal:
 
     @property
     def said(self) -> list[tuple[str, str]]:
-        return [(turn.agent, turn.text) for turn in self.turns.values()]
+        """The turns but for notices, as agent and text."""
+        return [(turn.agent, turn.text) for turn in self.turns.values() if turn.kind is not TurnKind.NOTICE]
 
     @property
     def kinds(self) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.slack.events import Intent, Me, understand
-from adapters.slack.events.intents import Changed, Ignored, Mute, Said, SharedFile, Stop
+from adapters.slack.events.intents import Changed, HelpHere, Ignored, Mute, Said, SharedFile, Stop
 from bot.domain import Json
 from tests.unit.slack.payloads import ME, ROOT_TS, payload, thread
 
@@ -129,6 +129,16 @@ def test_shared_file_comes_with_its_words() -> None:
 
 def test_thread_broadcast_is_a_persons_reply() -> None:
     assert said("message-thread-broadcast").in_thread is True
+
+
+@pytest.mark.parametrize("words", ["help", "Help!", "帮助"])
+def test_help_to_the_bot_is_asked_for_where_it_begins_a_thread(words: str) -> None:
+    assert isinstance(event("app-mention", text=f"<@U0FAKEBOT> {words}"), HelpHere)
+
+
+def test_help_in_a_thread_or_among_other_words_is_for_the_agents() -> None:
+    assert said("app-mention", text="<@U0FAKEBOT> help me").text == "help me"
+    assert said("app-mention", text="<@U0FAKEBOT> help", thread_ts="1700000000.000001").text == "help"
 
 
 @pytest.mark.parametrize(("name", "kind"), [("message-thread-mute", Mute), ("message-thread-stop", Stop)])

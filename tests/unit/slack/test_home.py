@@ -49,7 +49,7 @@ def test_home_without_conversations_says_how_to_begin() -> None:
 
     assert check_blocks(view["blocks"], limit=100) == []
     assert seen(view["blocks"]) == snapshot("""\
-还没有对话。请在频道中提及机器人，或在这里直接给它写信。
+还没有对话。请在频道中提及机器人，或在这里直接给它发消息。
 == 模型 ==
 (-)\
 """)

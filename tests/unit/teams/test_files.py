@@ -144,6 +144,8 @@ agents:
         ("{to: tech}", "agents.triage.handoffs[0]", "needs `when`"),
         ("{to: tech, when: x, if: '${tries} > 1'}", "agents.triage.handoffs[0]", "not both"),
         ("{to: tech, if: '${trys} > 1'}", "agents.triage.handoffs[0].if", "no variable 'trys'"),
+        ("{to: stay, if: '${tries} > 1'}", "agents.triage.handoffs[0].to", "go round for ever"),
+        ("{to: triage, if: '${tries} > 1'}", "agents.triage.handoffs[0].to", "go round for ever"),
         ("{to: tech, if: 'tries > 1'}", "agents.triage.handoffs[0].if", "names no variable"),
         ("{to: tech, if: '${tries} >'}", "agents.triage.handoffs[0].if", "cannot be read"),
         ("{to: tech, if: 'open(${tries})'}", "agents.triage.handoffs[0].if", "something else"),

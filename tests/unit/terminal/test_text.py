@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +75,12 @@ def test_escape_sequence_cannot_steer_the_terminal() -> None:
 
 def test_emoji_and_chinese_stay_as_they_are_in_a_turn() -> None:
     assert harmless("中文\t👩‍💻\n") == "中文\t👩‍💻\n"
+
+
+def test_exactly_what_steers_or_is_hidden_is_shown_by_number() -> None:
+    for char in map(chr, range(0x110000)):
+        category = unicodedata.category(char)
+        bidi = char in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        steers = char not in "\n\t" and (category in ("Cc", "Zl", "Zp", "Cs") or bidi)
+        assert (harmless(char) != char) == steers, hex(ord(char))
+        assert category[0] not in "CZ" or char in "\n\t " or visible(char) != char, hex(ord(char))

@@ -1,0 +1,28 @@
+"""A conversation that the engine keeps for the transaction that may begin its step."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.domain import InputRequest, Run
+from bot.engine.step import Stepper
+from bot.engine.transactions import Begun
+from bot.ports import PinnedTeams, Records
+
+
+class StepClaim:
+    """Keeps the promises of the port `bot.ports.Claim`."""
+
+    def __init__(self, stepper: Stepper, hand_over: Callable[[Begun], Awaitable[None]]) -> None:
+        self._stepper = stepper
+        self._hand_over = hand_over
+        self._begun: Begun | None = None
+
+    def begin(self, records: Records, pins: PinnedTeams, run: Run, answered: InputRequest | None) -> None:
+        """Begin the step of a run that works; see `bot.ports.Claim`."""
+        self._begun = self._stepper.begin(records, pins, run, answered)
+
+    async def go_on(self) -> None:
+        """Hand the step over: its transaction is durable."""
+        assert self._begun is not None, "the transaction has begun no step"
+        await self._hand_over(self._begun)

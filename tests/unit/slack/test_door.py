@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import asyncio
+
+from adapters.slack.connection import MOST_HELD, Door
+from bot.domain import Delivery, Event, Json, Receipt
+from bot.errors import StoreError
+from tests.fakes import FakeClock
+
+
+class Inbox:
+    """Records deliveries one by one, each when the test lets it."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, asyncio.Future[bool]] = {}
+
+    async def accept(self, event: Event) -> Receipt:
+        raise AssertionError("the door accepts nothing")
+
+    async def receive(self, delivery: Delivery) -> bool:
+        self.waiting[delivery.id] = asyncio.get_running_loop().create_future()
+        return await self.waiting[delivery.id]
+
+    async def unhandled(self, adapter: str) -> list[Delivery]:
+        return []
+
+    async def handled(self, delivery: Delivery) -> None:
+        return None
+
+
+class Everything:
+    """Finds nothing wrong and nothing unimportant."""
+
+    def is_nothing(self, kind: str, payload: Json) -> bool:
+        return False
+
+    def complaints(self, kind: str, payload: Json) -> dict[str, str]:
+        return {}
+
+
+class Doorway:
+    """A door with what it hands on, and with those that stand in it."""
+
+    def __init__(self) -> None:
+        self.inbox = Inbox()
+        self.offered: list[str] = []
+        self.door = Door(
+            self.inbox, judge=Everything(), offer=lambda delivery: self.offered.append(delivery.id), clock=FakeClock()
+        )
+
+    async def enter(self, group: asyncio.TaskGroup, *names: str) -> list[asyncio.Task[int]]:
+        async def status(name: str) -> int:
+            body = {"type": "event_callback", "event_id": name, "team_id": "T1", "event": {"type": "message"}}
+            return int((await self.door.enter(body)).status)
+
+        tasks = [group.create_task(status(name)) for name in names]
+        while not set(names) <= set(self.inbox.waiting):  # noqa: ASYNC110 - they come by themselves
+            await asyncio.sleep(0)
+        return tasks
+
+
+async def test_work_begins_once_nothing_that_came_with_it_waits_for_its_acknowledgement() -> None:
+    way = Doorway()
+    async with asyncio.TaskGroup() as group:
+        first, second = await way.enter(group, "Ev1", "Ev2")
+        way.inbox.waiting["Ev1"].set_result(True)
+        acknowledged = await first
+        before = [*way.offered]
+        way.inbox.waiting["Ev2"].set_result(True)
+        await second
+
+    assert (acknowledged, before) == (200, [])
+    assert way.offered == ["Ev1", "Ev2"]
+
+
+async def test_what_is_known_already_is_acknowledged_and_not_worked_on_again() -> None:
+    way = Doorway()
+    async with asyncio.TaskGroup() as group:
+        [known] = await way.enter(group, "Ev1")
+        way.inbox.waiting["Ev1"].set_result(False)
+
+    assert known.result() == 200
+    assert way.offered == []
+
+
+async def test_what_cannot_be_recorded_holds_nothing_up_and_is_not_acknowledged() -> None:
+    way = Doorway()
+    async with asyncio.TaskGroup() as group:
+        first, second = await way.enter(group, "Ev1", "Ev2")
+        way.inbox.waiting["Ev1"].set_result(True)
+        way.inbox.waiting["Ev2"].set_exception(StoreError("full"))
+
+    assert (first.result(), second.result()) == (200, 503)
+    assert way.offered == ["Ev1"]
+
+
+async def test_work_does_not_wait_for_a_stream_of_deliveries_that_never_pauses() -> None:
+    way = Doorway()
+    names = [f"Ev{number}" for number in range(MOST_HELD)]
+    async with asyncio.TaskGroup() as group:
+        await way.enter(group, *names, "late")
+        for name in names:
+            way.inbox.waiting[name].set_result(True)
+        while not way.offered:  # noqa: ASYNC110 - it comes by itself
+            await asyncio.sleep(0)
+        before = [*way.offered]
+        way.inbox.waiting["late"].set_result(True)
+
+    assert before == names
+    assert way.offered == [*names, "late"]
