@@ -66,7 +66,12 @@ def _models(team: Team) -> set[str]:
     named = {agent.model for agent in team.agents.values() if agent.model is not None}
     chosen = team.speaker_selection if team.kind == "group_chat" else team.pattern if team.kind == "pattern" else ""
     # A model names the next speaker.
-    return named | {team.model} if chosen == "auto" else named
+    return named | {team.model} if chosen == "auto" or "manager" in _targets(team) else named
+
+
+def _targets(team: Team) -> set[str | None]:
+    agents = team.agents.values()
+    return {team.after_work, *(agent.after_work for agent in agents), *(to.to for one in agents for to in one.handoffs)}
 
 
 def find(name: str, folders: Sequence[Path]) -> Team:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from agents import tools
-from agents.teams.definition import RESERVED_TARGETS, Agent, Chat, Team
+from agents.teams.definition import RESERVED_TARGETS, Agent, Chat, Handoff, Team
 from agents.teams.expressions import problem_of
 from agents.teams.source import Path_
 from agents.teams.validate import Problem, nearest
@@ -171,20 +171,29 @@ def _handoffs(team: Team) -> Iterator[Problem]:
         for at, handoff in enumerate(agent.handoffs):
             path: Path_ = ("agents", name, "handoffs", at)
             targets.append(((*path, "to"), handoff.to))
-            if (handoff.when is None) == (handoff.if_ is None):
-                yield path, "needs `when` (the model decides) or `if` (a context variable decides), and not both"
-            if handoff.if_ is not None:
-                yield from _context_condition(name, handoff.to, handoff.if_, path, team)
+            yield from _condition(name, handoff, path, team)
+    yield from _targets(team, targets)
+
+
+def _targets(team: Team, targets: list[tuple[Path_, str]]) -> Iterator[Problem]:
     for path, target in targets:
         if target not in team.agents and target not in RESERVED_TARGETS:
             yield path, f"there is no agent {target!r}{nearest(target, [*team.agents, *RESERVED_TARGETS])}"
+        elif target not in RESERVED_TARGETS and target not in outer(team):
+            yield path, f"{target!r} takes part in nested chats only; hand off to the agent that holds them"
 
 
-def _context_condition(name: str, to: str, condition: str, path: Path_, team: Team) -> Iterator[Problem]:
-    if wrong := problem_of(condition, set(team.context)):
-        yield (*path, "if"), wrong
-    if to in (name, "stay"):
-        yield (*path, "to"), "leads back to the agent before it speaks, so it would go round for ever"
+def _condition(name: str, handoff: Handoff, path: Path_, team: Team) -> Iterator[Problem]:
+    agent = team.agents[name]
+    if (handoff.when is None) == (handoff.if_ is None):
+        yield path, "needs `when` (the model decides) or `if` (a context variable decides), and not both"
+    elif handoff.if_ is None and agent.human and agent.model is None:
+        yield (*path, "when"), "a human without a model decides nothing by itself; use `if`, or `after_work`"
+    if handoff.if_ is not None:
+        if wrong := problem_of(handoff.if_, set(team.context)):
+            yield (*path, "if"), wrong
+        if handoff.to in (name, "stay"):
+            yield (*path, "to"), "leads back to the agent before it speaks, so it would go round for ever"
 
 
 def _selection(team: Team) -> Iterator[Problem]:

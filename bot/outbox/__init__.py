@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.outbox.cards import card_key, card_post, closed_post, decided_post
 from bot.outbox.pauses import Pauses, backoff
 from bot.outbox.poster import Bell, Poster
-from bot.outbox.posts import end_post, kept_post, notice_post, run_notice_post, turn_of, turn_post
+from bot.outbox.posts import end_post, kept_post, notice_post, run_notice_post, turn_of, turn_post, unshown_post
 
 __all__ = [
     "Bell",
@@ -22,4 +22,5 @@ __all__ = [
     "run_notice_post",
     "turn_of",
     "turn_post",
+    "unshown_post",
 ]

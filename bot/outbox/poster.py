@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from bot.domain import ConversationId, OutboxRow, Post, PostStatus, ThreadRef
+from bot.domain import ConversationId, OutboxRow, Post, PostKind, PostStatus, ThreadRef
 from bot.errors import FencedError, HeldError, PostRefusedError, RetryLaterError, StoreError, ThreadGoneError
 from bot.outbox.cards import card_key
 from bot.outbox.pauses import Pauses
@@ -20,8 +21,8 @@ from bot.ports import ChatAdapter, Clock, Records, Store
 
 log = structlog.get_logger()
 
-Gone = Callable[[OutboxRow, ThreadGoneError], Awaitable[None]]
-"""Told which post found its thread gone: has it marked as refused, and ends what can be shown nowhere any more."""
+Refused = Callable[[OutboxRow, PostRefusedError], Awaitable[None]]
+"""Told which post is never shown: has it marked as refused, and ends what waits for somebody to see it."""
 
 YIELDS_SECONDS = 0.02
 """How long a step's first look at the outbox lets the team go first: both write to one store, and a person waits
@@ -67,7 +68,7 @@ class Poster:
         conversation: ConversationId,
         epoch: int,
         pauses: Pauses,
-        gone: Gone,
+        refused: Refused,
     ) -> None:
         self._store = store
         self._adapter = adapters.get(ThreadRef.parse(conversation).adapter)
@@ -75,7 +76,7 @@ class Poster:
         self._conversation = conversation
         self._epoch = epoch
         self._pauses = pauses
-        self._gone = gone
+        self._refused = refused
         self._done: tuple[int, PostStatus, str | None, str] | None = None
 
     async def run(self, bell: Bell, group: asyncio.TaskGroup) -> None:
@@ -102,7 +103,7 @@ class Poster:
             soon: Whether the first one need not let the team's writes go first.
 
         Raises:
-            FencedError: A newer step posts from here on, or the thread is gone, and with it the run of this step.
+            FencedError: A newer step posts from here on, or what is never shown has ended the run of this step.
             StoreError: What was shown could not be marked; it will be looked for.
         """
         if self._adapter is None or self._pauses.resting(self._conversation):
@@ -124,7 +125,7 @@ class Poster:
             return None
         if rows[0].status is PostStatus.PENDING:
             records.outbox.mark(rows[0].id, PostStatus.SENDING)
-        return rows[0], _replaced_card(records, rows[0].post)
+        return _with_unshown(records, rows[0]), _replaced_card(records, rows[0].post)
 
     async def _attempt(self, adapter: ChatAdapter, row: OutboxRow, card: str | None) -> bool:
         """Try one post; False when it must be tried again later."""
@@ -132,13 +133,11 @@ class Poster:
         try:
             self._done = (row.id, PostStatus.SENT, await self._show(adapter, row, card), "")
             self._pauses.clear(self._conversation)
-        except ThreadGoneError as error:
-            log.warning("post.thread_gone", post=row.post.key, reason=str(error))
-            await self._gone(row, error)
-            return True
         except PostRefusedError as error:
-            log.warning("post.refused", post=row.post.key, reason=str(error))
-            self._done = (row.id, PostStatus.REFUSED, None, str(error))
+            gone = isinstance(error, ThreadGoneError)
+            log.warning("post.thread_gone" if gone else "post.refused", post=row.post.key, reason=str(error))
+            await self._refused(row, error)
+            return True
         except RetryLaterError as error:
             self._later(row, error, error.retry_after)
         except (FencedError, StoreError):
@@ -172,3 +171,11 @@ def _replaced_card(records: Records, post: Post) -> str | None:
     if post.request is None or post.turn is not None or post.key == card_key(post.request):
         return None
     return records.outbox.sent_as(ThreadRef.parse(post.request.conversation).conversation, card_key(post.request))
+
+
+def _with_unshown(records: Records, row: OutboxRow) -> OutboxRow:
+    """Return the post of a run's end with the turns that were refused: whoever is told of it elsewhere saw none."""
+    if row.post.kind is not PostKind.ENDED or row.post.run is None:
+        return row
+    turns = tuple(refused.post.turn for refused in records.outbox.refused(row.post.run) if refused.post.turn)
+    return replace(row, post=replace(row.post, unshown=turns)) if turns else row

@@ -53,6 +53,13 @@ def run_notice_post(run: Run, text_id: str, text: str) -> Post:
     )
 
 
+def unshown_post(run: Run, post: Post, error: str) -> Post:
+    """Say that a turn of a run could not be shown, once per turn."""
+    key = post.key.removeprefix(f"{run.id}/")
+    agent = post.turn.agent if post.turn is not None else ""
+    return run_notice_post(run, f"unshown/{key}", say("turn_not_shown", run.language, agent=agent, error=error))
+
+
 def kept_post(run: Run, request: InputRequest) -> Post:
     """Say that kept messages answered a question; `request` carries the answer for later histories."""
     return Post(

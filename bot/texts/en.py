@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "too_late_by": "This question is closed already: {name} answered first.",
     "too_late_expired": "This question has expired.",
     "not_allowed": "This question is for somebody else to answer.",
+    "not_allowed_bot": "Only a person decides this; what a bot says decides nothing.",
     "muted": "From here on I read only what names me in this thread.",
     "nothing_to_stop": "Nothing is running here.",
     "unknown_team": "There is no team {team}. Teams: {known}.",
@@ -90,6 +91,8 @@ SENTENCES: dict[str, str] = {
         "the bot's process ended {attempts} times while this run worked, each time before anything was recorded"
     ),
     "thread_gone": "nothing can be shown in its thread any more",
+    "question_not_shown": "{agent}'s question cannot be shown here: {error}",
+    "turn_not_shown": "What {agent} said or did could not be shown here: {error}",
     "models_unknown": "The state of the models is not known: {error}",
     "waits_for_model": "The run cannot go on now and tries again, for up to {minutes} minutes: {error}",
     "diverged": (
@@ -153,7 +156,7 @@ SENTENCES: dict[str, str] = {
     "ended_by_turns": "it has had {count} turns, which is the team's limit",
     "ended_by_rounds": "it has had {count} rounds, which is the team's limit",
     "ended_by_replies": "an agent has replied as often as it may without a person",
-    "ended_without_reply": "no agent had a reply",
+    "ended_without_reply": "nobody had anything more to say",
     "ended_without_speaker": "no agent was to speak next",
     "console_ran": "ran {title}",
     "console_ran_failed": "ran {title}, which failed",
@@ -299,6 +302,8 @@ SENTENCES: dict[str, str] = {
     "slack_gone_thread": "the thread was deleted or locked",
     "slack_gone_token": "Slack does not accept the bot's token any more",
     "slack_told_directly": "This was meant for the thread of {when} in {channel}, where it cannot be shown any more:",
+    "slack_unshown_1": "What {agent} said last was shown nowhere else:",
+    "slack_unshown": "{count} messages of the run were shown nowhere else. The last one, by {agent}:",
     "slack_gone_uninstalled": "the bot is not installed in the workspace any more",
     "slack_gone_sealed": "the workspace's token can no longer be opened, because the secret key was changed",
     "slack_file_too_many": "{name} was not read: at most 10 files with 20 MB together are read of one message.",
@@ -330,7 +335,8 @@ SENTENCES: dict[str, str] = {
     "slack_unknown": "There is no command `{words}`.",
     "slack_help": (
         "Mention the bot in a channel, or write to it directly, and the thread is the conversation: replies answer the "
-        "agents. `@bot coder: TEXT` picks a team. `stop` and `mute`, said to the bot in a thread, do that there.\n"
+        "agents. `@bot coder: TEXT` picks a team. `@bot stop` in a thread ends its run, `@bot mute` silences "
+        "the bot there. The menu of any message has the shortcut `Run a team on this`.\n"
         "`{command} ask TEXT` begins a run in this channel; `ask --team TEAM TEXT` with that team.\n"
         "`{command} teams` lists the teams. `{command} status` lists your conversations.\n"
         "`{command} stop` stops your runs in this channel. `{command} mute` silences the bot in your threads here.\n"

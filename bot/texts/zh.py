@@ -57,6 +57,7 @@ SENTENCES: dict[str, str] = {
     "too_late_by": "这个问题已经关闭：{name} 先回答了。",
     "too_late_expired": "这个问题已经过期。",
     "not_allowed": "这个问题由别人回答。",
+    "not_allowed_bot": "这只能由人决定，机器人说的话不算数。",
     "muted": "从现在起，在这里我只看提到我的消息。",
     "nothing_to_stop": "这里没有正在运行的任务。",
     "unknown_team": "没有名为 {team} 的团队。可用的团队：{known}。",
@@ -72,6 +73,8 @@ SENTENCES: dict[str, str] = {
     "gave_up_waiting": "{minutes} 分钟内无法继续，最后的原因：{error}",
     "gave_up_killed": "这个任务工作时，机器人的进程结束了 {attempts} 次，每次都没有留下任何记录",
     "thread_gone": "它的对话中已无法再显示任何内容",
+    "question_not_shown": "{agent} 的问题无法在这里显示：{error}",
+    "turn_not_shown": "{agent} 所说或所做的内容无法在这里显示：{error}",
     "models_unknown": "无法得知模型的状态：{error}",
     "waits_for_model": "任务现在无法继续，会继续尝试，最多 {minutes} 分钟：{error}",
     "diverged": "重放在 {key} 处的请求与日志写下时不同。下一条消息会开始新的任务，并带上这次的记录",
@@ -121,7 +124,7 @@ SENTENCES: dict[str, str] = {
     "ended_by_turns": "已有 {count} 次发言，达到团队的上限",
     "ended_by_rounds": "已有 {count} 轮，达到团队的上限",
     "ended_by_replies": "一个代理在没有人参与时的回复次数已达到上限",
-    "ended_without_reply": "没有代理给出回复",
+    "ended_without_reply": "没有人再说什么",
     "ended_without_speaker": "没有代理接着发言",
     "console_ran": "运行了 {title}",
     "console_ran_failed": "运行了 {title}，失败",
@@ -263,6 +266,8 @@ SENTENCES: dict[str, str] = {
     "slack_gone_thread": "消息列已被删除或锁定",
     "slack_gone_token": "Slack 不再接受机器人的令牌",
     "slack_told_directly": "以下内容本应显示在 {channel} 中 {when} 的消息列里，但那里已无法显示：",
+    "slack_unshown_1": "{agent} 最后说的话没有在别处显示：",
+    "slack_unshown": "该任务有 {count} 条消息没有在别处显示。最后一条来自 {agent}：",
     "slack_gone_uninstalled": "机器人已不再安装在该工作区",
     "slack_gone_sealed": "密钥已更换，无法再打开该工作区的令牌",
     "slack_file_too_many": "未读取 {name}：每条消息最多读取 10 个文件，合计 20 MB。",
@@ -294,7 +299,8 @@ SENTENCES: dict[str, str] = {
     "slack_unknown": "没有命令 `{words}`。",
     "slack_help": (
         "在频道中提及机器人，或直接给它发消息，消息列就是对话：回复即回答智能体。"
-        "`@机器人 coder: 内容` 选择团队。在消息列中对机器人说 `stop` 或 `mute`，即在那里停止或静音。\n"
+        "`@机器人 coder: 内容` 选择团队。在消息列中，`@机器人 stop` 停止那里的任务，"
+        "`@机器人 mute` 让机器人在那里保持安静。每条消息的菜单里都有快捷方式“让团队处理这条消息”。\n"
         "`{command} ask 内容` 在此频道开始一个任务；`ask --team 团队 内容` 使用该团队。\n"
         "`{command} teams` 列出团队。`{command} status` 列出您的对话。\n"
         "`{command} stop` 停止您在此频道的任务。`{command} mute` 让机器人在您此处的消息列中保持安静。\n"

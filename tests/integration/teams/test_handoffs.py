@@ -88,7 +88,7 @@ def say(server: ModelServer, agent: str, script: Any) -> None:
     scripts[agent] = script
 
 
-async def test_context_variable_that_a_tool_changed_hands_off_to_an_agent(teams: Teams) -> None:
+async def test_context_variable_that_a_tool_changed_hands_off_to_an_agent(teams: Teams, server: ModelServer) -> None:
     talk = await teams.talk(teams.write(desk("tech")), "broken", "and now?", "exit")
 
     assert texts(talk) == [
@@ -99,6 +99,7 @@ async def test_context_variable_that_a_tool_changed_hands_off_to_an_agent(teams:
     ]
     assert talk.asked == ["person", "person"]
     assert not talk.outcome.waiting
+    assert "context_variables" not in str([chat.body["tools"] for chat in server.chats if chat.agent == "desk"])
 
 
 async def test_context_variable_that_does_not_hold_hands_off_to_nobody(teams: Teams) -> None:

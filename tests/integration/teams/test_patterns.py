@@ -16,8 +16,8 @@ from tests.model_server import ModelServer, Scripts
 def select(messages: list[dict[str, Any]]) -> str:
     """Name who follows the one that spoke last."""
     heard = str(messages)
-    last = max(("planner: a", "critic: too", "person: less"), key=heard.rfind)
-    return {"planner: a": "critic", "critic: too": "person", "person: less": "planner"}[last]
+    after = {"a trip": "planner", "planner: a": "critic", "critic: too": "person", "person: less": "planner"}
+    return after[max(after, key=heard.rfind)]
 
 
 SCRIPTS: Scripts = {
@@ -49,7 +49,7 @@ def flow(who: str, *, kind: str = "pattern", rounds: int = 8) -> str:
 
 @pytest.fixture
 async def server() -> AsyncIterator[ModelServer]:
-    async with ModelServer(SCRIPTS) as running:
+    async with ModelServer({model: dict(scripts) for model, scripts in SCRIPTS.items()}) as running:
         yield running
 
 
@@ -72,10 +72,20 @@ def spoken_once(talk: Talk, server: ModelServer) -> bool:
     return asked == [agent for agent, _ in talk.said]
 
 
-async def test_model_chooses_agents_and_the_person_in_the_middle(teams: Teams, server: ModelServer) -> None:
-    talk = await teams.talk(teams.write(flow("auto")), "a trip", "less walking", "exit")
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        # In a pattern the agent that spoke before a person answers; in a group a model chooses again.
+        ("pattern", ["planner: a plan", "critic: too slow", "critic: too long"]),
+        ("group_chat", ["planner: a plan", "critic: too slow", "planner: a second plan", "critic: too long"]),
+    ],
+)
+async def test_model_chooses_agents_and_the_person_in_the_middle(
+    teams: Teams, server: ModelServer, kind: str, said: list[str]
+) -> None:
+    talk = await teams.talk(teams.write(flow("auto", kind=kind)), "a trip", "less walking", "exit")
 
-    assert texts(talk)[:3] == ["planner: a plan", "critic: too slow", "critic: too long"]
+    assert texts(talk) == said
     assert talk.asked == ["person", "person"]
     assert spoken_once(talk, server)
     assert not talk.outcome.waiting
@@ -135,6 +145,18 @@ async def test_group_goes_round_with_the_person_in_the_middle(teams: Teams, serv
     assert texts(talk) == ["planner: a plan", "critic: too slow", "planner: a second plan", "critic: too long"]
     assert talk.asked == ["person", "person"]
     assert spoken_once(talk, server)
+    assert not talk.outcome.waiting
+
+
+async def test_agents_and_the_person_mention_each_other(teams: Teams, server: ModelServer) -> None:
+    script: Any = server.state.scripts["m"]
+    script["planner"] = ["@person, what do you think?", "@critic, and you?"]
+    team = teams.write(flow("custom:mention", kind="group_chat"))
+
+    talk = await teams.talk(team, "@planner go", "@planner ask on", "exit")
+
+    assert texts(talk) == ["planner: @person, what do you think?", "planner: @critic, and you?", "critic: too slow"]
+    assert talk.asked == ["person", "person"]
     assert not talk.outcome.waiting
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,28 @@ async def test_manual_choice_of_the_next_speaker_is_a_durable_question_with_its_
     (request,) = rig.journal.open
     assert outcome.waiting
     assert (request.kind, request.choices) == (RequestKind.CHOICE, ("a", "b", "c"))
+
+
+async def test_manual_choice_by_the_options_own_words_is_that_choice() -> None:
+    rig = Rig(Speaking({"b": ["from b"], "c": ["from c"]}))
+
+    await rig.talk(_manual, "c", "b")
+
+    assert rig.journal.said == [("c", "from c"), ("b", "from b")]
+
+
+async def test_choice_that_was_recorded_in_words_means_what_it_meant_then() -> None:
+    rig = Rig(Speaking({"b": ["from b"], "c": ["from c"]}))
+    await rig.step(_manual)
+    rig.answer("9")
+    await rig.step(_manual)
+    [(key, effect)] = [each for each in rig.journal.effects.items() if each[1].value]
+    rig.journal.effects[key] = replace(effect, value={**effect.value, "text": "c"})
+
+    outcome = await rig.step(_manual)
+
+    assert outcome.waiting
+    assert rig.journal.said == []
 
 
 async def test_manual_choice_is_asked_again_only_for_the_next_speaker() -> None:

@@ -133,7 +133,8 @@ agents:
   triage:
     handoffs:
       - HANDOFF
-  tech: {}
+  tech: {nested: {chats: [{recipient: inner}]}}
+  inner: {}
 """
 
 
@@ -141,6 +142,7 @@ agents:
     ("handoff", "key", "words"),
     [
         ("{to: tecs, when: broken}", "agents.triage.handoffs[0].to", "did you mean `tech`"),
+        ("{to: inner, when: broken}", "agents.triage.handoffs[0].to", "takes part in nested chats only"),
         ("{to: tech}", "agents.triage.handoffs[0]", "needs `when`"),
         ("{to: tech, when: x, if: '${tries} > 1'}", "agents.triage.handoffs[0]", "not both"),
         ("{to: tech, if: '${trys} > 1'}", "agents.triage.handoffs[0].if", "no variable 'trys'"),
@@ -161,6 +163,15 @@ def test_mistake_in_a_handoff_is_named_with_its_line_and_key(
 
     assert (error.line, error.key) == (8, key), str(error)
     assert words in str(error)
+
+
+def test_human_without_a_model_cannot_hand_off_by_its_model(tmp_path: Path) -> None:
+    text = PATTERN.replace("HANDOFF", "{to: tech, when: x}")
+
+    error = wrong(tmp_path, text.replace("{human: true}", "{human: true, handoffs: [{to: tech, when: x}]}"))
+
+    assert (error.line, error.key) == (5, "agents.person.handoffs[0].when")
+    assert "human without a model" in str(error)
 
 
 def test_handoff_expressions_of_the_library_are_accepted(tmp_path: Path) -> None:
@@ -284,6 +295,26 @@ def test_models_of_the_teams_are_named_with_who_uses_them(tmp_path: Path) -> Non
     assert used["choosing"] == ["group"]
     assert used["code"] == ["coder", "coder-reviewed"]
     assert set(used["chat"]) == {"solo", "panel", "coder", "coder-reviewed"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("HANDOFF", "{to: manager, when: x}"),
+        ("- HANDOFF", "[]\n    after_work: manager"),
+        ("agents:", "after_work: manager\nagents:"),
+    ],
+)
+def test_model_that_only_chooses_in_a_handoff_is_one_of_the_teams(tmp_path: Path, old: str, new: str) -> None:
+    text = (
+        PATTERN.replace("triage:", "triage:\n    model: a")
+        .replace("tech: {", "tech: {model: a, ")
+        .replace("inner: {}", "inner: {model: a}")
+    )
+    text = text.replace("kind:", "model: choosing\nkind:").replace(old, new).replace("HANDOFF", "{to: tech, when: x}")
+    (tmp_path / "desk.yaml").write_text(text, "utf-8")
+
+    assert models_used([tmp_path])["choosing"] == ["desk"]
 
 
 def test_model_that_only_chooses_the_speaker_is_one_of_the_teams(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from agents.teams.reasons import in_words
             "an agent has replied as often as it may without a person",
         ),
         ("No next speaker selected", "no agent was to speak next"),
-        ("No reply generated", "no agent had a reply"),
+        ("No reply generated", "nobody had anything more to say"),
     ],
 )
 def test_reason_of_the_library_is_told_in_words_for_people(reason: str, words: str) -> None:
