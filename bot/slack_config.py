@@ -98,13 +98,13 @@ class SlackSection(BaseSettings):
     @classmethod
     def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
         return _beginning(
-            value, "xoxb-", "the bot token, on the app's page under OAuth & Permissions; without token rotation"
+            value, "xoxb-", "the bot token does: OAuth & Permissions, Bot User OAuth Token; without token rotation"
         )
 
     @field_validator("slack_app_token")
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
-        return _beginning(value, "xapp-", "the app-level token, on the app's page under Basic Information")
+        return _beginning(value, "xapp-", "the app-level token does: Basic Information, App-Level Tokens")
 
     @field_validator("slack_api_url", "public_url")
     @classmethod
@@ -179,7 +179,7 @@ class SlackSection(BaseSettings):
 
 def _beginning(value: SecretStr | None, prefix: str, what: str) -> SecretStr | None:
     if value is not None and not value.get_secret_value().startswith(prefix):
-        raise ValueError(f"this must begin with {prefix}: {what}")
+        raise ValueError(f"this must begin with {prefix}, as {what}")
     return value
 
 

@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.accepting import Accepting
 from adapters.slack.connection import Door, bolt_app, vendor_logger
 from adapters.slack.desk import Desk
 from adapters.slack.handling import Handling
@@ -142,10 +143,11 @@ class SlackAdapter:
             people=parts.people,
             files=parts.files,
             threads=parts.threads,
+            reading=parts.reading,
             links=parts.links,
             answers=parts.answers,
             overview=self._overview,
-            inbox=inbox,
+            inbox=Accepting(inbox, parts.pages),
             clock=self._clock,
         )
 

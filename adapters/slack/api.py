@@ -35,6 +35,8 @@ Tokens = Callable[[str], Awaitable[str]]
 
 SCOPES_HEADER = "x-oauth-scopes"
 """Of every answer: what the token may do."""
+_PASSING = frozenset({407, 408, 429})
+"""Statuses with which the file host, or something before it, takes no bytes now."""
 _JSON_FAMILIES = ("chat.", "views.", "reactions.", "agents.")
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -140,8 +142,8 @@ class SlackApi:
             status, got, raw = await self._send("upload", URL(url), content, headers, UPLOADING)
         except ConnectionError as error:
             raise RetryLaterError("The upload to Slack's file host broke off.") from error
-        # The host answers `OK - 123` in plain text; a page or JSON comes from something else.
-        if status == 429 or status >= 500 or raw[:1] in (b"<", b"{"):
+        # The host answers `OK - 123` in plain text; a page, JSON or a way elsewhere comes from something else.
+        if status in _PASSING or status // 100 in (3, 5) or raw[:1] in (b"<", b"{"):
             raise RetryLaterError(f"Slack's file host answered {status}", retry_after=_seconds(got.get("Retry-After")))
         if status >= 300:
             raise SlackRefusedError("upload", f"http_{status}")
@@ -192,19 +194,20 @@ def read_answer(method: str, status: int, raw: bytes) -> Json:
     """Read Slack's answer.
 
     Raises:
+        RetryLaterError: A proxy on the way refused to pass the call on.
         ConnectionError: It is no answer of the Web API; whether the call was done is not known.
-        SlackRefusedError: An HTTP status that says no.
     """
+    if status == 407:
+        raise RetryLaterError(f"The proxy asks for a login; {method} did not reach Slack. Mend the proxy's address.")
     try:
         answer = json.loads(raw)
     except ValueError:
         answer = None
-    # Slack says no with status 200; a 5xx, or a page instead of JSON, comes from something on the way.
-    if status >= 500 or (status < 300 and not isinstance(answer, dict)):
-        raise ConnectionError(f"{method} was answered with {status} and no JSON of Slack's; it may have been done")
+    # Slack's own word is the key `ok`. Anything else, whatever its status, comes from something on the way: a proxy, a
+    # gateway, a login page; and nobody knows what Slack has made of the call.
     if isinstance(answer, dict) and "ok" in answer:
         return answer
-    raise SlackRefusedError(method, f"http_{status}")
+    raise ConnectionError(f"{method} was answered with {status} and no JSON of Slack's; it may have been done")
 
 
 def _seconds(header: str | None) -> float | None:

@@ -6,9 +6,11 @@ no listener of bolt's ever runs, and nothing is asked of Slack before the acknow
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -20,12 +22,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import delivery_id
 from adapters.slack.installations import ADAPTER
+from adapters.slack.recent import Recent
 from bot.domain import Delivery, Json
 from bot.errors import StoreError
 from bot.ports import Clock, Inbox
 
 MOST_HELD = 20
 """Recorded deliveries that wait at most until those that came with them are acknowledged."""
+
+MOST_UNSURE = 2000
+"""Deliveries of which it is remembered that recording them failed."""
 
 log = structlog.get_logger()
 
@@ -53,6 +59,9 @@ class Door:
         self._entering = 0
         self._recorded: list[Delivery] = []
         """What is handed on once nothing else waits for its acknowledgement."""
+        self._unsure: Recent[str, None] = Recent(MOST_UNSURE)
+        """Ids that may be recorded although that failed, and were not handed on."""
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def enter(self, body: Json) -> BoltResponse:
         """Record a delivery and return its acknowledgement; without one, Slack delivers it again."""
@@ -87,13 +96,21 @@ class Door:
         return await self._record(delivery)
 
     async def _record(self, delivery: Delivery) -> BoltResponse:
-        try:
-            new = await self._inbox.receive(delivery)
-        except StoreError as error:
-            log.error("delivery.not_recorded", delivery=delivery.id, error=type(error).__name__)
-            return BoltResponse(status=503, body="")
-        if new:
-            self._recorded.append(delivery)
+        # Its twin waits: only once the first is recorded, or failed to be, is it known what the second one means.
+        lock = self._locks.setdefault(delivery.id, asyncio.Lock())
+        async with lock:
+            try:
+                new = await self._inbox.receive(delivery)
+            except BaseException as error:
+                # The answer may be all that was lost: then the next one finds it known, and nobody works on it.
+                self._unsure[delivery.id] = None
+                if not isinstance(error, StoreError):
+                    raise
+                log.error("delivery.not_recorded", delivery=delivery.id, error=type(error).__name__)
+                return BoltResponse(status=503, body="")
+            if new or delivery.id in self._unsure:
+                self._unsure.pop(delivery.id, None)
+                self._recorded.append(delivery)
         return BoltResponse(status=200, body="")
 
 

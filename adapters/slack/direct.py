@@ -7,11 +7,16 @@ from dataclasses import replace
 import structlog
 
 from adapters.slack.api import SlackApi
-from adapters.slack.render import Rendered
+from adapters.slack.blocks import words
+from adapters.slack.parts import Part, message
+from adapters.slack.render import Rendered, render
 from adapters.slack.uploads import Place
-from bot.domain import Post, PostKind, ThreadRef
+from bot.domain import Post, PostKind, ThreadRef, TurnKind
 from bot.errors import PostRefusedError
 from bot.texts import say
+
+UNSHOWN_CHARS = 2_000
+"""How much of a turn that was shown nowhere its starter is told directly."""
 
 log = structlog.get_logger()
 
@@ -41,10 +46,25 @@ class Direct:
         return Place(workspace=workspace, channel=channel, thread=None) if channel else None
 
     def worded(self, post: Post, rendered: Rendered) -> Rendered:
-        """Return a rendered post with a line before it that says where it was to stand."""
+        """Return a rendered post with a line before it that says where it was to stand, and what stands nowhere after.
+
+        Of the turns that were never shown the last one's words are given: what the run came to.
+        """
         first, *others = rendered.parts
         where = {"type": "section", "text": {"type": "mrkdwn", "text": where_it_was(post.thread, post.language)}}
-        return replace(rendered, parts=(replace(first, blocks=(where, *first.blocks)), *others))
+        return replace(rendered, parts=(replace(first, blocks=(where, *first.blocks)), *others, *_unshown(post)))
+
+
+def _unshown(post: Post) -> tuple[Part, ...]:
+    said = [turn for turn in post.unshown if turn.text.strip() and turn.kind is not TurnKind.NOTICE]
+    if not said:
+        return ()
+    last, text_id = said[-1], "slack_unshown" if len(said) > 1 else "slack_unshown_1"
+    text = last.text if len(last.text) <= UNSHOWN_CHARS else f"{last.text[:UNSHOWN_CHARS].rstrip()}…"
+    # Whoever reads it elsewhere is told what was said; files and the inner chat's turns stay with the run.
+    turn = replace(last, text=text, source="", files=(), folded=())
+    shown = render(replace(post, kind=PostKind.TURN, turn=turn), bold_name=True)
+    return (message(words(say(text_id, post.language, count=len(said), agent=last.agent))), *shown.parts)
 
 
 def where_it_was(thread: ThreadRef, language: str) -> str:

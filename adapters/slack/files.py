@@ -21,7 +21,7 @@ from adapters.slack.events.intents import SharedFile
 from adapters.slack.events.payload import text_at
 from adapters.slack.installations import is_out
 from bot.domain import Attachment
-from bot.errors import PostRefusedError, RetryLaterError
+from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
 
 MOST_BYTES = 10 * 2**20
 """Of one file."""
@@ -54,6 +54,48 @@ class _NotReadError(Exception):
     """Why a file is not read, as the sentence's id."""
 
 
+@dataclass(slots=True)
+class Room:
+    """How many bytes the files of one message may still have, all together."""
+
+    left: int
+
+
+class Share:
+    """What one file takes of its message's room: what it is said to have, and more while there is some left."""
+
+    def __init__(self, room: Room, said: int | None) -> None:
+        """Take what the file is said to have; None: it is one file too many."""
+        self._room = room
+        self._held = 0
+        self._refusal = "slack_file_too_many" if said is None or room.left <= 0 else ""
+        if not self._refusal and not self._take(said or 0):
+            self._refusal = "slack_file_too_large"
+
+    def check(self) -> None:
+        """Raise why the file has no room."""
+        if self._refusal:
+            raise _NotReadError(self._refusal)
+
+    def hold(self, size: int) -> None:
+        """Have room for so many bytes, or raise."""
+        if not self._take(size):
+            raise _NotReadError("slack_file_too_large")
+
+    def give_back(self) -> None:
+        """Leave the room to the other files."""
+        self._room.left += self._held
+        self._held = 0
+
+    def _take(self, size: int) -> bool:
+        more = max(0, size - self._held)
+        if size > MOST_BYTES or more > self._room.left:
+            return False
+        self._room.left -= more
+        self._held += more
+        return True
+
+
 class Files:
     """Fetches what people attach."""
 
@@ -69,39 +111,45 @@ class Files:
         Raises:
             ThreadGoneError: The bot is not in this workspace any more.
         """
-        read: list[Attachment] = []
-        unread: list[Unread] = []
-        room = MOST_BYTES_TOGETHER
-        for number, file in enumerate(files):
-            name = clean_name(file.name)
-            try:
-                data, media_type = await self._fetch(workspace, file, room if number < MOST_FILES else 0)
-            except _NotReadError as error:
-                unread.append(Unread(name=name, text_id=str(error)))
-                continue
-            room -= len(data)
-            read.append(Attachment(name=name, media_type=kind_of(media_type, data), data=data))
-        return read, unread
-
-    async def _fetch(self, workspace: str, file: SharedFile, room: int) -> tuple[bytes, str]:
-        """Return a file's bytes and type, or raise why not."""
-        if room <= 0:
-            raise _NotReadError("slack_file_too_many")
+        room = Room(MOST_BYTES_TOGETHER)
+        # In order and before anything is fetched: which of too many files are read does not depend on how fast each is.
+        shares = [Share(room, file.size if number < MOST_FILES else None) for number, file in enumerate(files)]
         try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self._fetch(workspace, file, share))
+                    for file, share in zip(files, shares, strict=True)
+                ]
+        except* ThreadGoneError as errors:
+            raise errors.exceptions[0] from None
+        found = [task.result() for task in tasks]
+        return (
+            [each for each in found if isinstance(each, Attachment)],
+            [each for each in found if isinstance(each, Unread)],
+        )
+
+    async def _fetch(self, workspace: str, file: SharedFile, share: Share) -> Attachment | Unread:
+        """Return a file, or why it is not read."""
+        name = clean_name(file.name)
+        try:
+            share.check()
             async with asyncio.timeout(SECONDS):
                 url, media_type = await self._place(workspace, file)
-                return await self._tried(workspace, url, media_type, min(room, MOST_BYTES)), media_type
+                data = await self._tried(workspace, url, media_type, share)
+            return Attachment(name=name, media_type=kind_of(media_type, data), data=data)
+        except _NotReadError as error:
+            text_id = str(error)
         except (TimeoutError, RetryLaterError, aiohttp.ClientError, OSError) as error:
             log.warning("file.not_read", file=file.id, error=type(error).__name__)
-            raise _NotReadError("slack_file_failed") from error
+            text_id = "slack_file_failed"
+        share.give_back()
+        return Unread(name=name, text_id=text_id)
 
     async def _place(self, workspace: str, file: SharedFile) -> tuple[str, str]:
         if file.mode in _GONE:
             raise _NotReadError("slack_file_gone")
         if file.mode == "external":
             raise _NotReadError("slack_file_external")
-        if file.size > MOST_BYTES:
-            raise _NotReadError("slack_file_too_large")
         if file.url:
             return file.url, file.media_type
         # In shared channels Slack names only the file's id and leaves the rest to be asked for.
@@ -117,17 +165,17 @@ class Files:
             raise _NotReadError("slack_file_no_access")
         return url, text_at(found, "mimetype") or file.media_type
 
-    async def _tried(self, workspace: str, url: str, media_type: str, most: int) -> bytes:
+    async def _tried(self, workspace: str, url: str, media_type: str, share: Share) -> bytes:
         for left in range(TRIES - 1, -1, -1):
             try:
-                return await self._download(workspace, url, media_type, most)
+                return await self._download(workspace, url, media_type, share)
             except (aiohttp.ClientError, OSError):
                 if not left:
                     raise
             await asyncio.sleep(1)
         raise AssertionError("the last try returns or raises")
 
-    async def _download(self, workspace: str, url: str, media_type: str, most: int) -> bytes:
+    async def _download(self, workspace: str, url: str, media_type: str, share: Share) -> bytes:
         token = await self._api.token(workspace)
         for _ in range(REDIRECTS + 1):
             # Checked again for each redirect: the token goes nowhere else, and neither do we.
@@ -139,7 +187,7 @@ class Files:
                     url = urljoin(url, answer.headers.get("Location", ""))
                     continue
                 self._check(answer, media_type)
-                return await _within(answer.content, most)
+                return await _within(answer.content, share)
         raise _NotReadError("slack_file_no_access")
 
     def _check(self, answer: aiohttp.ClientResponse, media_type: str) -> None:
@@ -151,13 +199,12 @@ class Files:
             raise _NotReadError("slack_file_no_access")
 
 
-async def _within(content: aiohttp.StreamReader, most: int) -> bytes:
-    """Read a body that may be longer than was said, up to a limit."""
+async def _within(content: aiohttp.StreamReader, share: Share) -> bytes:
+    """Read a body that may be longer than was said, as far as it has room."""
     data = bytearray()
     async for chunk in content.iter_chunked(65536):
         data += chunk
-        if len(data) > most:
-            raise _NotReadError("slack_file_too_large")
+        share.hold(len(data))
     return bytes(data)
 
 

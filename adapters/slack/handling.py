@@ -36,7 +36,7 @@ class Handling:
         self._pages = pages
         self._teams: frozenset[str] = frozenset()
         self._teams_until = 0.0
-        listening, commands, interactions = Listening(desk, pages), Commands(desk), Interactions(desk)
+        listening, commands, interactions = Listening(desk), Commands(desk), Interactions(desk)
         self._interactions = interactions
         self._handlers: dict[type, Callable[[Delivery, Any, Me], Awaitable[None]]] = {
             wants.Said: listening.said,
@@ -49,7 +49,7 @@ class Handling:
             wants.ChatOpened: self._chat,
             wants.Uninstalled: self._uninstalled,
             wants.TokensRevoked: self._revoked,
-            wants.Ask: Asking(desk).ask,
+            wants.Ask: Asking(desk, listening.catch_up).ask,
             wants.Teams: commands.teams,
             wants.Status: commands.status,
             wants.StopHere: commands.stop,
@@ -104,6 +104,15 @@ class Handling:
             return False
         me = self._described(installed.workspace, installed.user, installed.bot, payload)
         return isinstance(understand(kind, payload, me), wants.Ignored)
+
+    def is_urgent(self, delivery: Delivery) -> bool:
+        """Whether a delivery must not wait for those of its thread that came before it: a stop, a mute."""
+        kind, payload = _read(delivery)
+        installed = self._desk.installations.known(workspace_of(payload))
+        if installed is None:
+            return False
+        me = self._described(installed.workspace, installed.user, installed.bot, payload)
+        return isinstance(understand(kind, payload, me), wants.Stop | wants.Mute)
 
     def complaints(self, kind: str, payload: Json) -> dict[str, str]:
         """Return what is wrong with a form that was sent, by its block."""

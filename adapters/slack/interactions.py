@@ -169,7 +169,8 @@ class Interactions:
         if message is None:
             await desk.answers.write(me.workspace, person.id, say("slack_run_here_unreadable", language))
             return
-        before = [] if any(by_us(one, me) for one in messages) else messages[: messages.index(message)]
+        begun = await desk.inbox.begun(thread)
+        before = [] if begun else [one for one in messages[: messages.index(message)] if not by_us(one, me)]
         files, unread = await desk.files.read(me.workspace, shared_files(message))
         quote = await desk.threads.quote(me.workspace, message) if words_of(message) else ""
         event = Event(
@@ -184,7 +185,6 @@ class Interactions:
             earlier=await desk.threads.said(me.workspace, before),
         )
         await desk.inbox.accept(event)
-        desk.threads.know(thread)
         lines = [say(one.text_id, language, name=one.name) for one in unread]
         place = Place(workspace=me.workspace, channel=origin.channel, user=person.id, thread=thread)
         await desk.answers.tell(place, "\n".join(lines))

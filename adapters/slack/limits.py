@@ -19,7 +19,7 @@ LONGEST_WAIT = 2.0
 DEFAULT_HOLD = 5.0
 """Seconds to leave a method alone when Slack refuses without saying for how long."""
 REMEMBERED = 5000
-"""How many buckets are remembered; one that was not used for long is full anyway."""
+"""How many buckets are remembered, and holds; one that was not used for long is full anyway, or over."""
 
 NEW_MESSAGES = frozenset({"chat.postMessage", "files.completeUploadExternal"})
 """Methods that show something new in a channel: they share the channel's bucket."""
@@ -112,7 +112,15 @@ class Limits:
         until = datetime.fromtimestamp(self.clock.now().timestamp() + from_now, tz=self.clock.now().tzinfo)
         key = (workspace, channel, method)
         self._holds[key] = max(until, self._holds.get(key, until))
+        if len(self._holds) > REMEMBERED:
+            self._forget_holds()
         return from_now
+
+    def _forget_holds(self) -> None:
+        """Forget what is over; where that is not enough, what ends soonest."""
+        now = self.clock.now()
+        lasting = sorted((until, key) for key, until in self._holds.items() if until > now)
+        self._holds = {key: until for until, key in lasting[-REMEMBERED // 2 :]}
 
     def _held(self, workspace: str, channel: str, method: str, now: datetime) -> float:
         key = (workspace, channel, method)

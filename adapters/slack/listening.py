@@ -7,6 +7,7 @@ dies anywhere in between begins anew with the same delivery and changes nothing 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -18,16 +19,15 @@ from adapters.slack.events import intents as wants
 from adapters.slack.files import Unread
 from adapters.slack.guard import Admission, Guard
 from adapters.slack.inert import inert
-from adapters.slack.pages import Pages
 from adapters.slack.recent import Recent
-from bot.domain import Accepted, Attachment, Delivery, Event, EventKind, Person, Receipt, ThreadRef
+from bot.domain import Accepted, Delivery, Event, EventKind, Person, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
 
 LATE_SECONDS = 5.0
 """A mention that comes so long after it was written may have been overtaken: its first delivery was lost."""
-
-_WORKED = frozenset({Accepted.STARTED, Accepted.ANSWERED, Accepted.FEEDBACK})
+FIRST_MINUTE = timedelta(minutes=1)
+"""For so long a process does not know what the one before it has heard: every mention may have been overtaken."""
 
 log = structlog.get_logger()
 
@@ -35,11 +35,11 @@ log = structlog.get_logger()
 class Listening:
     """Turns what is said in threads into events of the core."""
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._pages = pages
+        self._knows_all_from = desk.clock.now() + FIRST_MINUTE
         self._guard = Guard()
-        self._recent: Recent[tuple[str, str], None] = Recent()
+        self._recent: Recent[tuple[str, str, str], None] = Recent()
         """Messages that were accepted: most twins are told without asking the store."""
         self._overheard: Recent[ThreadRef, None] = Recent()
         """Threads in which replies were ignored: their mention may be on its way."""
@@ -49,11 +49,29 @@ class Listening:
         desk = self._desk
         if self._is_twin(said) or not await self._admitted(delivery, said):
             return
-        person = await desk.people.person(me.workspace, said.user)
+        if not said.addressed and not await desk.inbox.listens(said.thread):
+            self._overheard[said.thread] = None
+            return
+        first = said.addressed and not (said.in_thread and await desk.inbox.begun(said.thread))
+        event, unread = await self._event(delivery, said, me, opens=first and said.in_thread)
+        receipt = await desk.inbox.accept(event)
+        if receipt.outcome is Accepted.IGNORED:
+            self._overheard[said.thread] = None
+            return
+        if receipt.outcome is not Accepted.DUPLICATE:
+            await self._tell_unread(said, event.person, unread)
+        # A duplicate is also what is left of a try that ended before it had caught up.
+        if first or (said.addressed and receipt.outcome is Accepted.DUPLICATE):
+            await self._catch_up(delivery, said, me)
+        self._remember(said)
+
+    async def _event(self, delivery: Delivery, said: wants.Said, me: Me, *, opens: bool) -> tuple[Event, list[Unread]]:
+        """Look up what belongs to a message, and name the files that could not be read."""
+        desk = self._desk
+        person = replace(await desk.people.person(me.workspace, said.user), bot=said.by_bot)
         text = await desk.people.named(me.workspace, said.text, said.mentions)
-        opens = said.addressed and said.in_thread
         earlier = await desk.threads.earlier(said.thread, me, until=said.ts) if opens else ()
-        files, unread = await self._files(said, me)
+        files, unread = await desk.files.read(me.workspace, said.files)
         event = Event(
             kind=EventKind.MESSAGE,
             delivery=delivery.id,
@@ -67,34 +85,32 @@ class Listening:
             addressed=said.addressed,
             earlier=earlier,
         )
-        new = said.addressed and not desk.threads.is_known(said.thread)
-        receipt = await desk.inbox.accept(event)
-        if receipt.outcome is Accepted.IGNORED:
-            self._overheard[said.thread] = None
-            return
-        if receipt.outcome is not Accepted.DUPLICATE:
-            await self._tell_unread(said, person, unread)
-        if new:
-            await self._catch_up(delivery, said, me)
-        self._remember(said, receipt)
+        return event, unread
 
     async def _catch_up(self, delivery: Delivery, mention: wants.Said, me: Me) -> None:
         """Hand in the replies that overtook the mention which makes the thread ours; the inbox knows the others."""
         late = delivery.received_at.timestamp() - float(mention.ts) > LATE_SECONDS
-        if mention.thread not in self._overheard and not late:
-            return
-        self._overheard.pop(mention.thread, None)
-        for message in await self._desk.threads.messages(mention.thread):
-            again = {**message, "type": "message", "channel": mention.thread.channel}
-            reply = understand("event", {"event": again}, me)
-            if isinstance(reply, wants.Said) and float(reply.ts) > float(mention.ts):
-                await self.said(replace(delivery, id=f"{delivery.id}/{reply.ts}"), reply, me)
+        early = delivery.received_at < self._knows_all_from
+        await self.catch_up(delivery, mention.thread, mention.ts, me, late or early)
 
-    async def _files(self, said: wants.Said, me: Me) -> tuple[list[Attachment], list[Unread]]:
-        """Fetch what came with a message, unless it is people's own talk in a thread that the bot is no part of."""
-        if not said.files or not (said.addressed or await self._desk.threads.knows(said.thread, me)):
-            return [], []
-        return await self._desk.files.read(me.workspace, said.files)
+    async def catch_up(self, delivery: Delivery, thread: ThreadRef, since: str, me: Me, missed: bool) -> None:
+        """Hand in what was said after a message, before its thread became ours.
+
+        Args:
+            delivery: What made the thread ours.
+            thread: The thread.
+            since: The `ts` of the message.
+            me: Who we are there.
+            missed: Whether something may have been said that this process has not heard.
+        """
+        if thread not in self._overheard and not missed:
+            return
+        for message in await self._desk.threads.messages(thread):
+            again = {**message, "type": "message", "channel": thread.channel}
+            reply = understand("event", {"event": again}, me)
+            if isinstance(reply, wants.Said) and float(reply.ts) > float(since):
+                await self.said(replace(delivery, id=f"{delivery.id}/{reply.ts}"), reply, me)
+        self._overheard.pop(thread, None)
 
     async def _tell_unread(self, said: wants.Said, person: Person, unread: list[Unread]) -> None:
         language = self._desk.language(person)
@@ -102,7 +118,9 @@ class Listening:
         await self._desk.answers.tell(in_thread(said), "\n".join(lines))
 
     async def changed(self, delivery: Delivery, changed: wants.Changed, me: Me) -> None:
-        """Hand in what a message says now, or that it was taken back."""
+        """Hand in what a message says now, or that it was taken back, where messages can wait to be used."""
+        if not await self._desk.inbox.begun(changed.thread):
+            return
         text = await self._desk.people.named(me.workspace, changed.text, changed.mentions)
         person = await self._desk.people.person(me.workspace, changed.user)
         await self._desk.inbox.accept(
@@ -130,15 +148,17 @@ class Listening:
         """Say what can be done, to who asked."""
         if self._is_twin(asked):
             return
-        self._recent[asked.thread.channel, asked.ts] = None
         person = await self._desk.people.person(asked.thread.workspace, asked.user)
         text = say("slack_help", self._desk.language(person), command=ids.COMMAND)
         place = in_thread(asked)
         await self._desk.answers.tell(place if asked.direct else replace(place, thread=None), text)
+        self._remember(asked)
 
     async def _steer(self, delivery: Delivery, said: wants.InThread, kind: EventKind) -> None:
         if self._is_twin(said):
             return
+        # What was said before it may be on its way to the inbox, and must not come first.
+        self._desk.inbox.expect(kind, said.thread, delivery.received_at)
         person = await self._desk.people.person(said.thread.workspace, said.user)
         event = Event(
             kind=kind,
@@ -149,18 +169,15 @@ class Listening:
             message=said.ts,
         )
         receipt = await self._desk.inbox.accept(event)
-        self._remember(said, receipt)
+        self._remember(said)
         await self._desk.answers.tell(in_thread(said), receipt.text)
 
-    def _remember(self, said: wants.InThread, receipt: Receipt) -> None:
-        self._desk.threads.know(said.thread)
-        self._recent[said.thread.channel, said.ts] = None
-        if receipt.outcome in _WORKED:
-            self._pages.working(said.thread)
+    def _remember(self, said: wants.InThread) -> None:
+        self._recent[said.thread.workspace, said.thread.channel, said.ts] = None
 
     def _is_twin(self, said: wants.InThread) -> bool:
         """Whether this message was accepted already, under another delivery's id: a mention comes as two events."""
-        return (said.thread.channel, said.ts) in self._recent
+        return (said.thread.workspace, said.thread.channel, said.ts) in self._recent
 
     async def _admitted(self, delivery: Delivery, said: wants.Said) -> bool:
         if not said.by_bot:
@@ -181,7 +198,7 @@ class Listening:
                 "chat.postMessage",
                 channel=said.thread.channel,
                 thread_ts=said.thread.thread,
-                text=inert(say("slack_bot_loop", "en", name=bot.name)),
+                text=inert(say("slack_bot_loop", self._desk.language(bot), name=bot.name)),
                 parse="none",
                 unfurl_links=False,
                 unfurl_media=False,
@@ -191,6 +208,7 @@ class Listening:
 
     async def session_stopped(self, delivery: Delivery, stopped: wants.SessionStopped, me: Me) -> None:
         """Stop a thread's run, because Slack's own stop button was pressed."""
+        self._desk.inbox.expect(EventKind.STOP, stopped.thread, delivery.received_at)
         person = await self._desk.people.person(me.workspace, stopped.user)
         event = Event(
             kind=EventKind.STOP,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from time import time
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_sdk.errors import SlackApiError
@@ -21,6 +22,8 @@ PING_SECONDS = 5.0
 """Between two pings; a connection that answers none for four of them is renewed by the library."""
 SILENCE_SECONDS = 30.0
 """After this long without a working connection it is renewed by us, and that is logged."""
+OPEN_SECONDS = 20.0
+"""How long a connection may take to open."""
 LOOK_SECONDS = 2.0
 LEAVE_SECONDS = 2.0
 REFUSALS = frozenset(
@@ -78,6 +81,7 @@ class Socket(SocketModeClient):
             SettingsError: Slack refuses the app token.
         """
         try:
+            await self._prepare()
             await self.connect()  # type: ignore[no-untyped-call]  # the library's own
             silent = 0.0
             while True:
@@ -91,6 +95,22 @@ class Socket(SocketModeClient):
                     silent = 0.0
         finally:
             await self._leave()
+
+    async def _prepare(self) -> None:
+        """Connect so that each try has an address of its own, and ends: Slack's are good once.
+
+        The library tries the same address again until it succeeds, which then is never, and waits five minutes for an
+        answer.
+        """
+
+        async def spend(*_: object) -> None:
+            self.wss_uri = None
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(spend)
+        opening = aiohttp.ClientTimeout(total=OPEN_SECONDS)
+        await self.aiohttp_client_session.close()
+        self.aiohttp_client_session = aiohttp.ClientSession(timeout=opening, trace_configs=[trace])
 
     async def _leave(self) -> None:
         """Close the connection; one whose other end has fallen silent is not waited for."""

@@ -3,96 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from adapters.slack.api import SlackApi
 from adapters.slack.events.intents import Me
 from adapters.slack.events.messages import quoted, shared_files
-from adapters.slack.events.payload import id_at, object_at, objects_at, text_at
+from adapters.slack.events.payload import id_at, object_at, text_at
 from adapters.slack.events.words import mentioned, plain
 from adapters.slack.installations import is_out
 from adapters.slack.people import People
-from adapters.slack.recent import Recent
+from adapters.slack.reading import Reading
 from bot.domain import Json, Said, ThreadRef
 from bot.errors import PostRefusedError
 
 MOST_MESSAGES = 100
 MOST_CHARACTERS = 20_000
-PAGES = 5
-PAGE = 200
+NEWEST = 1000
+"""Of a longer thread, so many of its last messages are looked at."""
+PATIENCE = timedelta(minutes=5)
+"""How long a person's message waits for a thread that may be read slowly only; then what was read has to do."""
 _PEOPLES = frozenset({"", "thread_broadcast", "file_share", "bot_message"})
 
 
 class Threads:
-    """Reads threads, and remembers in which the bot has been."""
+    """Reads threads."""
 
-    def __init__(self, api: SlackApi, people: People) -> None:
-        self._api = api
+    def __init__(self, reading: Reading, people: People) -> None:
+        self._reading = reading
         self._people = people
-        self._known: Recent[ThreadRef, None] = Recent()
-
-    def know(self, thread: ThreadRef) -> None:
-        """Remember that the bot is part of a thread."""
-        self._known[thread] = None
-
-    def is_known(self, thread: ThreadRef) -> bool:
-        """Return whether the bot is remembered as part of a thread. Asks nobody."""
-        return thread in self._known
 
     async def earlier(self, thread: ThreadRef, me: Me, *, until: str) -> tuple[Said, ...]:
-        """Return what was said before a message, oldest first; nothing where the bot has spoken already.
+        """Return what people and other bots said before a message, oldest first.
 
         Raises:
             RetryLaterError, ConnectionError: Slack does not say now.
             ThreadGoneError: The bot is not in this workspace any more.
         """
-        if thread in self._known:
-            return ()
-        messages = await self.messages(thread)
-        if any(by_us(message, me) for message in messages):
-            self.know(thread)
-            return ()
-        return await self.said(thread.workspace, [one for one in messages if text_at(one, "ts") < until])
-
-    async def knows(self, thread: ThreadRef, me: Me) -> bool:
-        """Return whether the bot has spoken in a thread, or was called into it.
-
-        Raises:
-            RetryLaterError, ConnectionError: Slack does not say now.
-            ThreadGoneError: The bot is not in this workspace any more.
-        """
-        if thread not in self._known:
-            messages = await self.messages(thread)
-            if any(by_us(one, me) or me.user in mentioned(text_at(one, "text")) for one in messages):
-                self.know(thread)
-        return thread in self._known
+        before = [one for one in await self.messages(thread) if text_at(one, "ts") < until and not by_us(one, me)]
+        return await self.said(thread.workspace, before)
 
     async def messages(self, thread: ThreadRef) -> list[Json]:
         """Return a thread's messages as Slack keeps them, oldest first; none where it does not show them.
 
+        Of a very long thread: its first message and the newest ones. Where Slack asks to wait, the next call goes on
+        where this one was.
+
         Raises:
             RetryLaterError, ConnectionError: Slack does not say now.
             ThreadGoneError: The bot is not in this workspace any more.
         """
-        found: list[Json] = []
-        cursor: str | None = None
+        where = (thread.workspace, thread.channel, thread.thread)
         try:
-            for _ in range(PAGES):
-                answer = await self._api.call(
-                    thread.workspace,
-                    "conversations.replies",
-                    channel=thread.channel,
-                    ts=thread.thread,
-                    limit=PAGE,
-                    cursor=cursor,
-                )
-                found += objects_at(answer, "messages")
-                cursor = text_at(answer, "response_metadata", "next_cursor")
-                if not cursor:
-                    break
+            return await self._reading.thread(*where, newest=NEWEST, patience=PATIENCE)
         except PostRefusedError as error:
             if is_out(error):
                 raise
-        return found
+            return []
 
     async def said(self, workspace: str, messages: Sequence[Json]) -> tuple[Said, ...]:
         """Return messages with their authors' names, empty ones left out; of too much, the newest.

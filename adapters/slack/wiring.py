@@ -43,6 +43,7 @@ class Wired:
     people: People
     links: Links
     threads: Threads
+    reading: Reading
     files: Files
     answers: Answers
     pages: Pages
@@ -80,7 +81,8 @@ def wired(settings: SlackSettings, *, installations: Installations, overview: Ov
         reactions=Reactions(api),
         people=people,
         links=links,
-        threads=Threads(api, people),
+        threads=Threads(reading, people),
+        reading=reading,
         files=Files(api, session, api_url=settings.api_url, proxy=settings.proxy),
         answers=Answers(api, session, api_url=settings.api_url, proxy=settings.proxy),
         pages=Pages(

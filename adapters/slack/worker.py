@@ -2,15 +2,21 @@
 
 Nothing here is durable and nothing has to be: a delivery stays recorded until it is handled, and comes again at the
 next start.
+
+A stop or a mute is worked on at once, and stays in its thread's order as well: handled only with what was said before
+it, it is tried again, and after the end of the process too. Messages with files have places of their own, so that
+downloads keep no other message waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from functools import partial
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
@@ -20,7 +26,9 @@ from bot.errors import RetryLaterError, StoreError
 from bot.ports import Clock
 
 SIDE_BY_SIDE = 50
-"""How many messages are worked on at once."""
+"""How many messages are worked on at once; those with files are counted apart."""
+WITH_FILES = 10
+"""How many messages with files are worked on at once in one workspace."""
 ATTEMPTS = 30
 """How often a delivery is tried in one process: about 25 minutes of a platform that does not answer."""
 STARTS = 20
@@ -42,6 +50,10 @@ class Work(Protocol):
         """Tell the person, where that is possible, that nothing came of it. Never raises."""
         ...
 
+    def is_urgent(self, delivery: Delivery) -> bool:
+        """Whether a delivery must not wait for those of its thread that came before it. Asks nobody."""
+        ...
+
 
 class Worker:
     """Works on deliveries while `run` runs; what was offered and not handled by then is left recorded."""
@@ -52,23 +64,28 @@ class Worker:
         self._clock = clock
         self._lanes: dict[str, deque[Delivery]] = {}
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
-        self._new: asyncio.Queue[str] = asyncio.Queue()
+        self._places_with_files = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._workspaces: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._new: asyncio.Queue[Callable[[], Coroutine[None, None, None]]] = asyncio.Queue()
 
     def offer(self, delivery: Delivery) -> None:
         """Have a delivery worked on after those of its thread that were offered before. Never blocks."""
         lane = lane_of(delivery)
         waiting = self._lanes.get(lane)
-        if waiting is not None:
-            waiting.append(delivery)
+        if waiting is None:
+            self._lanes[lane] = deque([delivery])
+            self._new.put_nowait(partial(self._drain, lane))
             return
-        self._lanes[lane] = deque([delivery])
-        self._new.put_nowait(lane)
+        waiting.append(delivery)
+        if self._work.is_urgent(delivery):
+            self._new.put_nowait(partial(self._hurry, delivery))
 
     async def run(self) -> None:
         """Work on what is offered until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                group.create_task(self._drain(await self._new.get()))
+                work = await self._new.get()
+                group.create_task(work())
 
     async def _drain(self, lane: str) -> None:
         waiting = self._lanes[lane]
@@ -103,13 +120,31 @@ class Worker:
             await self._rest(delivery, error, attempt)
 
     async def _attempt(self, delivery: Delivery) -> Exception | None:
-        async with self._places if in_order(delivery) else nullcontext():
+        async with AsyncExitStack() as places:
+            for place in self._places_of(delivery):
+                await places.enter_async_context(place)
             try:
                 await self._work.work(delivery)
             # One delivery that cannot be handled must not end the work on all others.
             except Exception as error:
                 return error
         return None
+
+    async def _hurry(self, delivery: Delivery) -> None:
+        """Work on a delivery before its turn; whatever is wrong with it is for its turn to mend."""
+        error = await self._attempt(delivery) if delivery.tries <= STARTS else None
+        if error is not None:
+            log.warning("delivery.not_hurried", delivery=delivery.id, error=type(error).__name__)
+
+    def _places_of(self, delivery: Delivery) -> list[asyncio.Semaphore]:
+        """Return where a delivery needs a place, in the order in which to wait for them."""
+        if not in_order(delivery) or self._work.is_urgent(delivery):
+            return []
+        if not _event(delivery).get("files"):
+            return [self._places]
+        workspace = str(delivery.body.get("payload", {}).get("team_id"))
+        its = self._workspaces.setdefault(workspace, asyncio.Semaphore(WITH_FILES))
+        return [its, self._places_with_files]
 
     async def _give_up(self, delivery: Delivery, error: str) -> None:
         log.error("delivery.given_up", adapter=delivery.adapter, delivery=delivery.id, error=error)

@@ -46,12 +46,14 @@ class ThreadRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A human on a platform, known by the platform's own id, never by name."""
+    """Who speaks on a platform, known by the platform's own id, never by name: a human, or a bot that is let in."""
 
     id: str
     name: str
     language: str | None = None
     """`en` or `zh` where the platform tells it."""
+    bot: bool = False
+    """Whether a program speaks here: it may say things, and never decides what only people decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

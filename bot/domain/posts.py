@@ -54,6 +54,8 @@ class Post:
     """For an end."""
     starter: Person | None = None
     """For an end: who started the run, and is told where the thread is gone."""
+    unshown: tuple[Turn, ...] = ()
+    """For an end: the run's turns that were never shown, in order, for whoever is told of it elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

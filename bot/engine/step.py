@@ -20,6 +20,7 @@ from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.preview import StepPreview
 from bot.engine.reasons import reason_of
+from bot.engine.refused import lose_thread, refuse
 from bot.engine.retries import Retries
 from bot.engine.transactions import (
     Begun,
@@ -28,7 +29,6 @@ from bot.engine.transactions import (
     begin_with,
     fail,
     give_back,
-    lose_thread,
     post_later,
     postpone,
     settle,
@@ -36,6 +36,7 @@ from bot.engine.transactions import (
 )
 from bot.errors import (
     FencedError,
+    PostRefusedError,
     RetryLaterError,
     RunFailedError,
     StoreFullError,
@@ -108,7 +109,7 @@ class Stepper:
             conversation=conversation,
             epoch=begun.epoch,
             pauses=self._posts,
-            gone=partial(self._gone, begun),
+            refused=partial(self._refused, begun),
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(poster.run(bell, group))
@@ -127,12 +128,16 @@ class Stepper:
             self._retries.clear(conversation)
         return begun
 
-    async def _gone(self, begun: Begun, row: OutboxRow, error: ThreadGoneError) -> None:
-        """Refuse a post whose thread is gone, and end the conversation's run, whose step is dropped."""
-        work = partial(lose_thread, row=row, epoch=begun.epoch, error=error, now=self._clock.now())
-        settled = await self._over(await self._store.write(work))
-        if settled.ended is not None:
-            raise FencedError(f"The thread of conversation {row.conversation} is gone, and its run has ended.")
+    async def _refused(self, begun: Begun, row: OutboxRow, error: PostRefusedError) -> None:
+        """Act on a post that is never shown; where that has ended the conversation's run, its step is dropped."""
+        epoch, now = begun.epoch, self._clock.now()
+        if isinstance(error, ThreadGoneError):
+            settled = await self._store.write(partial(lose_thread, row=row, epoch=epoch, error=error, now=now))
+        else:
+            work = partial(refuse, row=row, epoch=epoch, error=error, now=now)
+            settled = await write_pinned(self._store, self._teams, work)
+        if (await self._over(settled)).ended is not None:
+            raise FencedError(f"A post of conversation {row.conversation} is never shown, and its run has ended.")
 
     async def _work(self, begun: Begun, bell: Bell, leave: Callable[[], None]) -> None:
         """Advance the conversation's run, and those that kept messages start after it."""

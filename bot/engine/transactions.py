@@ -15,9 +15,7 @@ from bot.domain import (
     ConversationId,
     Decision,
     InputRequest,
-    OutboxRow,
     Outcome,
-    PostStatus,
     RequestId,
     RequestKind,
     RequestStatus,
@@ -28,8 +26,6 @@ from bot.domain import (
     Verdict,
 )
 from bot.engine.journal import Ahead, StepJournal, look_ahead
-from bot.engine.reasons import reason_of
-from bot.errors import ThreadGoneError
 from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import backoff, run_notice_post
 from bot.ports import PinnedTeams, Records
@@ -197,10 +193,12 @@ def _end(
 ) -> Settled:
     """End a run, however it ended, and start the one that messages ask for which were kept while it worked."""
     end_run(records, run, status, reason=reason, summary=summary, now=now)
-    return Settled(ended=replace(run, status=status), following=_next_run(records, pins, run.conversation, now))
+    following = next_run(records, pins, run.conversation, now)
+    handed_out = _counted(records, following) if following is not None else None
+    return Settled(ended=replace(run, status=status), following=handed_out)
 
 
-def _next_run(records: Records, pins: PinnedTeams, conversation: ConversationId, now: datetime) -> Run | None:
+def next_run(records: Records, pins: PinnedTeams, conversation: ConversationId, now: datetime) -> Run | None:
     """Start the run that kept messages ask for, if there are any. They are used up, so no failure starts a chain."""
     words = take_words(records, conversation)
     current = records.conversations.get(conversation)
@@ -216,7 +214,7 @@ def _next_run(records: Records, pins: PinnedTeams, conversation: ConversationId,
     run = start_run(records, replace(current, team=team), words, pinned, now)
     said = say("run_from_kept", run.language, text=" / ".join(event.text.strip() for event in words))
     records.outbox.add(run_notice_post(run, "kept", said))
-    return _counted(records, run)
+    return run
 
 
 def fail(records: Records, pins: PinnedTeams, *, run: Run, epoch: int, reason: str, now: datetime) -> Settled:
@@ -268,22 +266,3 @@ def give_back(records: Records, *, run: Run, epoch: int, progressed: bool = Fals
 def post_later(records: Records, *, conversation: ConversationId, due_at: datetime) -> None:
     """Have the outbox looked at again when the platform has had its pause."""
     records.inbox.schedule(conversation, kind="post", ref=conversation, due_at=due_at)
-
-
-def lose_thread(records: Records, *, row: OutboxRow, epoch: int, error: ThreadGoneError, now: datetime) -> Settled:
-    """Refuse a post whose thread is gone, and end the run that goes on there, if one does.
-
-    Its step is fenced. What was kept starts no run: nobody could be shown what it does. The posts of the end are
-    tried all the same, for a platform may have another place to tell the person who started the run.
-    """
-    records.conversations.check_epoch(row.conversation, epoch)
-    records.outbox.mark(row.id, PostStatus.REFUSED, reason=str(error))
-    known = records.conversations.get(row.conversation)
-    run = records.runs.get(known.run) if known is not None and known.run is not None else None
-    if run is None or run.status.final:
-        return Settled()
-    records.conversations.raise_epoch(row.conversation)
-    records.inbox.take_kept(row.conversation)
-    end_run(records, run, RunStatus.FAILED, reason=reason_of(error, run.language), now=now)
-    post_later(records, conversation=row.conversation, due_at=now)
-    return Settled(ended=replace(run, status=RunStatus.FAILED))

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot.domain import Accepted, Delivery, Event, Receipt, Run, RunStatus
+from bot.domain import Accepted, Conversation, Delivery, Event, Receipt, Run, RunStatus, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.inbox.accept import Acceptance, Languages
 from bot.inbox.pins import write_pinned
@@ -86,6 +86,10 @@ class Inbox:
         """Forget the body of a delivery: all that follows from it is recorded. Its id stays known."""
         # Patient: nobody waits for it, and what arrives meanwhile is to be acknowledged.
         await self._store.write(lambda records: records.deliveries.done(delivery.adapter, delivery.id), patient=True)
+
+    async def conversation(self, thread: ThreadRef) -> Conversation | None:
+        """Return what is recorded of a thread; None: the bot has no part in it."""
+        return await self._store.read(lambda records: records.conversations.get(thread.conversation))
 
     async def _end(self, stopped: Run) -> None:
         log_end(stopped, RunStatus.CANCELLED, self._clock.now())

@@ -23,11 +23,16 @@ any       | not final | one they may answer  | an answer to it
 any       | not final | several              | ASKED_WHICH
 any       | not final | none they may answer | NOT_ALLOWED
 
+A question is for whom it names, else for everybody; choices and approvals are for people alone, never for a bot, by
+words as by buttons: no message of a program decides what runs. So to a bot an approval or a choice is one that it may
+not answer, whatever it says.
+
 An answer, by what the question is, first match first:
 
 question  | words                            | means
 ----------|----------------------------------|-------------------------------------------------
 any       | after its expiry                 | TOO_LATE
+text      | nothing, by a bot                | NOT_ALLOWED: an empty answer may run code
 text      | nothing, where nothing follows   | NOT_UNDERSTOOD
 text      | any                              | ANSWERED; `exit` ends that chat
 choice    | an option or its number          | ANSWERED
@@ -126,15 +131,15 @@ def decide(
         return _working(event)
     theirs = [request for request in waiting if may_answer(request, event.person)]
     if not theirs:
-        return Meaning(outcome=Accepted.NOT_ALLOWED, text_id="not_allowed")
+        return _not_allowed(event)
     if len(theirs) > 1:
         return _which(theirs)
     return _answer(event, theirs[0], now)
 
 
 def may_answer(request: InputRequest, person: Person) -> bool:
-    """Say whether the request is for this person: for everybody, where it names nobody."""
-    return request.is_for(person.id)
+    """Say whether the request is for this person: for everybody, where it names nobody, but a bot decides nothing."""
+    return request.is_for(person.id) and (request.kind is RequestKind.TEXT or not person.bot)
 
 
 def says_nothing(event: Event) -> bool:
@@ -168,8 +173,13 @@ def _named(event: Event, named: InputRequest | None, now: datetime) -> Meaning:
     if named is None or named.status is not RequestStatus.OPEN:
         return _too_late(named)
     if not may_answer(named, event.person):
-        return Meaning(outcome=Accepted.NOT_ALLOWED, text_id="not_allowed")
+        return _not_allowed(event)
     return _answer(event, named, now)
+
+
+def _not_allowed(event: Event) -> Meaning:
+    text_id = "not_allowed_bot" if event.person.bot else "not_allowed"
+    return Meaning(outcome=Accepted.NOT_ALLOWED, text_id=text_id)
 
 
 def _too_late(named: InputRequest | None) -> Meaning:
@@ -213,6 +223,8 @@ def _answer(event: Event, request: InputRequest, now: datetime) -> Meaning:
 
 
 def _text(event: Event, request: InputRequest, now: datetime) -> Meaning:
+    if says_nothing(event) and event.person.bot:
+        return _not_allowed(event)
     if says_nothing(event) and not request.empty_runs:
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_says_nothing")
     return _answered(event, request, Answer(text=spoken(event.text), by=event.person, at=now))

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from bot.domain import (
     Answer,
     Batch,
+    Conversation,
     ConversationId,
     ConversationSummary,
     Delivery,
@@ -78,6 +79,13 @@ class Inbox(Protocol):
 
     async def handled(self, delivery: Delivery) -> None:
         """Forget the body of a delivery: all that follows from it is recorded. Its id stays known."""
+        ...
+
+    async def conversation(self, thread: ThreadRef) -> Conversation | None:
+        """Return what is recorded of a thread; None: the bot has no part in it, so only what names it counts there.
+
+        For platforms where looking up names and files is dear: what does not count needs none.
+        """
         ...
 
 

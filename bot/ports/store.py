@@ -214,6 +214,10 @@ class Outbox(Protocol):
         """Return the posts of a run in order: its transcript."""
         ...
 
+    def refused(self, run: RunId) -> list[OutboxRow]:
+        """Return the posts of a run that their platform will never take, in order."""
+        ...
+
 
 class Deliveries(Protocol):
     """What platforms delivered and adapters have not handled yet."""

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from tests.pictures.blocks import Json, Shown, plain, seen
 
-_STYLES = {"primary": "white on dark_green", "danger": "white on red3"}
+_STYLES = {"primary": "bright_white on dark_green", "danger": "bright_white on red3"}
 
 
 def drawing(title: str, messages: Iterable[Shown], *, width: int = 92) -> str:

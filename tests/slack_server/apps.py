@@ -97,7 +97,7 @@ def connections_open(hub: Hub, token: str | None) -> Json:
         raise SlackError("not_allowed_token_type" if known else ("invalid_auth" if token else "not_authed"))
     if len(hub.sockets.open) >= 10:
         raise SlackError("too_many_websockets")
-    return {"url": f"{hub.url.replace('http', 'ws', 1)}/link/?ticket=t-{hub.app.id}&app_id={hub.app.id}"}
+    return {"url": f"{hub.url.replace('http', 'ws', 1)}/link/?ticket={hub.sockets.ticket()}&app_id={hub.app.id}"}
 
 
 def oauth_access(hub: Hub, args: Json, basic: tuple[str, str] | None) -> Json:

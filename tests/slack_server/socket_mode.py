@@ -97,11 +97,29 @@ class Sockets:
         """How many there have been."""
         self.refuse = False
         """Whether new connections are refused."""
+        self.refused = 0
+        """How many were."""
+        self.mute = 0
+        """So many of the next connections get no answer at all."""
+        self._tickets: set[str] = set()
+
+    def ticket(self) -> str:
+        """Return a ticket for one connection; used once, it is worth nothing any more, however that went."""
+        ticket = str(uuid.uuid4())
+        self._tickets.add(ticket)
+        return ticket
 
     async def endpoint(self, request: web.Request) -> web.StreamResponse:
         """Serve one WebSocket."""
-        if self.refuse or request.query.get("ticket") != "t-" + self.hub.app.id:
+        ticket = request.query.get("ticket", "")
+        good = ticket in self._tickets
+        self._tickets.discard(ticket)
+        if self.refuse or not good:
+            self.refused += 1
             return web.Response(status=408)
+        if self.mute:
+            self.mute -= 1
+            await asyncio.Event().wait()
         response = web.WebSocketResponse(autoping=False)
         await response.prepare(request)
         socket = Socket(self.hub, response, request)

@@ -17,6 +17,7 @@ _COLUMNS = sa.select(
 ).order_by(outbox.c.number)
 _UNSENT = _COLUMNS.where(UNSENT, outbox.c.conversation == bindparam("a_conversation")).limit(bindparam("most"))
 _OF = _COLUMNS.where(outbox.c.run == bindparam("a_run"))
+_REFUSED = _OF.where(outbox.c.status == PostStatus.REFUSED.value)
 _MARK = (
     sa.update(outbox)
     .where(outbox.c.number == bindparam("a_row"), sa.not_(SENT))
@@ -76,6 +77,10 @@ class SqlOutbox:
     def of(self, run: RunId) -> list[OutboxRow]:
         """Return the posts of a run in order: its transcript."""
         return [_row(row) for row in self._transaction.execute(_OF, {"a_run": run})]
+
+    def refused(self, run: RunId) -> list[OutboxRow]:
+        """Return the posts of a run that their platform will never take, in order."""
+        return [_row(row) for row in self._transaction.execute(_REFUSED, {"a_run": run})]
 
 
 def _row(row: Row) -> OutboxRow:

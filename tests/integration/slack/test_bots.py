@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.integration.slack.rig import running
+import pytest
+
+from tests.integration.slack.rig import CODE, running
 from tests.scripted import Script
 from tests.slack_server import SlackServer
 
@@ -49,3 +51,26 @@ async def test_loop_of_two_bots_ends_and_is_told_once(slack: SlackServer, tmp_pa
         assert len(await bot.all_runs()) == 20
         told = [text for text in general.thread().texts if "is not listened to" in text]
         assert len(told) == 1
+
+
+@pytest.mark.parametrize("words", ["approve", "@Threadfast approve", "exit", "other code, please"])
+async def test_allowed_bot_does_not_decide_what_runs_and_a_person_still_can(
+    slack: SlackServer, tmp_path: Path, words: str
+) -> None:
+    workspace = slack.workspace()
+    anna, robot, general = workspace.person("Anna"), workspace.other_bot("CI"), workspace.channel("general")
+    general.members |= {robot.id}
+
+    def allowing(settings: Any) -> Any:
+        return replace(settings, allowed_bots=frozenset({robot.id}))
+
+    async with running(tmp_path, slack, workspace, scripts={"greet": CODE}, settings=allowing) as bot:
+        root = await anna.says(general, "@Threadfast hi")
+        card = await general.until(lambda thread: "Approve" in str(thread), thread=root)
+        await robot.says(general, words, thread=root)
+        told = await general.until(lambda thread: "Only a person decides this" in thread, thread=root)
+
+        assert await bot.statuses(workspace, root) == ["input_required"]
+        assert "Approved by" not in str(told)
+        await anna.clicks(card.last, "Approve")
+        await general.until(lambda thread: "Approved by Anna" in thread, thread=root)

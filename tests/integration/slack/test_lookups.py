@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import files, threads
+from adapters.slack import files, reading, threads
 from adapters.slack.answers import Place
 from adapters.slack.events.intents import Me, SharedFile
 from adapters.slack.installations import Installations
@@ -126,7 +126,7 @@ async def said_in(slack: SlackServer, lines: list[str]) -> tuple[ThreadRef, Mess
 
 async def test_long_thread_is_cut_to_its_newest_messages(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "MOST_MESSAGES", 5)
-    monkeypatch.setattr(threads, "PAGE", 3)
+    monkeypatch.setattr(reading, "PAGE", 3)
     thread, _ = await said_in(slack, [f"line {n}" for n in range(12)])
 
     async with parts(slack) as made:

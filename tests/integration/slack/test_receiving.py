@@ -213,3 +213,29 @@ async def test_slack_that_does_not_answer_at_the_start_is_waited_for(slack: Slac
 
     async with running(tmp_path, slack, workspace):
         assert len(slack.calls("auth.test")) == 3
+
+
+async def test_delivery_that_was_recorded_though_the_store_said_it_was_not_is_worked_on_once(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.knobs.ack_timeout, slack.knobs.retries = 0.3, (0.3,) * 6
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        receive, lost = bot.inbox.receive, [True]
+
+        async def unsure(delivery: Delivery) -> bool:
+            new = await receive(delivery)
+            if lost:
+                raise StoreFullError(f"the answer was lost: {lost.pop()}")
+            return new
+
+        monkeypatch.setattr(bot.inbox, "receive", unsure)
+        root = await anna.says(general, "@Threadfast hi")
+        await general.until(lambda thread: "completed" in thread, thread=root)
+        await slack.settled()
+        await bot.until_handled()
+
+        assert len(await bot.all_runs()) == 1
+        assert all(delivery.acknowledged for delivery in slack.deliveries.log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -100,3 +101,55 @@ async def test_connection_that_is_refused_is_asked_for_again(
         root = await anna.says(general, "@Threadfast hi")
 
         await general.until(lambda thread: "completed" in thread, thread=root)
+
+
+async def test_address_that_was_tried_in_vain_is_not_tried_again(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    monkeypatch.setattr(sockets, "PING_SECONDS", 0.05)
+    slack.sockets.refuse = True
+
+    async def relent() -> None:
+        await slack.until(lambda: slack.sockets.refused)
+        slack.sockets.refuse = False
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(relent())
+        async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+            root = await anna.says(general, "@Threadfast hi")
+
+            await general.until(lambda thread: "completed" in thread, thread=root)
+    assert len(slack.calls("apps.connections.open")) == slack.sockets.refused + 1
+
+
+async def test_reconnection_that_is_refused_at_first_is_tried_with_a_new_address(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    monkeypatch.setattr(sockets, "PING_SECONDS", 0.05)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        slack.sockets.refuse = True
+        slack.sockets.cut()
+        await slack.until(lambda: slack.sockets.refused)
+        slack.sockets.refuse = False
+        await slack.sockets.until(1)
+        root = await anna.says(general, "@Threadfast hi")
+
+        await general.until(lambda thread: "completed" in thread, thread=root)
+
+
+async def test_address_where_nobody_answers_is_given_up(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = slack.workspace()
+    monkeypatch.setattr(sockets, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(sockets, "OPEN_SECONDS", 0.2)
+    slack.sockets.mute = 1
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        assert slack.sockets.connections == 1
+        assert len(slack.calls("apps.connections.open")) == 2
