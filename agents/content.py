@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,12 +18,21 @@ _TEXTS_END = ("+json", "+xml", "+yaml")
 Content = str | list[dict[str, Any]]
 
 
-def content_of(text: str, attachments: Sequence[Attachment], *, sees_images: bool) -> Content:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Whether a run's models are given the images that people attach: decided when it begins, and kept."""
+
+    images: bool
+    why: str = ""
+    """Why they are not; empty: not said, as runs were told that began before this was decided."""
+
+
+def content_of(text: str, attachments: Sequence[Attachment], *, sees_images: bool, why: str = "") -> Content:
     """Return a message's content: text, or text and image parts where the team's models see images.
 
-    Text files stand in it quoted under their name; every other file is named.
+    Text files stand in it quoted under their name; every other file is named, an image with `why` it is not shown.
     """
-    texts = [text, *(_in_words(file, sees_images) for file in attachments)]
+    texts = [text, *(_in_words(file, sees_images, why) for file in attachments)]
     whole = "\n\n".join(part for part in texts if part)
     images = [_image(file) for file in attachments if sees_images and _is_image(file)]
     return [{"type": "text", "text": whole}, *images] if images else whole
@@ -47,7 +57,7 @@ def text_of(content: Any) -> str:
     return "" if content is None else str(content)
 
 
-def _in_words(file: Attachment, sees_images: bool) -> str:
+def _in_words(file: Attachment, sees_images: bool, why: str) -> str:
     if _is_image(file) and sees_images:
         return ""
     text = _text(file)
@@ -55,7 +65,9 @@ def _in_words(file: Attachment, sees_images: bool) -> str:
         # Quoted line by line: a fence inside the file must not be taken for code that an agent wrote.
         quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
         return f"File {file.name}:\n{quoted}"
-    return f"File {file.name} ({file.media_type}, {len(file.data)} bytes) is attached; its content is not shown here."
+    reason = f": {why}" if why and _is_image(file) else ""
+    size = f"{file.media_type}, {len(file.data)} bytes"
+    return f"File {file.name} ({size}) is attached; its content is not shown here{reason}."
 
 
 def _text(file: Attachment) -> str | None:

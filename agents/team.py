@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
@@ -16,7 +16,7 @@ from agents.models.port import ModelClient
 from agents.proven import REPLAY_VERSION
 from agents.teams import load
 from agents.teams.definition import Team
-from agents.teams.pin import approved, check, pin, tools_of
+from agents.teams.pin import approved, check, models_of, pin, sight_of, tools_of
 from agents.teams.reasons import in_words
 from agents.teams.rescues.client import Rescued
 from bot.domain import Json, Outcome, Run, RunId, TeamSummary
@@ -33,6 +33,9 @@ _IMPORTING = threading.Lock()
 
 Executors = Callable[[Team, Mapping[str, bytes]], "CodeExecutor"]
 """Makes the executor of one step: within the team's limits, with the run's attachments as inputs."""
+
+Abilities = Callable[[str], Collection[str] | None]
+"""Returns what the model of a team file's name can do, such as `vision`; None: not known."""
 
 
 class _Prepared(NamedTuple):
@@ -53,6 +56,7 @@ class AutogenTeams:
         language: Of the descriptions that `list` returns.
         warm: How many waiting runs may stay in memory; None: as many as the durable run thinks right.
         imported: Called, not on the loop, when the agent library has been imported.
+        abilities: Says, not on the loop, what a model can do; by default nothing is known of any.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class AutogenTeams:
         language: str = "en",
         warm: int | None = None,
         imported: Callable[[], None] = lambda: None,
+        abilities: Abilities = lambda _: None,
     ) -> None:
         self._folders = tuple(folders)
         self._models = models
@@ -73,6 +78,7 @@ class AutogenTeams:
         self._language = language
         self._room = warm
         self._warm: WarmRuns | None = None
+        self._abilities = abilities
         self._on_import: Callable[[], None] | None = imported
 
     def list(self) -> list[TeamSummary]:
@@ -82,9 +88,19 @@ class AutogenTeams:
     def pin(self, name: str) -> Json:
         """Resolve a team completely; see `bot.ports.Teams`.
 
-        It reads files, and imports the agent library for tools: call it off the loop.
+        It reads files, imports the agent library for tools, and asks the model server what a team's models can do
+        that is to see images: call it off the loop.
         """
-        return pin(load.find(name, self._folders), replay_version=REPLAY_VERSION)
+        team = load.find(name, self._folders)
+        return pin(team, replay_version=REPLAY_VERSION, blind=self._blind(team) if team.images else "")
+
+    def _blind(self, team: Team) -> str:
+        """Return the first of a team's models that its server says cannot see; one that says nothing is trusted."""
+        for model in models_of(team):
+            able = self._abilities(model)
+            if able is not None and "vision" not in able:
+                return model
+        return ""
 
     def prepare(self) -> None:
         """Import the agent library now instead of with the first run: call it off the loop.
@@ -110,6 +126,7 @@ class AutogenTeams:
             return _told(outcome, run)
         prepared = await asyncio.to_thread(self._prepare, run)
         team = prepared.team
+        sight = sight_of(run.pinned, team)
         durable = import_module("agents.durable")
         if self._warm is None:
             self._warm = durable.WarmRuns() if self._room is None else durable.WarmRuns(self._room)
@@ -122,7 +139,8 @@ class AutogenTeams:
             policy=durable.Policy(
                 code=team.code.approval == "always",
                 tools=approved(run.pinned, team),
-                images=team.images,
+                images=sight.images,
+                why_blind=sight.why,
                 may_answer=tuple(team.may_answer),
                 expires=timedelta(days=team.expiry_days),
             ),

@@ -14,7 +14,10 @@ import structlog
 
 from benchmarks.figures import Figure, keep, table
 
-NAMES = ("turn", "resume", "waiting", "conversations", "replay", "restart")
+NAMES = (
+    *("turn", "resume", "waiting", "conversations", "replay", "restart"),
+    *("slack_ack", "slack_post", "slack_ledger", "slack_kills", "slack_memory"),
+)
 
 
 def main(names: Sequence[str]) -> int:

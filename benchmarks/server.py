@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -19,8 +20,14 @@ def _line(messages: list[dict[str, Any]]) -> str:
     return f"answer {sum(message['role'] == 'assistant' for message in messages)} of a colleague who says little"
 
 
+def _echo(messages: list[dict[str, Any]]) -> str:
+    numbers = re.findall(r"#(\d+)#", str(messages[-1]["content"]))
+    return f"The answer to #{numbers[-1] if numbers else 0}# is short."
+
+
 SCRIPTS: dict[str, Any] = {
     "turns": {"_any": _line, "_selector": _line},
+    "echo": {"_any": _echo},
     "twenty": {"_any": ["word " * 19 + "end"], "_selector": ["word " * 19 + "end"]},
 }
 """What the models of the benchmarks say."""
@@ -37,11 +44,15 @@ class Server:
         """Its address for OpenAI's dialect."""
         return f"{self.url}/v1"
 
-    def chats(self) -> int:
-        """Return how many chat requests it has had."""
+    def log(self) -> list[dict[str, Any]]:
+        """Return the chat requests that it has had."""
         with urllib.request.urlopen(f"{self.url}/_log?full=1") as answer:
             log = json.load(answer)["log"]
-        return sum("chat" in logged["path"] for logged in log)
+        return [logged for logged in log if "chat" in logged["path"]]
+
+    def chats(self) -> int:
+        """Return how many chat requests it has had."""
+        return len(self.log())
 
     def control(self, **fields: Any) -> None:
         """Set how it behaves."""

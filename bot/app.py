@@ -110,6 +110,7 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
             executors=_executors(settings),
             language=settings.spoken_language,
             imported=_settle_imports,
+            abilities=models.abilities,
         )
         stack.push_async_callback(teams.close)
         await asyncio.to_thread(teams.prepare if at_once else check_installed)

@@ -113,7 +113,7 @@ class Files:
         """
         room = Room(MOST_BYTES_TOGETHER)
         # In order and before anything is fetched: which of too many files are read does not depend on how fast each is.
-        shares = [Share(room, file.size if number < MOST_FILES else None) for number, file in enumerate(files)]
+        shares = [Share(room, _said_size(file) if number < MOST_FILES else None) for number, file in enumerate(files)]
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [
@@ -132,9 +132,8 @@ class Files:
         """Return a file, or why it is not read."""
         name = clean_name(file.name)
         try:
-            share.check()
             async with asyncio.timeout(SECONDS):
-                url, media_type = await self._place(workspace, file)
+                url, media_type = await self._place(workspace, file, share)
                 data = await self._tried(workspace, url, media_type, share)
             return Attachment(name=name, media_type=kind_of(media_type, data), data=data)
         except _NotReadError as error:
@@ -145,11 +144,12 @@ class Files:
         share.give_back()
         return Unread(name=name, text_id=text_id)
 
-    async def _place(self, workspace: str, file: SharedFile) -> tuple[str, str]:
+    async def _place(self, workspace: str, file: SharedFile, share: Share) -> tuple[str, str]:
         if file.mode in _GONE:
             raise _NotReadError("slack_file_gone")
         if file.mode == "external":
             raise _NotReadError("slack_file_external")
+        share.check()
         if file.url:
             return file.url, file.media_type
         # In shared channels Slack names only the file's id and leaves the rest to be asked for.
@@ -197,6 +197,10 @@ class Files:
         # Without the scope Slack answers 200 with its login page.
         if answer.content_type == "text/html" and media_type != "text/html":
             raise _NotReadError("slack_file_no_access")
+
+
+def _said_size(file: SharedFile) -> int:
+    return 0 if file.mode in (*_GONE, "external") else file.size
 
 
 async def _within(content: aiohttp.StreamReader, share: Share) -> bytes:

@@ -105,7 +105,7 @@ class Listening:
         """
         if thread not in self._overheard and not missed:
             return
-        for message in await self._desk.threads.messages(thread):
+        for message in await self._desk.threads.messages(thread, after=since):
             again = {**message, "type": "message", "channel": thread.channel}
             reply = understand("event", {"event": again}, me)
             if isinstance(reply, wants.Said) and float(reply.ts) > float(since):

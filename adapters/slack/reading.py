@@ -67,6 +67,7 @@ class Reading:
         channel: str,
         root: str,
         *,
+        after: str | None = None,
         newest: int | None = None,
         patience: timedelta | None = None,
     ) -> list[Json]:
@@ -76,6 +77,7 @@ class Reading:
             workspace: Where the channel is.
             channel: Where the thread is.
             root: The `ts` of its first message.
+            after: Return the first message and those after the one with this `ts`; None: all.
             newest: Of a longer thread return its first message and so many of its last ones; None: all of them.
             patience: Where Slack still asks to wait so long after the first call, return what was read; None: never.
 
@@ -84,11 +86,12 @@ class Reading:
             ThreadGoneError: There is no such thread, or the bot may not read it.
             ConnectionError: Slack did not answer.
         """
-        key = ("conversations.replies", workspace, channel, root, str(newest))
+        key = ("conversations.replies", workspace, channel, root, after or "", str(newest))
+        where = {"channel": channel, "ts": root, "oldest": after}
         with self._half_read(key, newest) as reading:
             while True:
                 try:
-                    reading.add(await self._page(reading, workspace, key[0], channel=channel, ts=root), root)
+                    reading.add(await self._page(reading, workspace, key[0], **where), root)
                 except RetryLaterError:
                     if patience is None or not reading.cursor or self._now() < reading.begun + patience:
                         raise

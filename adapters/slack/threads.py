@@ -41,10 +41,11 @@ class Threads:
         before = [one for one in await self.messages(thread) if text_at(one, "ts") < until and not by_us(one, me)]
         return await self.said(thread.workspace, before)
 
-    async def messages(self, thread: ThreadRef) -> list[Json]:
+    async def messages(self, thread: ThreadRef, *, after: str | None = None) -> list[Json]:
         """Return a thread's messages as Slack keeps them, oldest first; none where it does not show them.
 
-        Of a very long thread: its first message and the newest ones. Where Slack asks to wait, the next call goes on
+        With `after`: its first message, and those that came after the one with this `ts`. Of very many: the first and
+        the newest ones. Where Slack asks to wait, the next call goes on
         where this one was.
 
         Raises:
@@ -53,7 +54,7 @@ class Threads:
         """
         where = (thread.workspace, thread.channel, thread.thread)
         try:
-            return await self._reading.thread(*where, newest=NEWEST, patience=PATIENCE)
+            return await self._reading.thread(*where, after=after, newest=NEWEST, patience=PATIENCE)
         except PostRefusedError as error:
             if is_out(error):
                 raise

@@ -39,6 +39,8 @@ class Policy:
     """Names of the tools whose calls are approved first; `*`: all."""
     images: bool = True
     """Whether images that people attach to answers are given to the models."""
+    why_blind: str = ""
+    """Why they are not, in words for agents; empty: not said."""
     may_answer: tuple[str, ...] = ()
     """Ids of persons; empty: everybody in the thread."""
     expires: timedelta = field(default=timedelta(days=30))

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agents.models.abilities import Abilities
 from agents.models.connections import Patience, address_of
 from agents.models.embedded.catalogue import MODELS, SMALL
 from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings, Stage, unseen
@@ -102,6 +103,7 @@ class Models:
         self._ollama: OllamaClient | None = None
         self._compatible: OpenAICompatible | None = None
         self._embedded: EmbeddedClient | None = None
+        self._abilities: Abilities | None = None
         self._found: ModelClient | None = None
         """What the probe chose, where nothing is configured."""
         self._probing = asyncio.Lock()
@@ -121,6 +123,17 @@ class Models:
     def resolve(self, name: str) -> str:
         """Return the name on the server for a team file's name; an unknown one stands for itself."""
         return self.settings.aliases.get(name, name)
+
+    def abilities(self, name: str) -> frozenset[str] | None:
+        """Return what the model of a team file's name can do, such as `vision`; None: its server does not say.
+
+        It asks an Ollama, and blocks while it does: call it off the loop.
+        """
+        if self.settings.openai_base_url:
+            return None
+        if self._abilities is None:
+            self._abilities = Abilities(self._host(self.settings.ollama_host or self.settings.probe_address))
+        return self._abilities.of(self.resolve(name))
 
     def _cooled(self, options: dict[str, Any]) -> dict[str, Any]:
         highest, wanted = self.settings.max_temperature, options.get("temperature")
@@ -181,17 +194,19 @@ class Models:
             # Here and not above: the library reads OLLAMA_HOST while it is imported; by now that is known to be good.
             from agents.models.ollama import OllamaClient  # noqa: PLC0415
 
-            host = OllamaHost(
-                url=address_of(url, 11434),
-                headers=self.settings.ollama_headers,
-                context=self.settings.ollama_context,
-                contexts=self.settings.ollama_contexts,
-                keep_alive=self.settings.ollama_keep_alive,
-                think=self.settings.ollama_think,
-                cloud=self.settings.ollama_cloud,
-            )
-            self._ollama = OllamaClient(host, patience=self._patience)
+            self._ollama = OllamaClient(self._host(url), patience=self._patience)
         return self._ollama
+
+    def _host(self, url: str) -> OllamaHost:
+        return OllamaHost(
+            url=address_of(url, 11434),
+            headers=self.settings.ollama_headers,
+            context=self.settings.ollama_context,
+            contexts=self.settings.ollama_contexts,
+            keep_alive=self.settings.ollama_keep_alive,
+            think=self.settings.ollama_think,
+            cloud=self.settings.ollama_cloud,
+        )
 
     async def _openai(self) -> OpenAICompatible:
         if self._compatible is None:

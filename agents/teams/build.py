@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from agents.teams.definition import Team
 from agents.teams.participants import Parts, cast_of
+from agents.teams.pin import sight_of
 from agents.teams.programs import PROGRAMS
 from bot.domain import Json, Opening
 
@@ -17,7 +18,7 @@ def build(pinned: Json, opening: Opening, parts: Parts) -> Callable[[], Awaitabl
     Whatever it does depends on the pinned team and the opening only, so a replay repeats it.
     """
     team = Team.model_validate(pinned["team"])
-    parts = replace(parts, pinned_format=pinned.get("format", 1))
+    parts = replace(parts, pinned_format=pinned.get("format", 1), sight=sight_of(pinned, team))
 
     async def entry() -> str:
         return await PROGRAMS[team.kind](cast_of(team, parts), opening)

@@ -10,9 +10,9 @@ from agents.content import content_of as content_with
 from bot.domain import Opening
 
 
-def content_of(opening: Opening, *, sees_images: bool) -> Content:
-    """Return the first message's content."""
-    return content_with(opening.text, opening.attachments, sees_images=sees_images)
+def content_of(opening: Opening, *, sees_images: bool, why: str = "") -> Content:
+    """Return the first message's content; `why` says of an image why it is not shown."""
+    return content_with(opening.text, opening.attachments, sees_images=sees_images, why=why)
 
 
 def spoken(history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

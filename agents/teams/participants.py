@@ -10,6 +10,7 @@ import httpx
 from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
 from autogen.coding.base import CodeExecutor
 
+from agents.content import Sight
 from agents.teams.definition import Agent, Team
 from agents.teams.ending import RECENT, Ending, Tell
 from agents.teams.nesting import nest
@@ -45,6 +46,8 @@ class Parts:
     executor: CodeExecutor | None = None
     pinned_format: int = FORMAT
     """Of the run: one that began under an older format goes on as it did."""
+    sight: Sight = field(default=Sight(images=False))
+    """Whether the run's models are given images."""
 
 
 @dataclass(frozen=True, kw_only=True)

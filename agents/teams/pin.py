@@ -9,13 +9,21 @@ from importlib.metadata import version
 from typing import Any
 
 from agents import tools
+from agents.content import Sight
 from agents.teams.definition import Team
 from agents.tools import described
 from bot.domain import Json
 from bot.errors import JournalVersionError
 
-FORMAT = 2
-"""Of the pinned JSON; raised when its shape or its meaning changes. 2: see targets.py, nesting.py and `approved`."""
+FORMAT = 3
+"""Of the pinned JSON; raised when its shape or its meaning changes.
+
+2: see targets.py, nesting.py and `approved`. 3: see `sight_of`.
+"""
+EVERY_TOOL = 2
+"""The format since which `*` is every tool of the team, and no handoff."""
+SIGHTED = 3
+"""The format since which a run's beginning decides whether its models are given images, and agents are told why not."""
 
 
 @cache
@@ -24,14 +32,21 @@ def _installed() -> str:
     return version("autogen")
 
 
-def pin(team: Team, *, replay_version: int) -> Json:
-    """Return the JSON from which alone the team is rebuilt."""
+def pin(team: Team, *, replay_version: int, blind: str = "") -> Json:
+    """Return the JSON from which alone the team is rebuilt.
+
+    Args:
+        team: What its file says.
+        replay_version: Of the durable run.
+        blind: The first of its models that is known not to see images.
+    """
     names = sorted({name for agent in team.agents.values() for name in agent.tools})
     pinned: Json = {
         "format": FORMAT,
         "autogen": _installed(),
         "replay_version": replay_version,
         "history_chars": team.history_chars,
+        "blind": blind,
         "team": team.model_dump(mode="json", by_alias=True),
         "tools": {name: _tool(name, tools.find(name)) for name in names},
     }
@@ -78,9 +93,28 @@ def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
 def approved(pinned: Mapping[str, Any], team: Team) -> frozenset[str]:
     """Return the tools whose calls a person approves; `*` is every tool of the team, and no handoff, since format 2."""
     named = frozenset(team.approve_tools)
-    if "*" not in named or pinned.get("format", 1) < FORMAT:
+    if "*" not in named or pinned.get("format", 1) < EVERY_TOOL:
         return named
     return frozenset(tool for agent in team.agents.values() for tool in agent.tools)
+
+
+def models_of(team: Team) -> list[str]:
+    """Return the models that may be shown what people attach: each agent's, then the team's own."""
+    return [*dict.fromkeys([*(agent.model for agent in team.agents.values() if agent.model), team.model])]
+
+
+def sight_of(pinned: Mapping[str, Any], team: Team) -> Sight:
+    """Return whether the run's models are given images: all of them see the same messages, so each must be able to.
+
+    What a host says of its models later changes nothing for a run that has begun: its replay must ask the same.
+    """
+    if pinned.get("format", 1) < SIGHTED:
+        return Sight(images=team.images)
+    if not team.images:
+        return Sight(images=False, why="this team is not set up to see images")
+    if blind := pinned.get("blind"):
+        return Sight(images=False, why=f"the model {blind} cannot see images")
+    return Sight(images=True)
 
 
 def _tool(name: str, tool: Callable[..., Any]) -> Json:

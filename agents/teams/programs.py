@@ -128,7 +128,8 @@ PROGRAMS: dict[str, Program] = {
 
 
 def _content(cast: Cast, opening: Opening) -> Content:
-    return content_of(opening, sees_images=cast.team.images)
+    sight = cast.parts.sight
+    return content_of(opening, sees_images=sight.images, why=sight.why)
 
 
 def _first(cast: Cast, opening: Opening) -> Any:

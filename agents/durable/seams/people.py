@@ -69,7 +69,8 @@ async def a_get_human_input(self: Any, prompt: str, **_: Any) -> Any:
     )
     answer = await run.questions.ask(question)
     run.files.update(inputs_of(answer.attachments))
-    reply = content_of(answer.text, answer.attachments, sees_images=run.policy.images)
+    policy = run.policy
+    reply = content_of(answer.text, answer.attachments, sees_images=policy.images, why=policy.why_blind)
     self._human_input.append(reply)
     run.turns.mark(self.name, "human")
     return reply

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from adapters.slack.api import encode, read_answer
-from adapters.slack.refusals import SlackRefusedError
+from bot.errors import RetryLaterError
 
 
 def test_writing_methods_take_json_and_nothing_that_is_none() -> None:
@@ -29,20 +29,16 @@ def test_text_that_is_no_utf_8_is_sent_all_the_same() -> None:
     assert json.loads(body) == {"text": "\ud83d"}
 
 
-@pytest.mark.parametrize(
-    ("status", "raw"), [(200, b"<html>"), (500, b"{}"), (503, b""), (200, b"[]"), (502, b"<html>")]
-)
+@pytest.mark.parametrize("status", [200, 302, 400, 403, 404, 408, 413, 451, 500, 502, 503])
+@pytest.mark.parametrize("raw", [b"", b"<html>", b"{}", b"[]", b'{"error":"forbidden"}', b'"ok"', b"\xff"])
 def test_what_is_no_answer_of_slacks_leaves_it_open(status: int, raw: bytes) -> None:
     with pytest.raises(ConnectionError):
         read_answer("chat.postMessage", status, raw)
 
 
-@pytest.mark.parametrize(("status", "raw"), [(404, b"<html>"), (413, b""), (400, b"{}"), (302, b"")])
-def test_status_that_says_no_is_a_refusal(status: int, raw: bytes) -> None:
-    with pytest.raises(SlackRefusedError) as refused:
-        read_answer("chat.postMessage", status, raw)
-
-    assert refused.value.code == f"http_{status}"
+def test_proxy_that_asks_for_a_login_has_passed_nothing_on() -> None:
+    with pytest.raises(RetryLaterError, match="proxy"):
+        read_answer("chat.postMessage", 407, b"<html>")
 
 
 def test_answer_is_read_whatever_status_it_came_with() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 
 from adapters.slack.connection import MOST_HELD, Door
-from bot.domain import Delivery, Event, Json, Receipt
+from bot.domain import Conversation, Delivery, Event, Json, Receipt, ThreadRef
 from bot.errors import StoreError
 from tests.fakes import FakeClock
 
@@ -23,6 +23,9 @@ class Inbox:
 
     async def unhandled(self, adapter: str) -> list[Delivery]:
         return []
+
+    async def conversation(self, thread: ThreadRef) -> Conversation | None:
+        return None
 
     async def handled(self, delivery: Delivery) -> None:
         return None
@@ -108,3 +111,46 @@ async def test_work_does_not_wait_for_a_stream_of_deliveries_that_never_pauses()
 
     assert before == names
     assert way.offered == [*names, "late"]
+
+
+async def test_what_was_recorded_though_its_answer_was_lost_is_worked_on_when_it_comes_again() -> None:
+    way = Doorway()
+    statuses = []
+    for known in (StoreError("the answer was lost"), False, False):
+        async with asyncio.TaskGroup() as group:
+            [entering] = await way.enter(group, "Ev1")
+            waiting = way.inbox.waiting.pop("Ev1")
+            waiting.set_exception(known) if isinstance(known, StoreError) else waiting.set_result(known)
+        statuses.append(entering.result())
+
+    assert statuses == [503, 200, 200]
+    assert way.offered == ["Ev1"]
+
+
+async def test_what_was_cut_off_while_it_was_recorded_is_worked_on_when_it_comes_again() -> None:
+    way = Doorway()
+    async with asyncio.TaskGroup() as group:
+        [cut] = await way.enter(group, "Ev1")
+        cut.cancel()
+    way.inbox.waiting.clear()
+    async with asyncio.TaskGroup() as group:
+        await way.enter(group, "Ev1")
+        way.inbox.waiting["Ev1"].set_result(False)
+
+    assert way.offered == ["Ev1"]
+
+
+async def test_second_of_two_at_once_waits_for_what_becomes_of_the_first() -> None:
+    way = Doorway()
+    async with asyncio.TaskGroup() as group:
+        [first] = await way.enter(group, "Ev1")
+        before = way.inbox.waiting.pop("Ev1")
+        enter = group.create_task(way.enter(group, "Ev1"))
+        await asyncio.sleep(0)
+        assert not way.inbox.waiting
+        before.set_exception(StoreError("the answer was lost"))
+        [second] = await enter
+        way.inbox.waiting["Ev1"].set_result(False)
+
+    assert (first.result(), second.result()) == (503, 200)
+    assert way.offered == ["Ev1"]

@@ -139,3 +139,28 @@ async def test_buckets_of_channels_that_were_not_used_for_long_are_forgotten() -
         await limits.turn("T1", f"C{number}", POST)
 
     assert len(limits._buckets) == REMEMBERED
+
+
+async def test_holds_that_are_over_are_forgotten() -> None:
+    clock = FakeClock()
+    limits = Limits(clock)
+    for number in range(REMEMBERED):
+        limits.hold("T1", f"C{number}", POST, 10)
+    limits.hold("T1", "lasting", POST, 60)
+    await clock.advance(11)
+
+    limits.hold("T1", "another", POST, 10)
+
+    assert len(limits._holds) < REMEMBERED
+    assert not limits.spare("T1", "lasting", POST)
+    assert not limits.spare("T1", "another", POST)
+
+
+async def test_more_holds_than_are_remembered_are_forgotten_from_the_shortest_on() -> None:
+    limits = Limits(FakeClock())
+
+    for number in range(REMEMBERED + 1):
+        limits.hold("T1", f"C{number}", POST, 10 + number)
+
+    assert len(limits._holds) <= REMEMBERED
+    assert not limits.spare("T1", f"C{REMEMBERED}", POST)

@@ -25,6 +25,7 @@ class Desk:
         self.worked: list[str] = []
         self.given_up: list[str] = []
         self.done: list[str] = []
+        self.urgent: set[str] = set()
         self.failures: dict[str, list[Exception]] = {}
         self.held: dict[str, asyncio.Event] = {}
         self.worker = Worker(self, handled=self.handled, clock=clock)
@@ -35,6 +36,9 @@ class Desk:
             await self.held[delivery.id].wait()
         if self.failures.get(delivery.id):
             raise self.failures[delivery.id].pop(0)
+
+    def is_urgent(self, delivery: Delivery) -> bool:
+        return delivery.id in self.urgent
 
     async def give_up(self, delivery: Delivery) -> None:
         self.given_up.append(delivery.id)
@@ -72,6 +76,41 @@ async def test_deliveries_of_a_thread_wait_for_each_other_and_other_threads_do_n
         await settle()
 
     assert desk.done == ["Ev3", "Ev1", "Ev2"]
+
+
+async def test_what_is_urgent_is_worked_on_at_once_and_handled_in_its_turn() -> None:
+    desk = Desk(FakeClock())
+    desk.held["Ev1"] = asyncio.Event()
+    desk.urgent = {"Ev3"}
+
+    async with working(desk):
+        for number in (1, 2, 3):
+            desk.worker.offer(delivery(number))
+        await settle()
+        assert desk.worked == ["Ev1", "Ev3"]
+        assert desk.done == []
+        desk.held["Ev1"].set()
+        await settle()
+
+    assert desk.worked == ["Ev1", "Ev3", "Ev2", "Ev3"]
+    assert desk.done == ["Ev1", "Ev2", "Ev3"]
+
+
+async def test_trouble_with_what_is_urgent_is_for_its_turn() -> None:
+    desk = Desk(FakeClock())
+    desk.held["Ev1"] = asyncio.Event()
+    desk.urgent = {"Ev2"}
+    desk.failures["Ev2"] = [ConnectionResetError()]
+
+    async with working(desk):
+        desk.worker.offer(delivery(1))
+        desk.worker.offer(delivery(2))
+        await settle()
+        desk.held["Ev1"].set()
+        await settle()
+
+    assert desk.done == ["Ev1", "Ev2"]
+    assert desk.given_up == []
 
 
 async def test_passing_trouble_is_tried_again_after_the_time_that_was_asked_for() -> None:

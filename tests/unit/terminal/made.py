@@ -10,6 +10,7 @@ from adapters.console.talk import Talk
 from bot.domain import (
     Accepted,
     ApprovalItem,
+    Conversation,
     ConversationId,
     Delivery,
     Event,
@@ -51,6 +52,9 @@ class FakeInbox:
 
     async def unhandled(self, adapter: str) -> list[Delivery]:
         return []
+
+    async def conversation(self, thread: ThreadRef) -> Conversation | None:
+        return None
 
     async def handled(self, delivery: Delivery) -> None:
         raise AssertionError("a terminal hands in what it understands already")
