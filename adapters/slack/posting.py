@@ -193,12 +193,12 @@ class Posting:
             return await send(simpler(part))
 
     async def _changed(self, post: Post, attempt: Attempt, ts: str, part: Part, mark: Json) -> bool:
-        """Turn an older message into this part; False when it never can be."""
+        """Turn an older message into this part; False when it never can be: Slack takes less in a change than anew."""
         try:
             # Changing a message twice is harmless, but its mark alone tells whether it was changed at all.
             await self._plainer(post, attempt, part, lambda it: self._sender.change(attempt.place, ts, it, mark))
         except SlackRefusedError as error:
-            if error.code not in LOST:
+            if error.code not in LOST | FORMATTING:
                 raise
             if ts == attempt.preview:
                 attempt.preview = None

@@ -175,6 +175,40 @@ async def test_update_of_a_deleted_card_is_shown_anew(s: Sending) -> None:
     assert s.texts == ["closed"]
 
 
+async def test_update_that_is_too_long_with_its_formatting_is_shown_without_it(s: Sending) -> None:
+    card = await s.out.posting.post(s.notice("open"))
+    s.slack.fault("error", method="chat.update", code="msg_too_long")
+
+    assert await s.out.posting.post(s.notice("**closed**"), update=card) == card
+
+    assert s.texts == ["closed"]
+    assert s.calls("chat.update") == 2
+
+
+async def test_update_that_is_too_long_in_any_form_is_shown_anew(s: Sending) -> None:
+    card = await s.out.posting.post(s.notice("open"))
+    closed = s.notice("closed")
+    s.slack.fault("error", method="chat.update", code="msg_too_long", times=None)
+
+    shown = await s.out.posting.post(closed, update=card)
+
+    assert s.texts == ["open", "closed"]
+    await s.restart()
+    assert await s.out.posting.find(closed) == shown
+
+
+async def test_closed_card_that_is_too_long_for_a_change_is_shown_anew(s: Sending) -> None:
+    asked = approval(item("print(1)"))
+    card = await s.out.posting.post(s.post(PostKind.REQUEST, text="Run it?", request=asked))
+    closed = s.post(PostKind.CLOSED, text="Approved.", request=answered(asked, YES))
+    s.slack.fault("error", method="chat.update", code="msg_too_long", times=None)
+
+    shown = await s.out.posting.post(closed, update=card)
+
+    assert shown != card
+    assert "Approved" in s.thread.last.text
+
+
 async def test_closed_card_brings_the_file_of_what_runs_instead_once(s: Sending) -> None:
     asked = approval(item("print(1)"))
     changed = replace(YES, content="print(2)\n" * 2000)

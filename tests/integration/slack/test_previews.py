@@ -101,6 +101,17 @@ async def test_preview_of_a_turn_that_never_comes_is_deleted(s: Sending) -> None
     assert len(s.thread) == 0
 
 
+async def test_turn_that_is_too_long_to_replace_its_preview_stands_alone(s: Sending) -> None:
+    ts = await shown(s)
+    say(s, "")
+    s.slack.fault("error", method="chat.update", code="msg_too_long", times=None)
+
+    assert await s.out.posting.post(s.turn("so far and no further")) != ts
+    await s.pass_time(1)
+
+    assert s.texts == ["so far and no further"]
+
+
 async def test_turn_is_never_shown_above_a_post_that_was_recorded_before_it(s: Sending) -> None:
     await shown(s)
     await s.out.posting.post(s.notice("something else"))
