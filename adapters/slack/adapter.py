@@ -15,7 +15,8 @@ from adapters.slack.connection import Door, bolt_app, vendor_logger
 from adapters.slack.desk import Desk
 from adapters.slack.handling import Handling
 from adapters.slack.http import Requests, Signatures, serve
-from adapters.slack.installations import ADAPTER, Installations, Kept
+from adapters.slack.ids import ADAPTER
+from adapters.slack.installations import Installations, Kept
 from adapters.slack.oauth import oauth_flow
 from adapters.slack.sessions import SessionStatus
 from adapters.slack.settings import SlackSettings

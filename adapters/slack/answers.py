@@ -27,8 +27,8 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where one person is answered."""
+class Addressee:
+    """Whom an answer is for, and where it is shown."""
 
     workspace: str
     channel: str
@@ -48,12 +48,12 @@ class Answers:
         self._api_url = URL(api_url)
         self._proxy = proxy or None
 
-    async def tell(self, place: Place, text: str) -> None:
+    async def tell(self, place: Addressee, text: str) -> None:
         """Show a sentence of the catalogue to one person; without words, nothing. Never raises."""
         if text:
             await self.show(place, text, [{"type": "rich_text", "elements": [made.section(made.spoken(text))]}])
 
-    async def show(self, place: Place, text: str, blocks: list[Json]) -> None:
+    async def show(self, place: Addressee, text: str, blocks: list[Json]) -> None:
         """Show blocks to one person, `text` where blocks can't be shown. Never raises."""
         thread_ts = place.thread.thread if place.thread is not None else None
         message: dict[str, Any] = {"text": inert(text), "blocks": blocks}

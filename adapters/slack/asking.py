@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from adapters.slack import blocks as made
 from adapters.slack import ids
-from adapters.slack.answers import Place
+from adapters.slack.answers import Addressee
 from adapters.slack.desk import Desk
 from adapters.slack.events import Me
 from adapters.slack.events import intents as wants
 from adapters.slack.events.payload import at, text_at, ts_at
+from adapters.slack.ids import ADAPTER
 from adapters.slack.inert import inert, shown_name
-from adapters.slack.installations import ADAPTER, is_out
+from adapters.slack.installations import is_out
 from adapters.slack.recent import Recent
 from bot.domain import Delivery, Event, EventKind, Json, Person, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
@@ -134,9 +135,9 @@ def said_by(person: Person, text: str, language: str) -> list[Json]:
     return [made.rich([head, {"type": "rich_text_quote", "elements": made.joined(made.prose(text[:2900]))}])]
 
 
-def place_of(asked: wants.Command) -> Place:
+def place_of(asked: wants.Command) -> Addressee:
     """Return where whoever gave a command is answered."""
-    return Place(
+    return Addressee(
         workspace=asked.workspace,
         channel=asked.channel,
         user=asked.user,

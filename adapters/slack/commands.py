@@ -14,8 +14,9 @@ from adapters.slack.events import Me
 from adapters.slack.events import intents as wants
 from adapters.slack.events.payload import at, text_at
 from adapters.slack.home import home
+from adapters.slack.ids import ADAPTER
 from adapters.slack.inert import shown_name
-from adapters.slack.installations import ADAPTER, is_out
+from adapters.slack.installations import is_out
 from bot.domain import (
     Accepted,
     ConversationId,

@@ -21,7 +21,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import delivery_id
-from adapters.slack.installations import ADAPTER
+from adapters.slack.ids import ADAPTER
 from adapters.slack.recent import Recent
 from bot.domain import Delivery, Json
 from bot.errors import StoreError

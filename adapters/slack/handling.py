@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.answers import Place
+from adapters.slack.answers import Addressee
 from adapters.slack.asking import Asking
 from adapters.slack.commands import Commands
 from adapters.slack.desk import Desk
@@ -161,12 +161,12 @@ def _read(delivery: Delivery) -> tuple[str, Json]:
     return str(delivery.body["kind"]), dict(delivery.body["payload"])
 
 
-def _place(intent: wants.Intent) -> Place | None:
+def _place(intent: wants.Intent) -> Addressee | None:
     """Return where whoever wanted something is told about it."""
     if isinstance(intent, wants.InThread):
         return in_thread(intent)
     if isinstance(intent, wants.Command | wants.Interaction) and intent.channel:
-        return Place(
+        return Addressee(
             workspace=intent.workspace,
             channel=intent.channel,
             user=intent.user,

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from bot.domain import InputRequest, RequestId
 
+ADAPTER = "slack"
+"""The first part of our threads' addresses."""
 COMMAND = "/threadfast"
 
 APPROVE = "threadfast_approve"

@@ -15,12 +15,12 @@ from typing import Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from adapters.slack.ids import ADAPTER
 from adapters.slack.settings import SlackSettings
 from bot.domain import Installation
 from bot.errors import PostRefusedError, SettingsError, ThreadGoneError
 from bot.ports import Clock, Store
 
-ADAPTER = "slack"
 REFUSED_FOR = timedelta(seconds=10)
 """How long a refusal of the settings' token holds before Slack is asked again, when it is needed again."""
 OUT = frozenset({"slack_gone_token", "slack_gone_uninstalled", "slack_gone_sealed"})

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 import structlog
 
 from adapters.slack import ids, modals
-from adapters.slack.answers import Place
+from adapters.slack.answers import Addressee
 from adapters.slack.desk import Desk
 from adapters.slack.events import Me
 from adapters.slack.events import intents as wants
 from adapters.slack.events.messages import shared_files
 from adapters.slack.events.payload import object_at, text_at
-from adapters.slack.installations import ADAPTER
+from adapters.slack.ids import ADAPTER
 from adapters.slack.threads import by_us, words_of
 from bot.domain import (
     Attachment,
@@ -155,7 +155,7 @@ class Interactions:
             decisions=_sent_decisions(sent, about, request),
         )
         receipt = await self._desk.inbox.accept(event)
-        place = Place(workspace=workspace, channel=thread.channel, user=person.id, thread=thread)
+        place = Addressee(workspace=workspace, channel=thread.channel, user=person.id, thread=thread)
         await self._desk.answers.tell(place, receipt.text)
 
     async def _run(
@@ -186,10 +186,10 @@ class Interactions:
         )
         await desk.inbox.accept(event)
         lines = [say(one.text_id, language, name=one.name) for one in unread]
-        place = Place(workspace=me.workspace, channel=origin.channel, user=person.id, thread=thread)
+        place = Addressee(workspace=me.workspace, channel=origin.channel, user=person.id, thread=thread)
         await desk.answers.tell(place, "\n".join(lines))
 
-    async def _tell(self, place: Place, person: Person, text_id: str) -> None:
+    async def _tell(self, place: Addressee, person: Person, text_id: str) -> None:
         await self._desk.answers.tell(place, say(text_id, self._desk.language(person)))
 
 
@@ -237,8 +237,8 @@ def decided(request: InputRequest, item: int | None, decision: Decision) -> tupl
     return tuple(decision if item in (None, number) else None for number in numbers)
 
 
-def _place(wanted: wants.Interaction) -> Place:
-    return Place(
+def _place(wanted: wants.Interaction) -> Addressee:
+    return Addressee(
         workspace=wanted.workspace,
         channel=wanted.channel,
         user=wanted.user,

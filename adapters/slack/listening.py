@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from adapters.slack import ids
-from adapters.slack.answers import Place
+from adapters.slack.answers import Addressee
 from adapters.slack.desk import Desk
 from adapters.slack.events import Me, understand
 from adapters.slack.events import intents as wants
@@ -198,7 +198,7 @@ class Listening:
                 "chat.postMessage",
                 channel=said.thread.channel,
                 thread_ts=said.thread.thread,
-                text=inert(say("slack_bot_loop", self._desk.language(bot), name=bot.name)),
+                text=inert(say("slack_bot_loop", self._desk.settings.language, name=bot.name)),
                 parse="none",
                 unfurl_links=False,
                 unfurl_media=False,
@@ -220,7 +220,7 @@ class Listening:
         await self._desk.inbox.accept(event)
 
 
-def in_thread(said: wants.InThread) -> Place:
+def in_thread(said: wants.InThread) -> Addressee:
     """Return where whoever said something in a thread is told about it alone."""
     thread = said.thread
-    return Place(workspace=thread.workspace, channel=thread.channel, user=said.user, thread=thread)
+    return Addressee(workspace=thread.workspace, channel=thread.channel, user=said.user, thread=thread)

@@ -15,7 +15,7 @@ from adapters.slack.api import SlackApi
 from adapters.slack.background import Background
 from adapters.slack.events.intents import ChatOpened
 from adapters.slack.home import home
-from adapters.slack.installations import ADAPTER
+from adapters.slack.ids import ADAPTER
 from adapters.slack.links import Links
 from adapters.slack.people import People
 from adapters.slack.sessions import Sessions, SessionStatus

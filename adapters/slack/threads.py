@@ -45,8 +45,7 @@ class Threads:
         """Return a thread's messages as Slack keeps them, oldest first; none where it does not show them.
 
         With `after`: its first message, and those that came after the one with this `ts`. Of very many: the first and
-        the newest ones. Where Slack asks to wait, the next call goes on
-        where this one was.
+        the newest ones. Where Slack asks to wait, the next call goes on where this one was.
 
         Raises:
             RetryLaterError, ConnectionError: Slack does not say now.

@@ -31,7 +31,7 @@ WITH_FILES = 10
 """How many messages with files are worked on at once in one workspace."""
 ATTEMPTS = 30
 """How often a delivery is tried in one process: about 25 minutes of a platform that does not answer."""
-STARTS = 20
+STARTS = 100
 """How many processes may begin with a delivery: one that ends each of them must not do so for ever."""
 LONGEST_PAUSE = 60.0
 """Most seconds between two tries."""

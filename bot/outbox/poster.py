@@ -177,5 +177,6 @@ def _with_unshown(records: Records, row: OutboxRow) -> OutboxRow:
     """Return the post of a run's end with the turns that were refused: whoever is told of it elsewhere saw none."""
     if row.post.kind is not PostKind.ENDED or row.post.run is None:
         return row
-    turns = tuple(refused.post.turn for refused in records.outbox.refused(row.post.run) if refused.post.turn)
+    refused = records.outbox.of(row.post.run, status=PostStatus.REFUSED)
+    turns = tuple(found.post.turn for found in refused if found.post.turn)
     return replace(row, post=replace(row.post, unshown=turns)) if turns else row

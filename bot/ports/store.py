@@ -210,12 +210,8 @@ class Outbox(Protocol):
         """Return the keys of a run's posts in order, without reading the posts."""
         ...
 
-    def of(self, run: RunId) -> list[OutboxRow]:
-        """Return the posts of a run in order: its transcript."""
-        ...
-
-    def refused(self, run: RunId) -> list[OutboxRow]:
-        """Return the posts of a run that their platform will never take, in order."""
+    def of(self, run: RunId, *, status: PostStatus | None = None) -> list[OutboxRow]:
+        """Return the posts of a run in order, its transcript, or only those in this status."""
         ...
 
 

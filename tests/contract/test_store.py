@@ -365,10 +365,13 @@ async def test_a_refused_post_is_not_waited_for(store: Store) -> None:
     def work(records: Records) -> None:
         records.outbox.add(post("a"))
         records.outbox.mark(records.outbox.unsent(T1)[0].id, PostStatus.REFUSED, reason="the thread is gone")
+        records.outbox.add(post("b"))
 
     await store.write(work)
 
-    assert await store.read(lambda records: records.outbox.unsent(T1)) == []
+    refused = await store.read(lambda records: records.outbox.of(R1, status=PostStatus.REFUSED))
+    assert [row.post.key for row in refused] == ["a"]
+    assert [row.post.key for row in await store.read(lambda records: records.outbox.unsent(T1))] == ["b"]
     assert await store.read(lambda records: records.outbox.sent_as(T1, "a")) is None
 
 

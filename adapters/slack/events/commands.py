@@ -82,7 +82,6 @@ def _where(payload: Json, me: Me) -> dict[str, Any] | None:
         "channel": channel,
         "user": user,
         "response_url": text_at(payload, "response_url"),
-        "trigger_id": text_at(payload, "trigger_id"),
         "command": text_at(payload, "command"),
         "thread": thread_ref(me.workspace, channel, ts_at(payload, "thread_ts")),
     }

@@ -81,8 +81,6 @@ class Said(InThread):
     """The team that was named; with `--team` it may be none that exists."""
     by_bot: bool = False
     """Whether an allowed bot said it: the loop guard counts these."""
-    from_workspace: str = ""
-    """The workspace of who said it, where that is another: a guest through a shared channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +113,6 @@ class SessionStopped:
 
     thread: ThreadRef
     user: str
-    streams: tuple[str, ...] = ()
-    """The messages whose streaming Slack has ended by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +158,6 @@ class Command:
     channel: str
     user: str
     response_url: str = ""
-    trigger_id: str = ""
     command: str = ""
     """As the workspace calls it."""
     thread: ThreadRef | None = None

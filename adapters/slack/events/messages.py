@@ -145,7 +145,6 @@ def _read(event: Json, me: Me, *, mentioned_me: bool = False) -> Said | Ignored:
         addressed=addressed,
         team=words.team,
         by_bot=_by_bot(event),
-        from_workspace=_elsewhere(event, me),
     )
 
 
@@ -156,13 +155,6 @@ def _others(raw: str, me: Me) -> tuple[str, ...]:
 def _direct(event: Json) -> bool:
     kind = text_at(event, "channel_type")
     return kind == "im" or (not kind and text_at(event, "channel").startswith("D"))
-
-
-def _elsewhere(event: Json, me: Me) -> str:
-    """Return the workspace of a guest who speaks through a shared channel."""
-    home = id_at(event, "user_team") or id_at(event, "source_team")
-    # An organization's id, which begins with E, tells no workspace.
-    return home if home.startswith("T") and home != me.workspace else ""
 
 
 def _changed(event: Json, me: Me) -> Intent:

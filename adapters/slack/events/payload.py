@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from adapters.slack.ids import ADAPTER
 from bot.domain import Json, ThreadRef
 
-ADAPTER = "slack"
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _TS = re.compile(r"[0-9]{1,20}\.[0-9]{1,12}")
 

@@ -62,7 +62,7 @@ def _session_stopped(event: Json, me: Me) -> Intent:
     user = id_at(event, "user")
     if thread is None or not user:
         return Ignored(reason="without an author, a place or a time")
-    return SessionStopped(thread=thread, user=user, streams=texts_at(event, "streaming_message_ts"))
+    return SessionStopped(thread=thread, user=user)
 
 
 def _uninstalled(_event: Json, me: Me) -> Intent:

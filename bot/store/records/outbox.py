@@ -17,7 +17,7 @@ _COLUMNS = sa.select(
 ).order_by(outbox.c.number)
 _UNSENT = _COLUMNS.where(UNSENT, outbox.c.conversation == bindparam("a_conversation")).limit(bindparam("most"))
 _OF = _COLUMNS.where(outbox.c.run == bindparam("a_run"))
-_REFUSED = _OF.where(outbox.c.status == PostStatus.REFUSED.value)
+_OF_STATUS = _OF.where(outbox.c.status == bindparam("a_status"))
 _MARK = (
     sa.update(outbox)
     .where(outbox.c.number == bindparam("a_row"), sa.not_(SENT))
@@ -74,13 +74,12 @@ class SqlOutbox:
         """Return the keys of a run's posts in order, without reading the posts."""
         return [*self._transaction.execute(_KEYS, {"a_run": run}).scalars()]
 
-    def of(self, run: RunId) -> list[OutboxRow]:
-        """Return the posts of a run in order: its transcript."""
-        return [_row(row) for row in self._transaction.execute(_OF, {"a_run": run})]
-
-    def refused(self, run: RunId) -> list[OutboxRow]:
-        """Return the posts of a run that their platform will never take, in order."""
-        return [_row(row) for row in self._transaction.execute(_REFUSED, {"a_run": run})]
+    def of(self, run: RunId, *, status: PostStatus | None = None) -> list[OutboxRow]:
+        """Return the posts of a run in order, its transcript, or only those in this status."""
+        if status is None:
+            return [_row(row) for row in self._transaction.execute(_OF, {"a_run": run})]
+        found = self._transaction.execute(_OF_STATUS, {"a_run": run, "a_status": status.value})
+        return [_row(row) for row in found]
 
 
 def _row(row: Row) -> OutboxRow:

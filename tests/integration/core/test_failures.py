@@ -161,8 +161,7 @@ async def test_work_goes_on_by_itself_when_a_full_disk_has_room_again(tmp_path: 
             await other.quiet()
             blocked = await rig.statuses(thread)
             disk.full = False
-            await rig.clock.advance(10)
-            await other.quiet()
+            await other.pass_time(10)
 
         assert blocked == [RunStatus.WORKING]
         assert rig.said(thread) == ["ada: hello"]

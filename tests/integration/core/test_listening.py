@@ -53,6 +53,18 @@ async def test_what_people_say_among_themselves_leaves_no_trace(tmp_path: Path) 
         assert rig.lines(thread) == []
 
 
+async def test_adapter_learns_whether_a_thread_is_the_bots_without_changing_anything(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path, TEAMS) as rig:
+        assert await rig.inbox.conversation(thread.ref) is None
+        await rig.say(thread.event("hi"))
+        found = await rig.inbox.conversation(thread.ref)
+
+        assert found is not None
+        assert (found.run is not None, found.muted) == (True, False)
+
+
 async def test_what_is_said_in_a_thread_that_the_bot_knows_counts_without_naming_it(tmp_path: Path) -> None:
     thread = Thread()
 

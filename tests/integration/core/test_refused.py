@@ -251,7 +251,7 @@ async def test_all_posts_of_a_run_with_a_refused_card_are_settled(tmp_path: Path
         def look(records: Records) -> tuple[list[Run], list[PostStatus], list[PostStatus]]:
             runs = records.runs.of(thread.ref.conversation)
             every = [row.status for row in records.outbox.of(runs[0].id)]
-            return runs, every, [row.status for row in records.outbox.refused(runs[0].id)]
+            return runs, every, [row.status for row in records.outbox.of(runs[0].id, status=PostStatus.REFUSED)]
 
         _, every, refused = await rig.store.read(look)
         assert every == [PostStatus.SENT, PostStatus.REFUSED, PostStatus.SENT]

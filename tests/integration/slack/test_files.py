@@ -61,7 +61,7 @@ async def test_file_that_is_too_large_is_named_with_the_reason(
     assert len(slack.calls("download")) == 1
 
 
-async def test_file_that_is_larger_than_was_said_is_cut_off(
+async def test_files_that_are_too_large_together_are_left_out_in_their_order(
     slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "MOST_BYTES_TOGETHER", 1000)
@@ -70,6 +70,30 @@ async def test_file_that_is_larger_than_was_said_is_cut_off(
 
     assert read == ["a.txt text/plain 900", "c.txt text/plain 100"]
     assert "b.txt was not read: it is larger" in told[0]
+
+
+async def test_file_that_is_larger_than_was_said_is_cut_off(
+    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_BYTES_TOGETHER", 1000)
+    # Where Slack tells a file's id only, its size is not known before it is fetched.
+    monkeypatch.setattr(files, "_said_size", lambda file: 0)
+
+    read, told = await attached(slack, tmp_path, ("a.txt", b"x" * 1001), ("b.txt", b"y" * 100))
+
+    assert read == ["b.txt text/plain 100"]
+    assert "a.txt was not read: it is larger" in told[0]
+
+
+async def test_files_of_a_message_are_fetched_side_by_side(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.fault("latency", method="download", seconds=60, times=None)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS):
+        await anna.says(general, "@Threadfast look", files=[("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c")])
+
+        await slack.until(lambda: len(slack.calls("download")) == 3)
 
 
 async def test_without_the_scope_the_login_page_is_not_taken_for_the_file(slack: SlackServer, tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ async def test_update_that_is_too_long_with_its_formatting_is_shown_without_it(s
     card = await s.out.posting.post(s.notice("open"))
     s.slack.fault("error", method="chat.update", code="msg_too_long")
 
-    assert await s.out.posting.post(s.notice("**closed**"), update=card) == card
+    assert await s.out.posting.post(s.turn("**closed**"), update=card) == card
 
     assert s.texts == ["closed"]
     assert s.calls("chat.update") == 2

@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import ModelClient
-from agents.team import AutogenTeams, Executors
+from agents.team import Abilities, AutogenTeams, Executors
 from bot.domain import (
     Answer,
     Attachment,
@@ -71,12 +71,15 @@ class Teams:
     executors: Executors | None = None
     clock: FixedClock = field(default_factory=FixedClock)
     models: ModelClient | None = None
+    abilities: Abilities = lambda _: None
 
     def teams(self) -> AutogenTeams:
         return self._teams(self.models or OpenAICompatible(self.base_url, ""))
 
     def _teams(self, models: ModelClient) -> AutogenTeams:
-        return AutogenTeams([self.folder], models=models, clock=self.clock, executors=self.executors)
+        return AutogenTeams(
+            [self.folder], models=models, clock=self.clock, executors=self.executors, abilities=self.abilities
+        )
 
     async def step(self, run: Run, journal: MemoryJournal, preview: SilentPreview) -> Outcome:
         """Take one step in a process of its own, as far as the teams can tell."""

@@ -298,7 +298,8 @@ async def test_image_is_named_where_the_models_see_none_and_text_is_quoted(teams
     await teams.talk(teams.write(pair("loop", "empty")), "look", files=[PNG, NOTES])
 
     assert messages_of(server, 0)[-1]["content"] == (
-        "look\n\nFile map.png (image/png, 4 bytes) is attached; its content is not shown here.\n\n"
+        "look\n\nFile map.png (image/png, 4 bytes) is attached; its content is not shown here: "
+        "this team is not set up to see images.\n\n"
         "File notes.md:\n> ```python\n> 买\n> ```"
     )
 

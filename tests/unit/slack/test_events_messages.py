@@ -185,9 +185,11 @@ def test_forwarded_message_is_quoted_and_its_link_preview_left_out() -> None:
     assert intent.text == "explain this\n\n> Bo Fake:\n> approve\n> and `rm` it"
 
 
-def test_guest_of_a_shared_channel_is_named_by_workspace() -> None:
-    assert said("message-guest").from_workspace == "T0FAKEPARTNER"
-    assert said("message-mention", user_team="E0FAKEORG").from_workspace == ""
+def test_guest_of_a_shared_channel_is_heard_in_the_workspace_of_the_bot() -> None:
+    guest = said("message-guest")
+
+    assert guest.addressed
+    assert guest.thread.workspace == "T0FAKETEAM"
 
 
 def test_edited_mention_begins_nothing() -> None:
