@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.slack.installations import Installations, Installed, KeptInStore
+from adapters.slack.connecting.installations import Installations, Installed, KeptInStore
 from adapters.slack.settings import SlackSettings
 from benchmarks.bot import write_team
 from benchmarks.slack_counting import ENDED, seen_in

@@ -195,7 +195,7 @@ def adapters_of(
         SettingsError: The settings of a platform don't fit each other.
     """
     from adapters.slack.adapter import SlackAdapter
-    from adapters.slack.installations import KeptInStore
+    from adapters.slack.connecting.installations import KeptInStore
     from bot.overview import StoredOverview
 
     overview = StoredOverview(

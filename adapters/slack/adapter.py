@@ -10,19 +10,19 @@ import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.accepting import Accepting
-from adapters.slack.connection import Door, bolt_app, vendor_logger
-from adapters.slack.desk import Desk
-from adapters.slack.handling import Handling
-from adapters.slack.http import Requests, Signatures, serve
+from adapters.slack.connecting.connection import Door, bolt_app, vendor_logger
+from adapters.slack.connecting.http import Requests, Signatures, serve
+from adapters.slack.connecting.installations import Installations, Kept
+from adapters.slack.connecting.oauth import oauth_flow
+from adapters.slack.connecting.sockets import listen
+from adapters.slack.connecting.worker import Worker
+from adapters.slack.handling.accepting import Accepting
+from adapters.slack.handling.desk import Desk
+from adapters.slack.handling.dispatch import Handling
 from adapters.slack.ids import ADAPTER
-from adapters.slack.installations import Installations, Kept
-from adapters.slack.oauth import oauth_flow
-from adapters.slack.sessions import SessionStatus
+from adapters.slack.sending.sessions import SessionStatus
 from adapters.slack.settings import SlackSettings
-from adapters.slack.sockets import listen
 from adapters.slack.wiring import Wired, wired
-from adapters.slack.worker import Worker
 from bot.domain import Event, Post, PostKind, ThreadRef
 from bot.errors import RetryLaterError, StoreError, ThreadfastError
 from bot.ports import Clock, Inbox, Overview

@@ -6,26 +6,26 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from adapters.slack.answers import Answers
-from adapters.slack.api import SlackApi, open_session
 from adapters.slack.background import Background
-from adapters.slack.direct import Direct
+from adapters.slack.connecting.installations import Installations, Installed
 from adapters.slack.events.payload import text_at
-from adapters.slack.files import Files
-from adapters.slack.installations import Installations, Installed
-from adapters.slack.limits import Limits
-from adapters.slack.links import Links
-from adapters.slack.live import Shown
-from adapters.slack.pages import Pages
-from adapters.slack.people import People
-from adapters.slack.posting import Posting
-from adapters.slack.previews import Previews
-from adapters.slack.reading import Reading
-from adapters.slack.sending import Sender
-from adapters.slack.sessions import Reactions, Sessions
+from adapters.slack.handling.answers import Answers
+from adapters.slack.handling.pages import Pages
+from adapters.slack.sending.direct import Direct
+from adapters.slack.sending.live import Shown
+from adapters.slack.sending.posting import Posting
+from adapters.slack.sending.previews import Previews
+from adapters.slack.sending.sender import Sender
+from adapters.slack.sending.sessions import Reactions, Sessions
+from adapters.slack.sending.uploads import Uploads
 from adapters.slack.settings import SlackSettings
-from adapters.slack.threads import Threads
-from adapters.slack.uploads import Uploads
+from adapters.slack.web.api import SlackApi, open_session
+from adapters.slack.web.files import Files
+from adapters.slack.web.limits import Limits
+from adapters.slack.web.links import Links
+from adapters.slack.web.people import People
+from adapters.slack.web.reading import Reading
+from adapters.slack.web.threads import Threads
 from bot.ports import Clock, Overview
 
 

@@ -111,7 +111,7 @@ async def slack(settings: Settings) -> list[Found]:
     lacking = settings.slack_lacks(http=http)
     if lacking:
         return [Found(ok=False, words=lacking)]
-    from adapters.slack.probe import probe
+    from adapters.slack.connecting.probe import probe
     from bot.app import slack_settings
 
     found = await probe(slack_settings(settings, listen=None), settings.spoken_language)

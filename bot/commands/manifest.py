@@ -28,8 +28,8 @@ def slack(
 
     It fits the settings: with SLACK_CLIENT_ID and --http other workspaces can install the app.
     """
-    from adapters.slack.manifest import manifest as made
-    from adapters.slack.manifest import written
+    from adapters.slack.connecting.manifest import manifest as made
+    from adapters.slack.connecting.manifest import written
     from bot.commands.begin import begin
 
     settings = begin()

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.slack.adapter import SlackAdapter
-from adapters.slack.installations import KeptInStore
+from adapters.slack.connecting.installations import KeptInStore
 from bot.app import SystemClock
 from bot.domain import ThreadRef
 from bot.overview import StoredOverview

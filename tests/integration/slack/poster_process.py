@@ -10,8 +10,8 @@ import json
 import sys
 from typing import Any
 
-from adapters.slack.api import SlackApi, open_session
-from adapters.slack.limits import Limits
+from adapters.slack.web.api import SlackApi, open_session
+from adapters.slack.web.limits import Limits
 from bot.domain import Attachment, Post, PostKind, ThreadRef, Turn, TurnKind
 from tests.fakes import FakeClock
 from tests.integration.slack.sending import Outgoing

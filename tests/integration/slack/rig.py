@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.slack.adapter import SlackAdapter
-from adapters.slack.installations import KeptInStore
+from adapters.slack.connecting.installations import KeptInStore
 from adapters.slack.settings import SlackSettings
 from bot.app import SystemClock
 from bot.domain import InputRequest, RequestStatus, Run, RunStatus, ThreadRef

@@ -12,18 +12,18 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from adapters.slack.api import SlackApi, open_session
 from adapters.slack.background import Background
-from adapters.slack.direct import Direct
-from adapters.slack.limits import Limits
-from adapters.slack.live import Shown
-from adapters.slack.marks import moment
-from adapters.slack.posting import Posting
-from adapters.slack.previews import Previews
-from adapters.slack.reading import Reading
-from adapters.slack.sending import Sender
-from adapters.slack.sessions import Reactions, Sessions
-from adapters.slack.uploads import Uploads
+from adapters.slack.sending.direct import Direct
+from adapters.slack.sending.live import Shown
+from adapters.slack.sending.marks import moment
+from adapters.slack.sending.posting import Posting
+from adapters.slack.sending.previews import Previews
+from adapters.slack.sending.sender import Sender
+from adapters.slack.sending.sessions import Reactions, Sessions
+from adapters.slack.sending.uploads import Uploads
+from adapters.slack.web.api import SlackApi, open_session
+from adapters.slack.web.limits import Limits
+from adapters.slack.web.reading import Reading
 from bot.domain import Attachment, Event, EventKind, Person, Post, PostKind, RunStatus, ThreadRef, Turn, TurnKind
 from bot.errors import RetryLaterError
 from tests.fakes import FakeClock

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack import asking, reading
+from adapters.slack.handling import asking
+from adapters.slack.web import reading
 from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import Channel, Message, SlackServer

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from adapters.slack import files
-from adapters.slack.files import allowed, clean_name, kind_of
+from adapters.slack.web import files
+from adapters.slack.web.files import allowed, clean_name, kind_of
 from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import ALL_SCOPES, File, Message, SlackServer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack import guard, listening
+from adapters.slack.handling import guard, listening
 from adapters.slack.settings import SlackSettings
 from tests.integration.slack.rig import running
 from tests.scripted import Script

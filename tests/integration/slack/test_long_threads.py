@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack import reading, threads, worker
+from adapters.slack.connecting import worker
+from adapters.slack.web import reading, threads
 from bot.errors import RetryLaterError
 from tests.fakes import FakeClock
 from tests.integration.slack.rig import running, thread_of

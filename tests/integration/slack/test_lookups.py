@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import files, reading, threads
-from adapters.slack.answers import Addressee
+from adapters.slack.connecting.installations import Installations
 from adapters.slack.events.intents import Me, SharedFile
-from adapters.slack.installations import Installations
+from adapters.slack.handling.answers import Addressee
+from adapters.slack.web import files, reading, threads
 from adapters.slack.wiring import Wired, wired
 from bot.domain import Installation, ThreadRef
 from bot.errors import RetryLaterError, ThreadGoneError

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from adapters.slack.manifest import manifest
+from adapters.slack.connecting.manifest import manifest
 from tests.integration.slack.command import Command
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack import pages
+from adapters.slack.handling import pages
 from tests.integration.slack.rig import running
 from tests.slack_server import Person, SlackServer
 from tests.slack_server.rendering import blocks_text

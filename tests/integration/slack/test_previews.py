@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.slack import live
+from adapters.slack.sending import live
 from bot.domain import ThreadRef
 from tests.integration.slack.sending import Sending, sending
 from tests.integration.slack.test_exactly_once import FAULTS

@@ -6,8 +6,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.slack.probe import Finding, probe
-from adapters.slack.scopes import NEEDED, SCOPES
+from adapters.slack.connecting.probe import Finding, probe
+from adapters.slack.connecting.scopes import NEEDED, SCOPES
 from adapters.slack.settings import SlackSettings
 from tests.slack_server import SlackServer
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.direct import UNSHOWN_CHARS
+from adapters.slack.sending.direct import UNSHOWN_CHARS
 from bot.domain import RunStatus, Turn
 from tests.integration.slack.rig import CODE, QuickClock, running
 from tests.integration.slack.sending import Sending, sending

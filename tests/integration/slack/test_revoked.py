@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from adapters.slack.installations import REFUSED_FOR
+from adapters.slack.connecting.installations import REFUSED_FOR
 from tests.integration.slack.rig import QuickClock, running
 from tests.scripted import Script
 from tests.slack_server import SlackServer

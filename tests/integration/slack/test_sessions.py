@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.slack.sessions import SessionStatus
+from adapters.slack.sending.sessions import SessionStatus
 from tests.integration.slack.sending import Sending, sending
 
 METHOD = "agents.sessions.setStatus"

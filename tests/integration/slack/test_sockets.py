@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.slack import sockets
+from adapters.slack.connecting import sockets
 from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import SlackServer

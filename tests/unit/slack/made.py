@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from adapters.slack.modals import Origin
+from adapters.slack.rendering.modals import Origin
 from bot.domain import (
     Answer,
     ApprovalItem,

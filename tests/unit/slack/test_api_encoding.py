@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from adapters.slack.api import encode, read_answer
+from adapters.slack.web.api import encode, read_answer
 from bot.errors import RetryLaterError
 
 

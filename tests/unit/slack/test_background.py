@@ -5,7 +5,7 @@ import asyncio
 from structlog.testing import capture_logs
 
 from adapters.slack.background import Background
-from adapters.slack.recent import Recent
+from adapters.slack.sending.recent import Recent
 
 
 async def test_work_that_fails_ends_neither_the_others_nor_the_bot() -> None:

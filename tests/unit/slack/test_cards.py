@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from adapters.slack import ids
-from adapters.slack.blocks import room
-from adapters.slack.cards import MOST_ITEMS
-from adapters.slack.render import Rendered, render
+from adapters.slack.rendering.blocks import room
+from adapters.slack.rendering.cards import MOST_ITEMS
+from adapters.slack.rendering.render import Rendered, render
 from adapters.text import revealed
 from bot.domain import Decision, InputRequest, PostKind, RequestKind, RequestStatus, Verdict
 from tests.pictures.blocks import seen

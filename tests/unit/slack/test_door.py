@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
-from adapters.slack.connection import MOST_HELD, Door
+from adapters.slack.connecting.connection import MOST_HELD, Door
 from bot.domain import Conversation, Delivery, Event, Json, Receipt, ThreadRef
 from bot.errors import StoreError
 from tests.fakes import FakeClock

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from adapters.slack.home import MOST_SHOWN, home
+from adapters.slack.rendering.home import MOST_SHOWN, home
 from bot.domain import ConversationId, ConversationSummary, RunStatus
 from tests.pictures.blocks import seen
 from tests.slack_server.checks import check_blocks

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack.limits import CHANNEL, LONGEST_WAIT, REMEMBERED, Limits
+from adapters.slack.web.limits import CHANNEL, LONGEST_WAIT, REMEMBERED, Limits
 from bot.errors import RetryLaterError
 from tests.fakes import FakeClock
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from adapters.slack.markdown import blocks_of
+from adapters.slack.rendering.markdown import blocks_of
 from adapters.text import harmless
 from bot.domain import Json
 

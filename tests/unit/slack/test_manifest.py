@@ -5,9 +5,9 @@ import json
 import pytest
 import yaml
 
+from adapters.slack.connecting.manifest import manifest, written
+from adapters.slack.connecting.scopes import EVENTS, NEEDED, SCOPES, cost_id, missing
 from adapters.slack.ids import COMMAND, RUN_HERE
-from adapters.slack.manifest import manifest, written
-from adapters.slack.scopes import EVENTS, NEEDED, SCOPES, cost_id, missing
 from bot.domain import Json
 from bot.texts import CATALOGUE, say
 from tests.slack_server import ALL_SCOPES

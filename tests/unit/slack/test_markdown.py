@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from adapters.slack.blocks import spoken
-from adapters.slack.markdown import blocks_of
-from adapters.slack.parts import portions
+from adapters.slack.rendering.blocks import spoken
+from adapters.slack.rendering.markdown import blocks_of
+from adapters.slack.rendering.parts import portions
 from adapters.text import harmless
 from tests.pictures.blocks import seen
 from tests.unit.slack.nasty import NASTY

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.marks import moment, post_mark, preview_mark, survey
+from adapters.slack.sending.marks import moment, post_mark, preview_mark, survey
 
 
 def message(ts: str, metadata: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from adapters.slack import ids
-from adapters.slack.modals import Submitted, complaints, edit_form, notice_form, reject_form, run_here, submitted
+from adapters.slack.rendering.modals import (
+    Submitted,
+    complaints,
+    edit_form,
+    notice_form,
+    reject_form,
+    run_here,
+    submitted,
+)
 from bot.domain import Json, TeamSummary
 from tests.pictures.blocks import seen
 from tests.slack_server.checks import check_blocks

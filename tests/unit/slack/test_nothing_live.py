@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.home import home
-from adapters.slack.modals import edit_form, notice_form, reject_form, run_here
-from adapters.slack.render import Part, Rendered, preview, render, simpler
+from adapters.slack.rendering.home import home
+from adapters.slack.rendering.modals import edit_form, notice_form, reject_form, run_here
+from adapters.slack.rendering.render import Part, Rendered, preview, render, simpler
 from bot.domain import (
     ApprovalItem,
     Attachment,

@@ -5,7 +5,7 @@ import time
 import pytest
 from cryptography.fernet import Fernet
 
-from adapters.slack.oauth import STATE_SECONDS, States
+from adapters.slack.connecting.oauth import STATE_SECONDS, States
 
 KEY = Fernet.generate_key().decode()
 

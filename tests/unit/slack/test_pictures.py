@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.render import parts, render
+from adapters.slack.rendering.render import parts, render
 from bot.domain import PostKind, TurnKind
 from tests.pictures.blocks import Shown, page, seen, transcript
 from tests.pictures.drawing import drawing

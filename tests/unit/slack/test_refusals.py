@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.refusals import GONE, LATER, REFUSED, UNSURE, SlackRefusedError, code_of, translate
+from adapters.slack.web.refusals import GONE, LATER, REFUSED, UNSURE, SlackRefusedError, code_of, translate
 from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
 from bot.texts import CATALOGUE
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from adapters.slack.parts import MOST_PARTS
-from adapters.slack.render import ICONS, icon_of, parts, preview, render, simpler
+from adapters.slack.rendering.parts import MOST_PARTS
+from adapters.slack.rendering.render import ICONS, icon_of, parts, preview, render, simpler
 from adapters.text import harmless
 from bot.domain import Attachment, Post, PostKind, RunStatus, TurnKind
 from tests.pictures.blocks import seen

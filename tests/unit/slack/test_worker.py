@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from adapters.slack.worker import ATTEMPTS, STARTS, Worker, lane_of
+from adapters.slack.connecting.worker import ATTEMPTS, STARTS, Worker, lane_of
 from bot.domain import Delivery, Json
 from bot.errors import RetryLaterError, StoreFullError
 from tests.fakes import START, FakeClock

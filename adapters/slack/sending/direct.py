@@ -1,0 +1,74 @@
+"""Telling a run's starter directly how it ended, where its thread is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from adapters.slack.rendering.blocks import words
+from adapters.slack.rendering.parts import Part, message
+from adapters.slack.rendering.render import Rendered, render
+from adapters.slack.sending.uploads import Place
+from adapters.slack.web.api import SlackApi
+from bot.domain import Post, PostKind, ThreadRef, TurnKind
+from bot.errors import PostRefusedError
+from bot.texts import say
+
+UNSHOWN_CHARS = 2_000
+"""How much of a turn that was shown nowhere its starter is told directly."""
+
+log = structlog.get_logger()
+
+
+class Direct:
+    """Finds the direct messages of people, and the words that stand there."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+
+    async def place(self, post: Post) -> Place | None:
+        """Return where a post's starter is told instead; None: it is no end, or they cannot be told.
+
+        Raises:
+            RetryLaterError: Not now.
+            ConnectionError: Slack did not answer; nothing is shown.
+        """
+        if post.kind is not PostKind.ENDED or post.starter is None:
+            return None
+        workspace = post.thread.workspace
+        try:
+            answer = await self._api.call(workspace, "conversations.open", users=post.starter.id)
+        except PostRefusedError as error:
+            log.info("post.starter_not_told", post=post.key, reason=str(error))
+            return None
+        channel = str((answer.get("channel") or {}).get("id") or "")
+        return Place(workspace=workspace, channel=channel, thread=None) if channel else None
+
+    def worded(self, post: Post, rendered: Rendered) -> Rendered:
+        """Return a rendered post with a line before it that says where it was to stand, and what stands nowhere after.
+
+        Of the turns that were never shown the last one's words are given: what the run came to.
+        """
+        first, *others = rendered.parts
+        where = {"type": "section", "text": {"type": "mrkdwn", "text": where_it_was(post.thread, post.language)}}
+        return replace(rendered, parts=(replace(first, blocks=(where, *first.blocks)), *others, *_unshown(post)))
+
+
+def _unshown(post: Post) -> tuple[Part, ...]:
+    said = [turn for turn in post.unshown if turn.text.strip() and turn.kind is not TurnKind.NOTICE]
+    if not said:
+        return ()
+    last, text_id = said[-1], "slack_unshown" if len(said) > 1 else "slack_unshown_1"
+    text = last.text if len(last.text) <= UNSHOWN_CHARS else f"{last.text[:UNSHOWN_CHARS].rstrip()}…"
+    # Whoever reads it elsewhere is told what was said; files and the inner chat's turns stay with the run.
+    turn = replace(last, text=text, source="", files=(), folded=())
+    shown = render(replace(post, kind=PostKind.TURN, turn=turn), bold_name=True)
+    return (message(words(say(text_id, post.language, count=len(said), agent=last.agent))), *shown.parts)
+
+
+def where_it_was(thread: ThreadRef, language: str) -> str:
+    """Return the sentence that names a thread which is gone, in Slack's markup."""
+    seconds = thread.thread.partition(".")[0]
+    when = f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{thread.thread}>" if seconds.isdigit() else thread.thread
+    return say("slack_told_directly", language, channel=f"<#{thread.channel}>", when=when)

@@ -1,0 +1,1 @@
+"""What is asked of Slack's Web API, and how it is asked."""
