@@ -55,6 +55,8 @@ class Rig:
     async def pass_time(self, seconds: float) -> None:
         """Let virtual time pass in parts, after each of which the bot does all that is due."""
         for _ in range(20):
+            # The sweeper may still be reading: time that passes meanwhile would pass it by.
+            await self.until(lambda: self.clock.sleeping > 0)
             await self.clock.advance(seconds / 20)
             await self.quiet()
 
