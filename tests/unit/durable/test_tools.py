@@ -70,7 +70,7 @@ async def test_tool_that_the_executor_does_not_have_is_an_error_that_the_agent_r
         b"\x00\xff",
         {},
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_value_of_plain_types_comes_back_exactly(value: Any) -> None:
     back = decode(encode(value, "it"))

@@ -24,7 +24,11 @@ async def test_state_survives_a_restart() -> None:
     assert await States(KEY).async_consume(state)
 
 
-@pytest.mark.parametrize("state", ["", "forged", "\udcff", Fernet(KEY.encode()).encrypt(b"a token").decode()])
+@pytest.mark.parametrize(
+    "state",
+    ["", "forged", "\udcff", Fernet(KEY.encode()).encrypt(b"a token").decode()],
+    ids=["empty", "forged", "no text", "something else that was encrypted"],
+)
 async def test_what_was_not_issued_as_a_state_is_none(state: str) -> None:
     assert not await States(KEY).async_consume(state)
 
