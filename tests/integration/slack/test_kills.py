@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.slack.command import Command, told
+from tests.integration.slack.conftest import SCRIPTS
 from tests.integration.slack.scene import process
-from tests.integration.slack.test_run_command import SCRIPTS
 from tests.slack_server import Message, SlackServer
 
 pytestmark = pytest.mark.timeout(240)

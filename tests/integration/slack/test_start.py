@@ -4,44 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process, create_subprocess_exec
-from collections.abc import AsyncIterator
+from asyncio.subprocess import Process
 from pathlib import Path
-
-import pytest
 
 from tests.integration.slack.command import Command, ended, told
 from tests.slack_server import SlackServer
 
 OF_THE_LIBRARY = "/tiktoken/"
 """A machine-code module that the agent library imports, and nothing else does."""
-SCRIPTS = "tests.integration.terminal.scripts:SCRIPTS"
-
-
-@pytest.fixture
-async def model_server() -> AsyncIterator[str]:
-    command = [sys.executable, "-m", "tests.model_server", "--scripts", SCRIPTS]
-    process = await create_subprocess_exec(*command, stdout=PIPE)
-    assert process.stdout is not None
-    port = (await process.stdout.readline()).decode().strip()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        await process.communicate()
-
-
-@pytest.fixture
-def command(slack: SlackServer, model_server: str, tmp_path: Path) -> Command:
-    settings = {
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.workspace("Acme").bot.token,
-        "SLACK_APP_TOKEN": slack.app.app_token,
-        "OLLAMA_HOST": model_server,
-        "THREADFAST_MODELS": '{"chat": "m", "code": "m"}',
-    }
-    return Command(tmp_path, settings)
 
 
 async def test_the_first_run_brings_the_agent_library_in_and_its_handlers_write_nothing_to_standard_output(
