@@ -83,7 +83,7 @@ class Inbox:
         return await self._store.write(lambda records: records.deliveries.take(adapter))
 
     async def handled(self, delivery: Delivery) -> None:
-        """Forget the body of a delivery: all that follows from it is recorded. Its id stays known."""
+        """Forget the body of a delivery: all that follows from it is recorded. Its id stays known for a week."""
         # Patient: nobody waits for it, and what arrives meanwhile is to be acknowledged.
         await self._store.write(lambda records: records.deliveries.done(delivery.adapter, delivery.id), patient=True)
 

@@ -78,7 +78,7 @@ class Inbox(Protocol):
         ...
 
     async def handled(self, delivery: Delivery) -> None:
-        """Forget the body of a delivery: all that follows from it is recorded. Its id stays known."""
+        """Forget the body of a delivery: all that follows from it is recorded. Its id stays known for a week."""
         ...
 
     async def conversation(self, thread: ThreadRef) -> Conversation | None:
