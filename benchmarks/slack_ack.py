@@ -6,6 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from adapters.slack.handling.listening import FIRST_MINUTE
 from benchmarks.commit import bare_commit
 from benchmarks.figures import Figure, median, percentile
 from benchmarks.server import model_server
@@ -34,10 +35,13 @@ async def _measure(folder: Path) -> list[Figure]:
             async with subject.running():
                 peer = await _bare(folder / "bare", bare)
                 try:
-                    for number in range(-1, ROUNDS):
-                        count = MENTIONS if number >= 0 else WARMING
-                        await _round(ours, number, count)
-                        await _round(bare, number, count)
+                    await _round(ours, -1, WARMING)
+                    await _round(bare, -1, WARMING)
+                    # Until then each mention's thread is read, as what was said there may have been missed.
+                    await asyncio.sleep(FIRST_MINUTE.total_seconds())
+                    for number in range(ROUNDS):
+                        await _round(ours, number, MENTIONS)
+                        await _round(bare, number, MENTIONS)
                         commits.append(bare_commit(folder))
                 finally:
                     await peer.end()
