@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from bot.texts.zh import console, core, slack
+from bot.texts.zh import chat, console, core, discord, slack
 
-SENTENCES: dict[str, str] = {**core.SENTENCES, **console.SENTENCES, **slack.SENTENCES}
+SENTENCES: dict[str, str] = {
+    **core.SENTENCES,
+    **console.SENTENCES,
+    **chat.SENTENCES,
+    **slack.SENTENCES,
+    **discord.SENTENCES,
+}

@@ -1,0 +1,1 @@
+"""What every chat platform needs: handling what was received, and the content of cards, turns and lists."""

@@ -1,0 +1,1 @@
+"""Discord: slash commands, threads, and agents with their own faces."""

@@ -1,0 +1,1 @@
+"""What Discord delivers, as intents: pure."""

@@ -1,0 +1,1 @@
+"""Messages, cards and forms as Discord takes them: pure."""

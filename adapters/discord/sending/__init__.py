@@ -1,0 +1,1 @@
+"""Posts, previews and marks: what the bot shows, exactly once."""

@@ -1,0 +1,5 @@
+"""The English sentences of Discord."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

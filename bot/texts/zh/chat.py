@@ -1,0 +1,5 @@
+"""The Chinese sentences of all chat platforms."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}
