@@ -10,13 +10,13 @@ import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.accepting import Accepting
+from adapters.chat.worker import Worker
 from adapters.slack.connecting.connection import Door, bolt_app, vendor_logger
 from adapters.slack.connecting.http import Requests, Signatures, serve
 from adapters.slack.connecting.installations import Installations, Kept
 from adapters.slack.connecting.oauth import oauth_flow
 from adapters.slack.connecting.sockets import listen
-from adapters.slack.connecting.worker import Worker
-from adapters.slack.handling.accepting import Accepting
 from adapters.slack.handling.desk import Desk
 from adapters.slack.handling.dispatch import Handling
 from adapters.slack.ids import ADAPTER
@@ -148,7 +148,7 @@ class SlackAdapter:
             links=parts.links,
             answers=parts.answers,
             overview=self._overview,
-            inbox=Accepting(inbox, parts.pages),
+            inbox=Accepting(inbox, parts.pages.working),
             clock=self._clock,
         )
 

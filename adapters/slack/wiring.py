@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from adapters.slack.background import Background
+from adapters.chat.background import Background
+from adapters.chat.payload import text_at
 from adapters.slack.connecting.installations import Installations, Installed
-from adapters.slack.events.payload import text_at
 from adapters.slack.handling.answers import Answers
 from adapters.slack.handling.pages import Pages
 from adapters.slack.sending.direct import Direct

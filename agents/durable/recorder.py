@@ -16,6 +16,9 @@ from agents.durable.signals import PATH, Unwound, diverged
 from bot.domain import Batch, Effect, EffectState, InputRequest, Recorded, Turn
 from bot.ports import Clock, RunJournal
 
+AT_ONCE = 8
+"""Effects that a replay passes at most between two turns of the loop: some milliseconds, in which others wait."""
+
 STALLED_YIELDS = 20_000
 """Turns of the loop without any replay progress after which the journal's order cannot be reached any more."""
 
@@ -23,8 +26,20 @@ STALLED_YIELDS = 20_000
 class Recorder:
     """The effects of one run during one step."""
 
-    def __init__(self, journal: RunJournal, recorded: Recorded, clock: Clock) -> None:
+    def __init__(
+        self, journal: RunJournal, recorded: Recorded, clock: Clock, *, alone: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Begin.
+
+        Args:
+            journal: Where effects are recorded.
+            recorded: What it holds.
+            clock: Where time comes from.
+            alone: Says whether the current task is the only one of the run.
+        """
         self._journal = journal
+        self._alone = alone
+        self._passed = 0
         self._clock = clock
         self._known = {effect.key: effect for effect in recorded.effects}
         self._keys = set(self._known)
@@ -134,10 +149,13 @@ class Recorder:
     async def in_order(self, effect: Effect) -> None:
         """Return when every effect that completed before this one has been replayed.
 
-        Parallel chats and tools so see each other's outcomes in the order in which they happened. It yields to
-        the loop at least once, so that a long replay does not stall others.
+        Parallel chats and tools so see each other's outcomes in the order in which they happened: with them it yields
+        to the loop each time. A chat alone yields only now and then, so that a long replay does not stall others:
+        each time the loop goes through all of its frames, which are as many as its messages.
         """
-        await self._until(lambda: self._replayed + 1 >= effect.completed)
+        self._passed += 1
+        if self._passed % AT_ONCE == 0 or self._replayed + 1 < effect.completed or not self._alone():
+            await self._until(lambda: self._replayed + 1 >= effect.completed)
         self._replayed = max(self._replayed, effect.completed)
 
     async def caught_up(self) -> None:

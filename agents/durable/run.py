@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from agents.durable.parking import Parking
 from agents.durable.questions import Policy, Questions
@@ -36,7 +37,7 @@ class DurableRun:
         warm: bool,
     ) -> None:
         self.run = run
-        self.recorder = Recorder(journal, recorded, clock)
+        self.recorder = Recorder(journal, recorded, clock, alone=self._alone)
         self.turns = Turns(self.recorder)
         self.parking = Parking(allowed=lambda: warm and self._alone())
         self.questions = Questions(run, self.recorder, self.turns, policy, clock, self.parking)
@@ -45,6 +46,8 @@ class DurableRun:
         self.preview = preview
         self.hashes = MessageHashes()
         self.changes = ContextChanges()
+        self.skipped: dict[int, tuple[object, list[Any], set[Callable[..., Any]]]] = {}
+        """By an agent's id: the agent, its reply functions, and those of them that are not asked."""
         self.stop_reason = ""
         """Why the outermost chat ended, in AutoGen's words."""
         self.sync_tools = asyncio.Lock()

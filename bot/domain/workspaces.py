@@ -20,6 +20,10 @@ class Delivery:
     received_at: datetime
     tries: int = 0
     """How often the adapter has begun to work on it before."""
+    place: str = ""
+    """Where it was said, by the platform's own id of that place; empty: nowhere that is caught up after a downtime."""
+    position: int = 0
+    """How far it stands in its place: recorded with it, so everything before it there must be recorded already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.domain import (
     Answer,
@@ -20,7 +21,7 @@ from bot.domain import (
 from bot.engine.preview import StepPreview
 from bot.inbox.meaning import may_answer
 from bot.inbox.transcript import kept_answer
-from bot.outbox import card_post, kept_post, turn_of, turn_post
+from bot.outbox import Add, Poster, card_post, kept_post, turn_of, turn_post
 from bot.ports import Clock, Records, Store
 
 
@@ -53,7 +54,7 @@ def look_ahead(records: Records, run: Run, answered: Sequence[InputRequest] | No
 class StepJournal:
     """Keeps the promises of the port `bot.ports.RunJournal` for one run and one step."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what belongs to one step, each by its name
         self,
         *,
         store: Store,
@@ -64,7 +65,21 @@ class StepJournal:
         preview: StepPreview,
         recorded: Callable[[], None],
         ahead: Ahead | None = None,
+        poster: Poster | None = None,
     ) -> None:
+        """Begin.
+
+        Args:
+            store: Where it is recorded.
+            clock: Where time comes from.
+            run: Whose journal it is.
+            epoch: The step's.
+            human_turns: How many answers the run may have.
+            preview: Ended for each turn that is recorded.
+            recorded: Called after each record.
+            ahead: How far the journal has come, where the transaction that began the step has looked.
+            poster: Shows what is recorded; None: nobody does in this step.
+        """
         self._store = store
         self._clock = clock
         self._run = run
@@ -74,6 +89,7 @@ class StepJournal:
         self._preview = preview
         self._recorded = recorded
         self._ahead = ahead
+        self._poster = poster
         self.progressed = False
         """Whether this step has recorded something."""
         self.answers = 0
@@ -127,7 +143,7 @@ class StepJournal:
         asked = batch.requests
         if asked and self.answers >= self._human_turns:
             self.full, asked = True, ()
-        answers = await self._store.write(lambda records: self._commit(records, batch, asked))
+        answers = await self._write(partial(self._commit, batch=batch, asked=asked))
         self.answers += len(answers)
         self.open_keys |= {request.key for request in asked} - set(answers)
         self.progressed = True
@@ -140,30 +156,37 @@ class StepJournal:
             await asyncio.sleep(0)
         return answers
 
-    def _commit(self, records: Records, batch: Batch, asked: tuple[InputRequest, ...]) -> dict[str, Answer]:
+    async def _write(self, work: Callable[[Records, Add], dict[str, Answer]]) -> dict[str, Answer]:
+        if self._poster is not None:
+            return await self._poster.record(work)
+        return await self._store.write(lambda records: work(records, records.outbox.add))
+
+    def _commit(
+        self, records: Records, add: Add, *, batch: Batch, asked: tuple[InputRequest, ...]
+    ) -> dict[str, Answer]:
         run = self._run
         records.conversations.check_epoch(run.conversation, self.epoch)
         if batch.effects:
             records.journal.record(run.id, batch.effects)
         for turn in batch.turns:
-            records.outbox.add(turn_post(run, turn))
-        found = ((request, self._ask(records, request)) for request in asked)
+            add(turn_post(run, turn))
+        found = ((request, self._ask(records, add, request)) for request in asked)
         answers = {request.key: answer for request, answer in found if answer is not None}
         if not self.progressed:
             records.runs.reset_attempts(run.id)
         return answers
 
-    def _ask(self, records: Records, request: InputRequest) -> Answer | None:
+    def _ask(self, records: Records, add: Add, request: InputRequest) -> Answer | None:
         """Open a request with its card and timer, or answer it with what was said meanwhile."""
         records.requests.open(request)
         answer = self._kept(records, request) if request.kind is RequestKind.TEXT else None
         if answer is None:
-            records.outbox.add(card_post(request, self._run.language))
+            add(card_post(request, self._run.language))
             records.inbox.schedule(request.conversation, kind="expiry", ref=request.id, due_at=request.expires_at)
             return None
         records.requests.close(request.id, RequestStatus.ANSWERED, answer)
         answered = replace(request, status=RequestStatus.ANSWERED, answer=answer)
-        records.outbox.add(kept_post(self._run, answered))
+        add(kept_post(self._run, answered))
         return answer
 
     def _kept(self, records: Records, request: InputRequest) -> Answer | None:

@@ -113,7 +113,7 @@ class Stepper:
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(poster.run(bell, group))
-            await self._work(begun, bell, leave)
+            await self._work(begun, bell, poster, leave)
             bell.close()
         until = self._posts.until(conversation)
         if until is not None:
@@ -139,16 +139,16 @@ class Stepper:
         if (await self._over(settled)).ended is not None:
             raise FencedError(f"A post of conversation {row.conversation} is never shown, and its run has ended.")
 
-    async def _work(self, begun: Begun, bell: Bell, leave: Callable[[], None]) -> None:
+    async def _work(self, begun: Begun, bell: Bell, poster: Poster, leave: Callable[[], None]) -> None:
         """Advance the conversation's run, and those that kept messages start after it."""
         settled = begun.settled
         while (run := settled.following) is not None:
             with structlog.contextvars.bound_contextvars(conversation=run.conversation, run=run.id):
-                settled = await self._advance(run, settled.ahead, begun, bell, leave)
+                settled = await self._advance(run, settled.ahead, begun, bell, poster, leave)
             bell.ring()
 
     async def _advance(
-        self, run: Run, ahead: Ahead | None, begun: Begun, bell: Bell, leave: Callable[[], None]
+        self, run: Run, ahead: Ahead | None, begun: Begun, bell: Bell, poster: Poster, leave: Callable[[], None]
     ) -> Settled:
         """Work on a run and return where that left it."""
         preview = StepPreview(self._adapters.get(begun.thread.adapter), begun.thread)
@@ -166,6 +166,7 @@ class Stepper:
             preview=preview,
             recorded=recorded,
             ahead=ahead,
+            poster=poster,
         )
         try:
             outcome = await self._teams.advance(run, journal, preview)

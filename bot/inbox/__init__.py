@@ -13,7 +13,7 @@ from bot.errors import PostRefusedError, RetryLaterError
 from bot.inbox.accept import Acceptance, Languages
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
-from bot.ports import ChatAdapter, Clock, Engine, Store, Teams
+from bot.ports import ChatAdapter, Clock, Engine, Records, Store, Teams
 
 __all__ = ["Inbox"]
 
@@ -76,7 +76,7 @@ class Inbox:
 
     async def receive(self, delivery: Delivery) -> bool:
         """Record a delivery as it came, before it is understood; False when it is known already."""
-        return await self._store.write(lambda records: records.deliveries.add(delivery))
+        return await self._store.write(partial(_receive, delivery))
 
     async def unhandled(self, adapter: str) -> list[Delivery]:
         """Return the deliveries that were received and not handled, oldest first; each is tried once more."""
@@ -86,6 +86,18 @@ class Inbox:
         """Forget the body of a delivery: all that follows from it is recorded. Its id stays known for a week."""
         # Patient: nobody waits for it, and what arrives meanwhile is to be acknowledged.
         await self._store.write(lambda records: records.deliveries.done(delivery.adapter, delivery.id), patient=True)
+
+    async def places(self, adapter: str) -> dict[str, int]:
+        """Return the places that are known, each with the position up to which everything there is recorded."""
+        return await self._store.read(lambda records: records.places.of(adapter))
+
+    async def note(self, adapter: str, place: str, position: int) -> None:
+        """Know a place, and that everything up to this position is recorded there; a position only rises."""
+        await self._store.write(lambda records: records.places.note(adapter, place, position), patient=True)
+
+    async def leave(self, adapter: str, place: str) -> None:
+        """Forget a place that is gone."""
+        await self._store.write(lambda records: records.places.drop(adapter, place), patient=True)
 
     async def conversation(self, thread: ThreadRef) -> Conversation | None:
         """Return what is recorded of a thread; None: the bot has no part in it."""
@@ -105,6 +117,13 @@ class Inbox:
                 await adapter.seen(event)
         except (TimeoutError, OSError, RetryLaterError, PostRefusedError) as error:
             log.warning("event.not_marked_seen", conversation=event.thread.conversation, error=type(error).__name__)
+
+
+def _receive(delivery: Delivery, records: Records) -> bool:
+    # The position also when it is known: then it was heard a second time, by whoever catches up.
+    if delivery.place:
+        records.places.note(delivery.adapter, delivery.place, delivery.position)
+    return records.deliveries.add(delivery)
 
 
 def _log_later(receipt: Receipt) -> None:

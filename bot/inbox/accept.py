@@ -74,14 +74,13 @@ class Acceptance:
         if event.kind is EventKind.EDIT:
             return self._edit(records)
         known = records.conversations.get(event.thread.conversation)
-        if not is_for_bot(event, known):
+        if not is_for_bot(event, known) or self._was_stopped(records):
             return Receipt(outcome=Accepted.IGNORED, conversation=event.thread.conversation)
         conversation = known or self._new(records)
         run = records.runs.get(conversation.run) if conversation.run is not None else None
         if not records.inbox.add(event):
             return Receipt(outcome=Accepted.DUPLICATE, conversation=conversation.id, run=_id(run))
-        if conversation.muted and names_bot(event):
-            conversation = self._mute(records, conversation, muted=False)
+        conversation = self._steer(records, conversation)
         meaning = self._meaning(records, run)
         if meaning.outcome is Accepted.STARTED:
             return self._start(records, conversation, pins)
@@ -92,6 +91,15 @@ class Acceptance:
         text = say(meaning.text_id, self._language, **meaning.facts) if meaning.text_id else ""
         self._tell(records, text)
         return Receipt(outcome=meaning.outcome, conversation=conversation.id, run=_id(run), text=text)
+
+    def _was_stopped(self, records: Records) -> bool:
+        """Whether a stop was meant for this message as well: what was said before it begins and answers nothing."""
+        return self._event.kind is EventKind.MESSAGE and self._precedes(records, EventKind.STOP)
+
+    def _precedes(self, records: Records, kind: EventKind) -> bool:
+        """Whether the event was said before the newest stop, or mute, which came here first."""
+        newest = records.steering.newest(self._event.thread.conversation, kind)
+        return newest is not None and self._event.at < newest
 
     def _new(self, records: Records) -> Conversation:
         thread = self._event.thread
@@ -105,6 +113,15 @@ class Acceptance:
         """Return the team where none is named: the channel's, else the workspace's, else the setting's."""
         thread = self._event.thread
         return records.workspaces.default_team(thread.adapter, thread.workspace, thread.channel) or self._default_team
+
+    def _steer(self, records: Records, conversation: Conversation) -> Conversation:
+        """Note a stop or a mute, and end a mute where the bot was named after it."""
+        event = self._event
+        if event.kind in (EventKind.STOP, EventKind.MUTE):
+            records.steering.note(event)
+        if conversation.muted and names_bot(event) and not self._precedes(records, EventKind.MUTE):
+            return self._mute(records, conversation, muted=False)
+        return conversation
 
     def _mute(self, records: Records, conversation: Conversation, *, muted: bool) -> Conversation:
         changed = replace(conversation, muted=muted)

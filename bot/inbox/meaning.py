@@ -7,9 +7,11 @@ event     | where                                            | means
 edit      | its message is kept, and was not changed since   | CHANGED; empty: the message is not kept any more
 edit      | anywhere else                                    | IGNORED
 any       | not addressed, and the thread unknown or muted   | IGNORED
+message   | said before the thread's newest stop             | IGNORED
 mute      | anywhere                                         | MUTED: only what is addressed counts here
 
-A message that is addressed ends a mute; a button or a stop does not, for it does not name the bot. Then:
+A message that is addressed ends a mute, unless it was said before it; a button or a stop does not, for it does not
+name the bot. Then:
 
 event     | run       | open questions       | means
 ----------|-----------|----------------------|------------------------------------------------

@@ -1,7 +1,8 @@
 """The poster: shows a conversation's recorded posts in order, each exactly once, one writer per conversation.
 
 A row is marked as sending, conditional on the step's epoch, before the platform is called. Whoever finds a row
-that is sending looks for it on the platform before posting it again.
+that is sending looks for it on the platform before posting it again. What is recorded while the poster is free and
+everything before it is shown is marked so by the commit that records it: no write of its own keeps it waiting.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -21,6 +24,11 @@ from bot.ports import ChatAdapter, Clock, Records, Store
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+Add = Callable[[Post], None]
+"""Records a post within a transaction."""
+Taken = tuple[OutboxRow, str | None]
+"""A row as it was before it was marked as sending, and the platform's id of the card that it replaces."""
 Refused = Callable[[OutboxRow, PostRefusedError], Awaitable[None]]
 """Told which post is never shown: has it marked as refused, and ends what waits for somebody to see it."""
 
@@ -78,6 +86,35 @@ class Poster:
         self._pauses = pauses
         self._refused = refused
         self._done: tuple[int, PostStatus, str | None, str] | None = None
+        self._taking = asyncio.Lock()
+        """Held while rows are marked as sending, and until they are shown: by one writer at a time."""
+        self._flushing = False
+        self._first: Taken | None = None
+        """What a transaction has taken already: it is sent before anything else is."""
+
+    async def record(self, work: Callable[[Records, Add], T]) -> T:
+        """Run a transaction that records posts and return what `work` returned; ring the bell afterwards.
+
+        Where nothing is unsent, the first post is taken by this very transaction. If the process ends before it is
+        sent, the next one looks for it in vain and sends it.
+
+        Args:
+            work: Is handed what adds its posts; otherwise as for `Store.write`. It must check the step's epoch.
+
+        Raises:
+            FencedError: A newer step posts from here on.
+            StoreError: Nothing of it happened.
+        """
+        if not self._is_free():
+            return await self._store.write(lambda records: work(records, records.outbox.add))
+        async with self._taking:
+            result, self._first = await self._store.write(partial(_taking_first, work))
+        return result
+
+    def _is_free(self) -> bool:
+        """Say whether what is recorded now would be sent at once, if nothing is unsent before it."""
+        busy = self._flushing or self._taking.locked() or self._first is not None
+        return self._adapter is not None and not busy and not self._pauses.resting(self._conversation)
 
     async def run(self, bell: Bell, group: asyncio.TaskGroup) -> None:
         """Show what is recorded until the bell is closed and nothing can be shown now."""
@@ -108,14 +145,23 @@ class Poster:
         """
         if self._adapter is None or self._pauses.resting(self._conversation):
             return
-        while (claimed := await self._store.write(self._claim, patient=not soon)) is not None:
-            row, card = claimed
-            soon = False
-            if not await self._attempt(self._adapter, row, card):
+        self._flushing = True
+        try:
+            async with self._taking:
+                await self._flush(self._adapter, soon=soon)
+        finally:
+            self._flushing = False
+
+    async def _flush(self, adapter: ChatAdapter, *, soon: bool) -> None:
+        taken, self._first = self._first, None
+        while (taken := taken or await self._store.write(self._take, patient=not soon)) is not None:
+            row, card = taken
+            taken, soon = None, False
+            if not await self._attempt(adapter, row, card):
                 return
 
-    def _claim(self, records: Records) -> tuple[OutboxRow, str | None] | None:
-        # One transaction per post: the previous one is marked in the same write that claims the next.
+    def _take(self, records: Records) -> Taken | None:
+        # One transaction per post: the previous one is marked in the same write that takes the next.
         records.conversations.check_epoch(self._conversation, self._epoch)
         if self._done is not None:
             row, status, platform_id, reason = self._done
@@ -164,6 +210,24 @@ class Poster:
     async def _ring_later(self, bell: Bell, at: datetime) -> None:
         await self._clock.sleep(max(0.0, (at - self._clock.now()).total_seconds()))
         bell.ring()
+
+
+def _taking_first(work: Callable[[Records, Add], T], records: Records) -> tuple[T, Taken | None]:
+    """Do the work of a transaction, and take the first post that it adds, if nothing is unsent before that."""
+    asked = False
+    first: Taken | None = None
+
+    def add(post: Post) -> None:
+        nonlocal asked, first
+        if asked:
+            records.outbox.add(post)
+            return
+        asked, row = True, records.outbox.add_sending(post)
+        if row is not None:
+            first = _with_unshown(records, row), _replaced_card(records, post)
+
+    result = work(records, add)
+    return result, first
 
 
 def _replaced_card(records: Records, post: Post) -> str | None:

@@ -45,7 +45,27 @@ class Clock(Protocol):
         ...
 
 
-class Inbox(Protocol):
+class Listening(Protocol):
+    """How far an adapter has listened in each place, for platforms that do not repeat what was said meanwhile."""
+
+    async def places(self, adapter: str) -> dict[str, int]:
+        """Return the places that are known, each with the position up to which everything there is recorded."""
+        ...
+
+    async def note(self, adapter: str, place: str, position: int) -> None:
+        """Know a place, and that everything up to this position is recorded there; a position only rises.
+
+        Raises:
+            StoreError: Nothing was noted.
+        """
+        ...
+
+    async def leave(self, adapter: str, place: str) -> None:
+        """Forget a place that is gone."""
+        ...
+
+
+class Inbox(Listening, Protocol):
     """The one door for what people said; adapters hold it."""
 
     async def accept(self, event: Event) -> Receipt:
@@ -64,6 +84,7 @@ class Inbox(Protocol):
 
         For platforms that want their acknowledgement at once, where understanding takes calls and downloads. When
         this returns, the platform may be acknowledged; the adapter works on the delivery and calls `handled`.
+        Its place and position are noted in the same transaction, also when it is known already.
 
         Raises:
             StoreError: Nothing happened; do not acknowledge.

@@ -20,6 +20,7 @@ from bot.domain import (
     Delivery,
     Effect,
     Event,
+    EventKind,
     InputRequest,
     Installation,
     OutboxRow,
@@ -194,6 +195,13 @@ class Outbox(Protocol):
         """Record a post; a second one with its key changes nothing."""
         ...
 
+    def add_sending(self, post: Post) -> OutboxRow | None:
+        """Record a post as the one that is being sent, where nothing of its conversation is unsent before it.
+
+        Return it as it was before that, `pending`; None: it is recorded as any other, or its key is known.
+        """
+        ...
+
     def unsent(self, conversation: ConversationId, *, limit: int = 50) -> list[OutboxRow]:
         """Return the conversation's pending and sending posts in the order they were added."""
         ...
@@ -236,6 +244,46 @@ class Deliveries(Protocol):
         What is forgotten would be a new delivery if it came again; so what is forgotten must be older than any that
         a platform repeats.
         """
+        ...
+
+
+class Steering(Protocol):
+    """When people last stopped or muted conversations, as they meant it, also where no run was open."""
+
+    def note(self, event: Event) -> None:
+        """Note a stop or a mute; an older one than the newest changes nothing."""
+        ...
+
+    def newest(self, conversation: ConversationId, kind: EventKind) -> datetime | None:
+        """Return when the newest stop, or mute, of a conversation was said."""
+        ...
+
+
+class Places(Protocol):
+    """Where adapters listen, and up to where everything that was said there is recorded."""
+
+    def of(self, adapter: str) -> dict[str, int]:
+        """Return an adapter's places with their positions."""
+        ...
+
+    def note(self, adapter: str, place: str, position: int) -> None:
+        """Know a place, and that everything up to this position is recorded there; a position only rises."""
+        ...
+
+    def drop(self, adapter: str, place: str) -> None:
+        """Forget a place that is gone."""
+        ...
+
+
+class Notes(Protocol):
+    """Short texts that adapters keep for themselves."""
+
+    def read(self, adapter: str, name: str) -> str | None:
+        """Return what the adapter keeps under this name."""
+        ...
+
+    def keep(self, adapter: str, name: str, text: str) -> None:
+        """Keep this under a name, instead of what was kept."""
         ...
 
 
@@ -299,6 +347,21 @@ class Records(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """The Deliveries of this transaction."""
+        ...
+
+    @property
+    def places(self) -> Places:
+        """The Places of this transaction."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """The Notes of this transaction."""
+        ...
+
+    @property
+    def steering(self) -> Steering:
+        """The Steering of this transaction."""
         ...
 
     @property

@@ -205,6 +205,33 @@ installations = Table(
     Column("sealed", Text, nullable=False),
 )
 
+steered = Table(
+    "steered",
+    metadata,
+    Column("conversation", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("said_at", Text, nullable=False),
+)
+"""When a conversation was last stopped, and last muted."""
+
+places = Table(
+    "places",
+    metadata,
+    Column("adapter", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+"""Where adapters listen, and up to where everything that was said there is recorded."""
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("adapter", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+"""Short texts that adapters keep for themselves."""
+
 version = Table(
     "alembic_version",
     MetaData(),

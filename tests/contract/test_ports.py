@@ -74,6 +74,10 @@ def inboxes(inbox: Inbox) -> list[ports.Inbox]:
     return [inbox]
 
 
+def listening(inbox: Inbox) -> list[ports.Listening]:
+    return [inbox]
+
+
 def overviews(stored: StoredOverview) -> list[ports.Overview]:
     return [stored]
 
@@ -117,6 +121,7 @@ ALL: list[Given] = [
         journals,
         previews,
         inboxes,
+        listening,
         overviews,
         records,
         clocks,

@@ -203,10 +203,9 @@ class Guild:
 
     def as_json(self) -> Json:
         """Return the guild object as REST gives it: without channels and members."""
-        empty: Json = dict.fromkeys(
-            ("icon", "splash", "discovery_splash", "description", "banner", "vanity_url_code", "afk_channel_id")
-            + ("application_id", "system_channel_id", "rules_channel_id", "public_updates_channel_id")
-        )
+        empty: Json = dict.fromkeys(("icon", "splash", "discovery_splash", "description", "banner", "vanity_url_code"))
+        empty |= dict.fromkeys(("application_id", "afk_channel_id", "system_channel_id", "rules_channel_id"))
+        empty["public_updates_channel_id"] = None
         numbers = dict.fromkeys(("verification_level", "default_message_notifications", "system_channel_flags"), 0)
         numbers |= dict.fromkeys(("explicit_content_filter", "mfa_level", "nsfw_level", "premium_tier"), 0)
         lists: Json = {"emojis": [], "stickers": [], "features": [], "incidents_data": None, "afk_timeout": 300}
@@ -231,7 +230,7 @@ class Guild:
         threads = [one.as_json(viewer) for one in self.channels.values() if one.is_thread and not one.archived]
         viewing = self.members.get(viewer)
         joined = iso(viewing.joined) if viewing is not None else iso(born(self.id))
-        more = {"voice_states": [], "presences": [], "stage_instances": [], "guild_scheduled_events": []}
+        more: Json = {"voice_states": [], "presences": [], "stage_instances": [], "guild_scheduled_events": []}
         return (
             self.as_json()
             | more

@@ -41,9 +41,7 @@ class Gateway(Controls):
         connection = Connection(socket, request)
         self.connections.append(connection)
         self.connects += 1
-        connection.send(
-            {"op": HELLO, "d": {"heartbeat_interval": round(self.heartbeat_seconds * 1000)}, "s": None, "t": None}
-        )
+        connection.send({"op": HELLO, "d": {"heartbeat_interval": round(self.heartbeat_seconds * 1000)}})
         try:
             await self._serve(connection)
         except* ConnectionError:
@@ -90,14 +88,11 @@ class Gateway(Controls):
             self.sessions.remove(session)
 
     def _received(self, connection: Connection, text: str) -> None:
-        try:
-            frame: Json = json.loads(text)
-            op, data = int(frame["op"]), frame.get("d")
-        except (ValueError, KeyError, TypeError):
-            connection.close(DECODE_ERROR)
-            return
+        op, data = _decoded(text)
         if op == HEARTBEAT:
             self._beat(connection)
+        elif data is None:
+            connection.close(DECODE_ERROR)
         elif op in (IDENTIFY, RESUME):
             self._enter(connection, op, data)
         elif connection.session is None:
@@ -117,7 +112,7 @@ class Gateway(Controls):
     def _enter(self, connection: Connection, op: int, data: Json) -> None:
         if connection.session is not None:
             connection.close(ALREADY)
-        elif (app := self._app(str(data["token"]))) is None:
+        elif (app := self._app(str(data.get("token")))) is None:
             connection.close(BAD_TOKEN)
         elif op == RESUME:
             self._resume(connection, data)
@@ -151,7 +146,7 @@ class Gateway(Controls):
             self.invalidated += 1
             connection.send(INVALID)
             return
-        if not 0 <= int(data["seq"]) <= session.number:
+        if not 0 <= int(data.get("seq") or -1) <= session.number:
             connection.close(INVALID_SEQUENCE)
             return
         self.resumes += 1
@@ -175,3 +170,13 @@ class Gateway(Controls):
         if session.serves(told.guild_id) and intents.wanted(told.type, session.intents, direct=direct):
             bot = str(session.app.id)
             session.dispatch(told.type, intents.seen(told.type, told.payload, session.intents, bot=bot, direct=direct))
+
+
+def _decoded(text: str) -> tuple[int, Json | None]:
+    """Return a frame's op and data; no data: it is no frame of a bot."""
+    try:
+        frame: Json = json.loads(text)
+        op, data = int(frame["op"]), frame.get("d")
+    except (ValueError, KeyError, TypeError):
+        return -1, None
+    return op, data if isinstance(data, dict) else None

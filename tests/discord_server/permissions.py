@@ -69,9 +69,14 @@ def granted(guild: Guild, user_id: int, channel: Channel | None) -> Permission:
     if channel is None:
         return Permission(allowed)
     for targets in ([guild.id], member.roles, [user_id]):
-        rules = [channel.overwrites[target] for target in targets if target in channel.overwrites]
-        for rule in rules:
-            allowed &= ~rule.deny
-        for rule in rules:
-            allowed |= rule.allow
+        allowed = _ruled(allowed, channel, targets)
     return Permission(allowed if allowed & Permission.VIEW_CHANNEL else 0)
+
+
+def _ruled(allowed: int, channel: Channel, targets: list[int]) -> int:
+    rules = [channel.overwrites[target] for target in targets if target in channel.overwrites]
+    for rule in rules:
+        allowed &= ~rule.deny
+    for rule in rules:
+        allowed |= rule.allow
+    return allowed

@@ -43,6 +43,10 @@ class Places:
         self.interactions: dict[str, Interaction] = {}
         """By token."""
         self.typings: list[Typing] = []
+        self.nonces: dict[tuple[int, int, str], tuple[Message, float]] = {}
+        """Messages and when they were sent, by channel, author and nonce."""
+        self.nonce_seconds = 180.0
+        """How long a nonce is remembered: Discord says "the past few minutes"."""
         self.owner = self.user("Owner")
         self.app = self.new_app("Threadfast")
 
@@ -139,6 +143,10 @@ class Places:
         found = granted(guild, user_id, self.parent(channel)) if guild is not None else Permission(0)
         hidden = channel.type == 12 and user_id not in channel.thread_members
         return Permission(0) if hidden and not found & Permission.MANAGE_THREADS else found
+
+    def guild_permissions(self, user_id: int, guild: Guild) -> Permission:
+        """Return what somebody may do in a guild as a whole."""
+        return granted(guild, user_id, None)
 
     def sees(self, user_id: int, told: Dispatch) -> bool:
         """Whether a dispatch is for somebody, by guild, channel and recipients; intents are the session's affair."""

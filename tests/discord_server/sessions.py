@@ -68,8 +68,9 @@ class Session:
 
     def missed(self, number: int) -> list[Dispatched]:
         """Return what came after an event, and what is to be sent once more."""
-        first, self.again = max(0, number - self.again), 0
-        return self.log[first:]
+        had = [sent for sent in self.log[:number] if sent.kind not in ("READY", "RESUMED")]
+        once_more, self.again = had[-self.again :] if self.again else [], 0
+        return [*once_more, *(sent for sent in self.log[number:] if sent.kind != "RESUMED")]
 
     def kinds(self) -> list[str]:
         """Return the names of all events so far."""

@@ -20,9 +20,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.recent import Recent
 from adapters.slack.events import delivery_id
 from adapters.slack.ids import ADAPTER
-from adapters.slack.sending.recent import Recent
 from bot.domain import Delivery, Json
 from bot.errors import StoreError
 from bot.ports import Clock, Inbox

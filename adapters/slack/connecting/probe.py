@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import aiohttp
 
+from adapters.chat.finding import Finding
 from adapters.slack.connecting.scopes import NEEDED, SCOPES, cost_id, missing
 from adapters.slack.settings import INSTALL_PATH, SlackSettings
 from adapters.slack.web.api import SCOPES_HEADER, open_session, read_answer
@@ -16,17 +15,6 @@ from bot.texts import say
 
 SECONDS = 10.0
 """How long a call may take."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What was found, in one line."""
-
-    ok: bool
-    words: str
-    """What works, or what is wrong and how to mend it."""
-    needed: bool = True
-    """Whether the bot cannot work without it."""
 
 
 async def probe(settings: SlackSettings, language: str) -> list[Finding]:

@@ -6,8 +6,8 @@ the message shortcut, forms), in Socket Mode and over HTTP alike.
 
 from __future__ import annotations
 
-from adapters.slack.events.delivery import delivery_id, workspace_of
+from adapters.slack.events.delivery import delivery_id, files_of, lane_of, workspace_of
 from adapters.slack.events.intents import Intent, Me
 from adapters.slack.events.understand import understand
 
-__all__ = ["Intent", "Me", "delivery_id", "understand", "workspace_of"]
+__all__ = ["Intent", "Me", "delivery_id", "files_of", "lane_of", "understand", "workspace_of"]

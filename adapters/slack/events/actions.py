@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.chat.payload import object_at, objects_at, text_at
 from adapters.slack.events.intents import Ignored, Intent, Me, Pressed, RunHere, Submitted
 from adapters.slack.events.messages import quoted, shared_files
-from adapters.slack.events.payload import id_at, object_at, objects_at, text_at, thread_ref, ts_at
+from adapters.slack.events.payload import id_at, thread_ref, ts_at
 from adapters.slack.events.words import mentioned, plain
 from adapters.slack.ids import EDIT_FORM, OPEN, REJECT_FORM, RUN_HERE, RUN_HERE_FORM, action_of, read_value
 from bot.domain import Json

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.chat.payload import text_at
+from adapters.chat.words import named_team
 from adapters.slack.events.intents import (
     Ask,
     Command,
@@ -18,8 +20,8 @@ from adapters.slack.events.intents import (
     Teams,
     Unknown,
 )
-from adapters.slack.events.payload import id_at, text_at, thread_ref, ts_at
-from adapters.slack.events.words import mentioned, named_team, plain
+from adapters.slack.events.payload import id_at, thread_ref, ts_at
+from adapters.slack.events.words import mentioned, plain
 from bot.domain import Json
 
 _ALONE: dict[str, type[Command]] = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
-from adapters.slack.events.payload import id_at, objects_at, text_at
-from bot.domain import Json
+from adapters.chat.payload import objects_at, text_at
+from adapters.slack.events.payload import id_at
+from bot.domain import Delivery, Json
 
 LONGEST = 200
 """Characters of an id that is taken as it is."""
@@ -45,3 +46,29 @@ def workspace_of(payload: Json) -> str:
         id_at(payload, "view", "team_id"),
     )
     return next((candidate for candidate in candidates if candidate), "")
+
+
+def lane_of(delivery: Delivery) -> str | None:
+    """Return what a delivery is in order with: the thread of a message; None: it stands by itself.
+
+    Buttons and forms don't wait for a message's downloads: Slack opens a form only within three seconds.
+    """
+    event = _event(delivery)
+    if event.get("type") not in ("message", "app_mention"):
+        return None
+    return f"{event.get('channel')}:{_thread(event)}"
+
+
+def files_of(delivery: Delivery) -> str | None:
+    """Return the workspace of a message's files; None: it brings none."""
+    return str(delivery.body.get("payload", {}).get("team_id")) if _event(delivery).get("files") else None
+
+
+def _event(delivery: Delivery) -> Json:
+    return dict(delivery.body.get("payload", {}).get("event") or {})
+
+
+def _thread(event: Json) -> str:
+    """Return the root of a message's thread; of a changed or deleted one, the thread that it stood in."""
+    said: Json = event.get("message") or event.get("previous_message") or event
+    return str(said.get("thread_ts") or said.get("ts") or event.get("ts"))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from adapters.slack.ids import Pressed as About
+from adapters.chat.about import About
+from adapters.chat.attachments import SharedFile
 from bot.domain import Json, ThreadRef
 
 
@@ -36,20 +37,6 @@ class Ignored:
 
     reason: str
     """For the log; it never holds what people wrote."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedFile:
-    """A file that came with a message, as Slack describes it."""
-
-    id: str
-    name: str
-    media_type: str = ""
-    size: int = 0
-    url: str = ""
-    """Where it is downloaded with the workspace's token; empty: it cannot be."""
-    mode: str = ""
-    """`hosted`, `snippet`, `external`, `tombstone`, … in Slack's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,20 +17,12 @@ a reply                                       | Said, not addressed
 
 from __future__ import annotations
 
-from adapters.slack.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, SharedFile, Stop
-from adapters.slack.events.payload import at, id_at, object_at, objects_at, text_at, thread_ref, ts_at
-from adapters.slack.events.words import (
-    HELP,
-    MUTE,
-    STOP,
-    Words,
-    is_one_of,
-    mentioned,
-    mentions_group,
-    named_team,
-    plain,
-    without_mention,
-)
+from adapters.chat.attachments import SharedFile
+from adapters.chat.payload import at, object_at, objects_at, text_at
+from adapters.chat.words import HELP, MUTE, STOP, Words, is_one_of, named_team
+from adapters.slack.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, Stop
+from adapters.slack.events.payload import id_at, thread_ref, ts_at
+from adapters.slack.events.words import mentioned, mentions_group, plain, without_mention
 from bot.domain import Json
 
 _PEOPLES = frozenset({"", "thread_broadcast", "file_share", "bot_message"})

@@ -1,46 +1,16 @@
-"""Looking into JSON that may be anything: what is not there, or is something else, is empty."""
+"""Slack's ids and timestamps in JSON that may be anything: what is not well-formed is empty."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from adapters.chat.payload import text_at
 from adapters.slack.ids import ADAPTER
-from bot.domain import Json, ThreadRef
+from bot.domain import ThreadRef
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _TS = re.compile(r"[0-9]{1,20}\.[0-9]{1,12}")
-
-
-def at(value: Any, *path: str) -> Any:
-    """Return what stands at a path of keys, or None."""
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def object_at(value: Any, *path: str) -> Json:
-    """Return the object at a path, or an empty one."""
-    found = at(value, *path)
-    return found if isinstance(found, dict) else {}
-
-
-def objects_at(value: Any, *path: str) -> list[Json]:
-    """Return the objects of the list at a path."""
-    found = at(value, *path)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def text_at(value: Any, *path: str) -> str:
-    """Return the text at a path, or an empty one."""
-    found = at(value, *path)
-    return found if isinstance(found, str) else ""
-
-
-def texts_at(value: Any, *path: str) -> tuple[str, ...]:
-    """Return the texts of the list at a path."""
-    found = at(value, *path)
-    return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list) else ()
 
 
 def id_at(value: Any, *path: str) -> str:

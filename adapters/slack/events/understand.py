@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from adapters.chat.payload import object_at, text_at, texts_at
 from adapters.slack.events.actions import interaction
 from adapters.slack.events.commands import command
 from adapters.slack.events.intents import (
@@ -17,7 +18,7 @@ from adapters.slack.events.intents import (
     Uninstalled,
 )
 from adapters.slack.events.messages import mention, message
-from adapters.slack.events.payload import id_at, object_at, text_at, texts_at, thread_ref, ts_at
+from adapters.slack.events.payload import id_at, thread_ref, ts_at
 from bot.domain import Json
 
 

@@ -1,30 +1,14 @@
-"""What people wrote, out of Slack's escapes: plain text, the team they name, the few words that steer. Pure."""
+"""What people wrote, out of Slack's escapes. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+
+from adapters.chat.words import LEADING
 
 _TOKEN = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>\n]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]{2,64})(?:\|[^<>\n]*)?>")
 _GROUP = re.compile(r"<!(?:subteam\^|here\b|channel\b|everyone\b)")
-_LEADING = " \t\r\n:,，：、"
-# A dash typed twice becomes a long one on some keyboards.
-_TEAM_OPTION = re.compile(r"(?:--|[—–])team(?:[ \t]*=[ \t]*|[ \t]+)(\S+)\s*")
-_TEAM_COLON = re.compile(r"([A-Za-z][\w-]{0,40})[ \t]*[:：]\s*")
-
-MUTE = frozenset({"mute", "静音"})
-STOP = frozenset({"stop", "停止"})
-HELP = frozenset({"help", "帮助"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A text and the team that it names."""
-
-    text: str
-    team: str | None = None
 
 
 def plain(text: str) -> str:
@@ -55,26 +39,7 @@ def without_mention(text: str, user: str) -> str:
     *before, last = re.split(rf"<@{re.escape(user)}(?:\|[^<>\n]*)?>", text)
     if not before:
         return text
-    return "".join([*(part.rstrip(" \t") for part in before), last]).lstrip(_LEADING)
-
-
-def named_team(text: str, teams: Collection[str]) -> Words:
-    """Take the team that is named at the beginning off a plain text: `--team coder …`, or `coder: …` where it exists.
-
-    What `--team` names is taken whether it exists or not, so that a slip of the pen is answered, not run.
-    """
-    option = _TEAM_OPTION.match(text)
-    if option is not None:
-        return Words(text=text[option.end() :], team=option[1].casefold())
-    colon = _TEAM_COLON.match(text)
-    if colon is not None and colon[1].casefold() in teams:
-        return Words(text=text[colon.end() :], team=colon[1].casefold())
-    return Words(text=text)
-
-
-def is_one_of(text: str, words: Collection[str]) -> bool:
-    """Whether a text is nothing but one of these words."""
-    return text.strip(" \t\r\n.!。！").casefold() in words
+    return "".join([*(part.rstrip(" \t") for part in before), last]).lstrip(LEADING)
 
 
 def _unescaped(text: str) -> str:

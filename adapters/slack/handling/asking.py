@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from adapters.chat.names import shown_name
+from adapters.chat.overviews import Overviews
+from adapters.chat.payload import at, text_at
+from adapters.chat.recent import Recent
 from adapters.slack import ids
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events import Me
 from adapters.slack.events import intents as wants
-from adapters.slack.events.payload import at, text_at, ts_at
+from adapters.slack.events.payload import ts_at
 from adapters.slack.handling.answers import Addressee
 from adapters.slack.handling.desk import Desk
 from adapters.slack.ids import ADAPTER
 from adapters.slack.rendering import blocks as made
-from adapters.slack.rendering.inert import inert, shown_name
-from adapters.slack.sending.recent import Recent
+from adapters.slack.rendering.inert import inert
 from bot.domain import Delivery, Event, EventKind, Json, Person, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
@@ -41,6 +44,7 @@ class Asking:
         """
         self._desk = desk
         self._catch_up = catch_up
+        self._overviews = Overviews(desk.overview, desk.inbox, adapter=ADAPTER)
         self._begun: Recent[str, str] = Recent(REMEMBERED)
         """Deliveries whose message may stand in the channel already, with its `ts` where that is known."""
 
@@ -79,10 +83,7 @@ class Asking:
         language = self._desk.language(person)
         if not ask.text:
             return say("slack_ask_empty", language)
-        known = sorted(team.name for team in await self._desk.overview.teams())
-        if ask.team is not None and ask.team not in known:
-            return say("unknown_team", language, team=ask.team, known=", ".join(known))
-        return ""
+        return await self._overviews.unknown_team(ask.team, language)
 
     async def _root(self, delivery: Delivery, ask: wants.Ask, blocks: list[Json]) -> str:
         """Return the `ts` of the message that stands for a command; a second try finds what the first has posted."""

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.connecting.installations import is_out
-from adapters.slack.events import Me, understand, workspace_of
+from adapters.slack.events import Me, files_of, lane_of, understand, workspace_of
 from adapters.slack.events import intents as wants
 from adapters.slack.events.payload import id_at
 from adapters.slack.handling.answers import Addressee
@@ -92,7 +92,7 @@ class Handling:
             if place is None:
                 return
             person = await self._desk.people.person(place.workspace, place.user)
-            await self._desk.answers.tell(place, say("slack_given_up", self._desk.language(person)))
+            await self._desk.answers.tell(place, say("chat_given_up", self._desk.language(person)))
         # The last resort of work that failed: whatever is wrong here was wrong there, and is logged there.
         except Exception as error:
             log.warning("delivery.person_not_told", delivery=delivery.id, error=type(error).__name__)
@@ -113,6 +113,14 @@ class Handling:
             return False
         me = self._described(installed.workspace, installed.user, installed.bot, payload)
         return isinstance(understand(kind, payload, me), wants.Stop | wants.Mute)
+
+    def lane(self, delivery: Delivery) -> str | None:
+        """Return what a delivery is in order with: the thread of a message; None: it stands by itself."""
+        return lane_of(delivery)
+
+    def brings_files(self, delivery: Delivery) -> str | None:
+        """Return the workspace of a message's files; None: it brings none."""
+        return files_of(delivery)
 
     def complaints(self, kind: str, payload: Json) -> dict[str, str]:
         """Return what is wrong with a form that was sent, by its block."""

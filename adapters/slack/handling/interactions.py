@@ -7,15 +7,16 @@ does not exist, and nothing is decided. Who may decide, and whether it is too la
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import structlog
 
+from adapters.chat.about import About, Action
+from adapters.chat.deciding import objection, pressed_event, submitted_event, thread_of
+from adapters.chat.payload import object_at, text_at
 from adapters.slack import ids
 from adapters.slack.events import Me
 from adapters.slack.events import intents as wants
 from adapters.slack.events.messages import shared_files
-from adapters.slack.events.payload import object_at, text_at
 from adapters.slack.handling.answers import Addressee
 from adapters.slack.handling.desk import Desk
 from adapters.slack.ids import ADAPTER
@@ -23,17 +24,13 @@ from adapters.slack.rendering import modals
 from adapters.slack.web.threads import by_us, words_of
 from bot.domain import (
     Attachment,
-    Decision,
     Delivery,
     Event,
     EventKind,
     InputRequest,
     Json,
     Person,
-    RequestKind,
-    RequestStatus,
     ThreadRef,
-    Verdict,
 )
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
@@ -63,25 +60,23 @@ class Interactions:
         person = await self._desk.people.person(pressed.workspace, pressed.user)
         place = _place(pressed)
         request = await self._desk.overview.request(pressed.about.request)
-        if request is None or not pressed.about.fits(request) or pressed.thread != _thread(request):
+        if request is None or not pressed.about.fits(request) or pressed.thread != thread_of(request):
             log.warning("slack.card_refused", request=pressed.about.request, person=pressed.user)
-            await self._tell(place, person, "slack_card_stale")
+            await self._tell(place, person, "chat_card_stale")
             return
-        if pressed.action in (ids.REJECT, ids.EDIT):
+        action = ids.ACTIONS[pressed.action]
+        if action in (Action.REJECT, Action.EDIT):
             await self._open(pressed, request, person)
             return
-        event = _decided(delivery, pressed, request, person)
-        receipt = await self._desk.inbox.accept(event)
+        receipt = await self._desk.inbox.accept(pressed_event(delivery, action, pressed.about, request, person))
         await self._desk.answers.tell(place, receipt.text)
 
     async def _open(self, pressed: wants.Pressed, request: InputRequest, person: Person) -> None:
         """Open the form for a reason or for changed code, for whoever may send it."""
         language = self._desk.language(person)
-        if request.status is not RequestStatus.OPEN:
-            await self._tell(_place(pressed), person, "too_late")
-        elif request.may_answer and person.id not in request.may_answer:
-            # The core says so again when the form comes: this only spares the person from writing in vain.
-            await self._tell(_place(pressed), person, "not_allowed")
+        why_not = objection(request, person)
+        if why_not:
+            await self._tell(_place(pressed), person, why_not)
         elif pressed.action == ids.REJECT:
             await self._show(pressed, modals.reject_form(request, pressed.about.item, language), person)
         else:
@@ -91,7 +86,7 @@ class Interactions:
         try:
             return modals.edit_form(request, pressed.about.item or 1, language)
         except ValueError:
-            return modals.notice_form(say("slack_edit_too_long", language), language)
+            return modals.notice_form(say("chat_edit_too_long", language), language)
 
     async def _show(self, wanted: wants.Interaction, view: Json, person: Person) -> None:
         """Open a form; Slack allows that for three seconds, so a late one is asked for anew."""
@@ -99,7 +94,7 @@ class Interactions:
             await self._desk.api.call(wanted.workspace, "views.open", trigger_id=wanted.trigger_id, view=view)
         except (PostRefusedError, RetryLaterError, OSError) as error:
             log.warning("slack.form_not_opened", error=type(error).__name__, reason=str(error))
-            await self._tell(_place(wanted), person, "slack_form_late")
+            await self._tell(_place(wanted), person, "chat_form_late")
 
     async def run_here(self, delivery: Delivery, wanted: wants.RunHere, me: Me) -> None:
         """Open the form that runs a team on a message."""
@@ -138,23 +133,16 @@ class Interactions:
             await self._decide(delivery, sent, sent.pressed, person, wanted.workspace)
 
     async def _decide(
-        self, delivery: Delivery, sent: modals.Submitted, about: ids.Pressed, person: Person, workspace: str
+        self, delivery: Delivery, sent: modals.Submitted, about: About, person: Person, workspace: str
     ) -> None:
         request = await self._desk.overview.request(about.request)
-        if request is None or not about.fits(request) or _thread(request).workspace != workspace:
+        if request is None or not about.fits(request) or thread_of(request).workspace != workspace:
             log.warning("slack.form_refused", form=sent.form, person=person.id)
-            await self._desk.answers.write(workspace, person.id, say("slack_card_stale", self._desk.language(person)))
+            await self._desk.answers.write(workspace, person.id, say("chat_card_stale", self._desk.language(person)))
             return
-        thread = _thread(request)
-        event = Event(
-            kind=EventKind.DECISION,
-            delivery=delivery.id,
-            thread=thread,
-            person=person,
-            at=delivery.received_at,
-            request=request.id,
-            decisions=_sent_decisions(sent, about, request),
-        )
+        thread = thread_of(request)
+        action = Action.REJECT if sent.form == ids.REJECT_FORM else Action.EDIT
+        event = submitted_event(delivery, action, about, sent.text, request, person)
         receipt = await self._desk.inbox.accept(event)
         place = Addressee(workspace=workspace, channel=thread.channel, user=person.id, thread=thread)
         await self._desk.answers.tell(place, receipt.text)
@@ -192,50 +180,6 @@ class Interactions:
 
     async def _tell(self, place: Addressee, person: Person, text_id: str) -> None:
         await self._desk.answers.tell(place, say(text_id, self._desk.language(person)))
-
-
-def _thread(request: InputRequest) -> ThreadRef:
-    return ThreadRef.parse(request.conversation)
-
-
-def _decided(delivery: Delivery, pressed: wants.Pressed, request: InputRequest, person: Person) -> Event:
-    """Return what a button means as an event."""
-    text = ""
-    decisions: tuple[Decision | None, ...] = ()
-    if pressed.action == ids.CHOOSE:
-        text = request.choices[pressed.about.item - 1] if pressed.about.item else ""
-    elif pressed.action == ids.EXIT:
-        text = "exit"
-    elif pressed.action == ids.APPROVE:
-        decisions = decided(request, pressed.about.item, Decision(verdict=Verdict.APPROVE))
-    stops = pressed.action == ids.STOP
-    return Event(
-        kind=EventKind.STOP if stops else EventKind.DECISION,
-        delivery=delivery.id,
-        thread=_thread(request),
-        person=person,
-        at=delivery.received_at,
-        text=text,
-        request=None if stops else request.id,
-        decisions=decisions,
-    )
-
-
-def _sent_decisions(sent: modals.Submitted, about: ids.Pressed, request: InputRequest) -> tuple[Decision | None, ...]:
-    if sent.form == ids.REJECT_FORM:
-        return decided(request, about.item, Decision(verdict=Verdict.REJECT, reason=sent.text))
-    # Unchanged code is the item's own: its card then says plainly that it was approved.
-    item = about.item or 1
-    content = None if sent.text == request.items[item - 1].content else sent.text
-    return decided(request, item, Decision(verdict=Verdict.APPROVE, content=content))
-
-
-def decided(request: InputRequest, item: int | None, decision: Decision) -> tuple[Decision | None, ...]:
-    """Return a decision on one item (from 1), or on all that are left."""
-    if request.kind is not RequestKind.APPROVAL:
-        return ()
-    numbers: Sequence[int] = range(1, len(request.items) + 1)
-    return tuple(decision if item in (None, number) else None for number in numbers)
 
 
 def _place(wanted: wants.Interaction) -> Addressee:

@@ -11,15 +11,15 @@ from datetime import timedelta
 
 import structlog
 
+from adapters.chat.attachments import Unread
+from adapters.chat.guard import Admission, Guard
+from adapters.chat.recent import Recent
 from adapters.slack import ids
 from adapters.slack.events import Me, understand
 from adapters.slack.events import intents as wants
 from adapters.slack.handling.answers import Addressee
 from adapters.slack.handling.desk import Desk
-from adapters.slack.handling.guard import Admission, Guard
 from adapters.slack.rendering.inert import inert
-from adapters.slack.sending.recent import Recent
-from adapters.slack.web.files import Unread
 from bot.domain import Accepted, Delivery, Event, EventKind, Person, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
@@ -157,8 +157,6 @@ class Listening:
     async def _steer(self, delivery: Delivery, said: wants.InThread, kind: EventKind) -> None:
         if self._is_twin(said):
             return
-        # What was said before it may be on its way to the inbox, and must not come first.
-        self._desk.inbox.expect(kind, said.thread, delivery.received_at)
         person = await self._desk.people.person(said.thread.workspace, said.user)
         event = Event(
             kind=kind,
@@ -198,7 +196,7 @@ class Listening:
                 "chat.postMessage",
                 channel=said.thread.channel,
                 thread_ts=said.thread.thread,
-                text=inert(say("slack_bot_loop", self._desk.settings.language, name=bot.name)),
+                text=inert(say("chat_bot_loop", self._desk.settings.language, name=bot.name)),
                 parse="none",
                 unfurl_links=False,
                 unfurl_media=False,
@@ -208,7 +206,6 @@ class Listening:
 
     async def session_stopped(self, delivery: Delivery, stopped: wants.SessionStopped, me: Me) -> None:
         """Stop a thread's run, because Slack's own stop button was pressed."""
-        self._desk.inbox.expect(EventKind.STOP, stopped.thread, delivery.received_at)
         person = await self._desk.people.person(me.workspace, stopped.user)
         event = Event(
             kind=EventKind.STOP,

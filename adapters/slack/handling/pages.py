@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from adapters.slack.background import Background
+from adapters.chat.background import Background
 from adapters.slack.events.intents import ChatOpened
 from adapters.slack.ids import ADAPTER
 from adapters.slack.rendering.home import home

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from adapters.slack.rendering.inert import address, may_hold_address, one_line, with_addresses
+from adapters.chat.addresses import address, may_hold_address, with_addresses
+from adapters.chat.names import one_line
 from adapters.text import harmless
 from bot.domain import Json
 

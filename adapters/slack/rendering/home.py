@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.chat.names import shown_name
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import dated, plain, small, words
-from adapters.slack.rendering.inert import inert, shown_name
+from adapters.slack.rendering.inert import inert
 from bot.domain import ConversationId, ConversationSummary, Json
 from bot.texts import say
 
@@ -29,14 +30,14 @@ def home(
     waiting = [each for each in shown if each.waiting]
     others = [each for each in shown if not each.waiting]
     blocks = [
-        *_group("slack_home_waiting", waiting, links, language),
-        *_group("slack_home_others", others, links, language),
+        *_group("chat_listed_waiting", waiting, links, language),
+        *_group("chat_listed_others", others, links, language),
     ]
     if not shown:
-        blocks += words(say("slack_home_none", language))
+        blocks += words(say("chat_listed_none", language))
     if len(conversations) > len(shown):
-        blocks.append(small(say("slack_home_more", language, count=len(conversations) - len(shown))))
-    blocks += [_header("slack_home_models", language), small(inert_line(models))]
+        blocks.append(small(say("chat_listed_more", language, count=len(conversations) - len(shown))))
+    blocks += [_header("chat_listed_models", language), small(inert_line(models))]
     return {"type": "home", "blocks": blocks}
 
 
@@ -55,7 +56,7 @@ def _group(
     if group:
         yield _header(text_id, language)
     for each in group:
-        title = {"type": "section", "text": plain(each.title or say("slack_home_untitled", language), 300)}
+        title = {"type": "section", "text": plain(each.title or say("chat_listed_untitled", language), 300)}
         link = links.get(each.conversation, "")
         yield {**title, "accessory": _open(link, language)} if link.startswith("https://") else title
         yield _state(each, language)
@@ -71,8 +72,8 @@ def _open(link: str, language: str) -> Json:
 
 
 def _state(each: ConversationSummary, language: str) -> Json:
-    status = say(f"slack_status_{each.status.value if each.status else 'new'}", language)
+    status = say(f"chat_status_{each.status.value if each.status else 'new'}", language)
     if each.started_at is None:
-        return small(say("slack_home_line", language, team=shown_name(each.team), status=status))
+        return small(say("chat_listed_line", language, team=shown_name(each.team), status=status))
     team = inert(shown_name(each.team))
-    return dated(say("slack_home_line_at", language, team=team, status=status, when="{when}"), each.started_at)
+    return dated(say("chat_listed_line_at", language, team=team, status=status, when="{when}"), each.started_at)

@@ -7,103 +7,23 @@ a link shows its label and its target, a picture its description and its address
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
+from adapters.chat.addresses import address
+from adapters.chat.lines import Words
+from adapters.chat.markdown import Node, blocks_in, first_number, language_of, line_of, rows_of, said_first
 from adapters.slack.rendering.blocks import joined, preformatted, prose, rich, section, text
 from adapters.slack.rendering.inert import inert, streamed
-from adapters.slack.rendering.lines import parse_lines, pieces_of
 from adapters.slack.rendering.tables import as_text, table
 from adapters.text import harmless
 from bot.domain import Json
 
-__all__ = ["blocks_of", "inert", "outline", "streamed"]
+__all__ = ["blocks_of", "inert", "streamed"]
 
-DEEPEST = 40
-"""Levels of lists and quotes; the parser drops what is nested deeper, so such a text is shown unparsed."""
 _DEEPEST_INDENT = 5
-_HIGHEST_NUMBER = 9_999
-
-# Reference definitions could make a short text long; autolinks and HTML are shown as they are written.
-_UNREAD = ["autolink", "html_inline", "html_block", "reference"]
-
-
-def _parser(*without: str) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
-    parser.core.ruler.at("inline", parse_lines)
-    return parser.enable(["table", "strikethrough"]).disable([*_UNREAD, *without])
-
-
-_PARSER = _parser()
-_OUTLINER = _parser("inline", "text_join")
-_MAY_BE_MORE = re.compile(
-    r"[^\S\n ]|\0|^(?:[ #>|:=~+-]|```|\*(?!\*?[^\s*])|_(?!_?[^\s_])|\d{1,9}[.)](?:\s|$))", re.MULTILINE
-)
-"""What can begin anything but a paragraph; a text without it needs no parser to find its paragraphs."""
-_PARAGRAPHS_END = re.compile(r"\n\n+")
-
-
-@dataclass(slots=True)
-class Node:
-    """A block of the text, with the blocks that it holds; a paragraph holds one line."""
-
-    type: str
-    token: Token
-    children: list[Node] = field(default_factory=list)
-
-
-def outline(source: str) -> list[Token]:
-    """Return where each block of a text stands, its lines unparsed; nothing where it is nested too deeply."""
-    return _unless_too_deep(lambda: _OUTLINER.parse(source)) or []
-
-
-def _unless_too_deep(parsed: Callable[[], list[Token]]) -> list[Token] | None:
-    """Return what is parsed; None where it is nested too deeply for the parser to keep all of it."""
-    try:
-        tokens = parsed()
-    except RecursionError:
-        return None
-    too_deep = DEEPEST - 3
-    if any(token.level >= too_deep for token in tokens):
-        return None
-    deeper = any(inner.level >= too_deep for token in tokens if token.children for inner in token.children)
-    return None if deeper else tokens
-
-
-def _blocks_in(source: str) -> list[Node] | None:
-    text = source.strip("\n")
-    if not text or _MAY_BE_MORE.search(text):
-        tokens = _unless_too_deep(lambda: _PARSER.parse(source))
-        return None if tokens is None else _tree(tokens)
-    paragraphs = [each.strip(" ") for each in _PARAGRAPHS_END.split(text)]
-    lines = _unless_too_deep(lambda: [_PARSER.parseInline(each)[0] for each in paragraphs])
-    return None if lines is None else [Node("paragraph", line, [Node("inline", line)]) for line in lines]
-
-
-def _tree(tokens: Sequence[Token]) -> list[Node]:
-    """Return the parsed text as blocks within blocks."""
-    top: list[Node] = []
-    outer: list[list[Node]] = []
-    here = top
-    for token in tokens:
-        if token.nesting < 0:
-            here = outer.pop()
-            continue
-        node = Node(token.type.removesuffix("_open"), token)
-        here.append(node)
-        if token.nesting > 0:
-            outer.append(here)
-            here = node.children
-    return top
-
-
 def blocks_of(source: str) -> list[Json]:
     """Return Markdown as blocks: text, lists, quotes, code, rules, and its first table as a table."""
-    nodes = _blocks_in(source)
+    nodes = blocks_in(source)
     if nodes is None:
         return [rich([section(prose(source.replace("\r\n", "\n")))])]
     page = _Page()
@@ -146,10 +66,10 @@ class _Page:
         self._elements = []
 
     def _paragraph(self, node: Node) -> None:
-        self._say(_line(node), after="\n\n")
+        self._say(_pieces(line_of(node)), after="\n\n")
 
     def _heading(self, node: Node) -> None:
-        self._say(_line(node, bold=True), after="\n")
+        self._say(_pieces(line_of(node), bold=True), after="\n")
 
     def _say(self, elements: list[Json], *, after: str) -> None:
         """Put a paragraph; one that follows another shares its element, parted as a reader expects."""
@@ -167,16 +87,15 @@ class _Page:
         self._quoted = before
 
     def _code(self, node: Node) -> None:
-        language = node.token.info.strip().split(" ")[0] if node.type == "fence" else ""
         code = harmless(node.token.content.removesuffix("\n"))
-        self._elements.append(preformatted(code, language, border=self._quoted))
+        self._elements.append(preformatted(code, language_of(node), border=self._quoted))
 
     def _rule(self, _: Node) -> None:
         self._flush()
         self._blocks.append({"type": "divider"})
 
     def _table(self, node: Node) -> None:
-        rows = [[_line(cell) for cell in row.children] for part in node.children for row in part.children]
+        rows = [[_pieces(cell) for cell in row] for row in rows_of(node)]
         alignments = [str(cell.token.attrs.get("style", "")) for cell in node.children[0].children[0].children]
         made = None if self._tabled else table(rows, alignments)
         if made is None:
@@ -187,11 +106,11 @@ class _Page:
         self._blocks.append(made)
 
     def _list(self, node: Node, indent: int = 0) -> None:
-        number = min(int(node.token.attrs.get("start", 1) or 0), _HIGHEST_NUMBER)
+        number = first_number(node)
         items: list[Json] = []
         for at, item in enumerate(node.children):
-            words, rest = _said_first(item)
-            items.append(section(words))
+            words, rest = said_first(item)
+            items.append(section(_pieces(words)))
             if rest:
                 self._items(node, items, indent, number + at + 1 - len(items))
                 items = []
@@ -218,21 +137,18 @@ class _Page:
                 self._put[node.type](node)
 
 
-def _said_first(item: Node) -> tuple[list[Json], list[Node]]:
-    """Return the words that an item begins with, several paragraphs joined, and what follows them."""
-    words: list[Json] = []
-    for at, node in enumerate(item.children):
-        if node.type != "paragraph":
-            return words, item.children[at:]
-        words += [*([text("\n")] if words else ()), *_line(node)]
-    return words, []
-
-
 def _whole(element: Json) -> Json:
     paragraphs = element["type"] in ("rich_text_section", "rich_text_quote")
     return {**element, "elements": joined(element["elements"])} if paragraphs else element
 
 
-def _line(node: Node, **style: bool) -> list[Json]:
-    """Return the words of a paragraph, a heading or a cell."""
-    return [piece for line in node.children for piece in pieces_of(line.token, **style)]
+def _pieces(words: Sequence[Words], **style: bool) -> list[Json]:
+    """Return words as rich text."""
+    return [piece for each in words for piece in _piece(each, {**style, **dict.fromkeys(each.styles, True)})]
+
+
+def _piece(words: Words, style: dict[str, bool]) -> list[Json]:
+    if words.kind == "text":
+        return prose(words.text, **style)
+    shown = harmless(words.text) if words.kind == "code" else address(words.text)
+    return [text(shown, **{**style, "code": True})]

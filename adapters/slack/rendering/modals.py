@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.chat.about import About
+from adapters.chat.names import shown_name
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import plain, preformatted, prose, rich, section
-from adapters.slack.rendering.inert import shown_name
 from adapters.text import harmless
 from bot.domain import InputRequest, Json, TeamSummary
 from bot.texts import say
@@ -46,7 +47,7 @@ class Submitted:
     """`run_here_form`, `reject_form` or `edit_form`."""
     text: str
     """The instructions, the reason, or exactly the code that is to run."""
-    pressed: ids.Pressed | None = None
+    pressed: About | None = None
     """What a reject or edit form is about."""
     origin: Origin | None = None
     """What a run form was opened on."""
@@ -69,18 +70,18 @@ def run_here(teams: Sequence[TeamSummary], origin: Origin, said: str, *, team: s
     quoted = said if len(said) <= _QUOTED else said[: _QUOTED - 1] + "…"
     blocks = [
         rich([section(prose(say("slack_form_message", language))), _quote(quoted)]),
-        _input(TEAM, say("slack_form_team", language), {**menu, "initial_option": chosen} if chosen else menu),
-        _input(INSTRUCTIONS, say("slack_form_instructions", language), _box(INSTRUCTIONS), optional=True),
+        _input(TEAM, say("chat_form_team", language), {**menu, "initial_option": chosen} if chosen else menu),
+        _input(INSTRUCTIONS, say("chat_form_instructions", language), _box(INSTRUCTIONS), optional=True),
     ]
     place = {"channel": origin.channel, "message": origin.message, "thread": origin.thread, "author": origin.author}
-    return _view(ids.RUN_HERE_FORM, "slack_form_run", "slack_form_run_send", language, blocks, json.dumps(place))
+    return _view(ids.RUN_HERE_FORM, "chat_form_run", "slack_form_run_send", language, blocks, json.dumps(place))
 
 
 def reject_form(request: InputRequest, item: int | None, language: str) -> Json:
     """Return the form that asks for the reason of a rejection, of one item or of all that are left."""
-    blocks = [_input(REASON, say("slack_form_reason", language), _box(REASON), optional=True)]
+    blocks = [_input(REASON, say("chat_form_reason", language), _box(REASON), optional=True)]
     value = ids.button_value(request, item)
-    return _view(ids.REJECT_FORM, "slack_form_reject", "slack_form_reject", language, blocks, value)
+    return _view(ids.REJECT_FORM, "chat_form_reject", "chat_form_reject", language, blocks, value)
 
 
 def edit_form(request: InputRequest, item: int, language: str) -> Json:
@@ -93,15 +94,15 @@ def edit_form(request: InputRequest, item: int, language: str) -> Json:
     if len(content) > INPUT_LIMIT:
         raise ValueError(f"code of {len(content)} characters cannot be edited in a form; {INPUT_LIMIT} fit")
     box = {**_box(CODE), "initial_value": content}
-    blocks = [_input(CODE, say("slack_form_code", language), box)]
+    blocks = [_input(CODE, say("chat_form_code", language), box)]
     value = ids.button_value(request, item)
-    return _view(ids.EDIT_FORM, "slack_form_edit", "slack_form_edit_send", language, blocks, value)
+    return _view(ids.EDIT_FORM, "chat_form_edit", "slack_form_edit_send", language, blocks, value)
 
 
 def notice_form(sentence: str, language: str) -> Json:
     """Return a form that only says something, for when the one that was asked for cannot be shown."""
     blocks = [rich([section(prose(harmless(sentence)))])]
-    view = _view("threadfast_notice", "slack_form_run", "slack_form_run_send", language, blocks, "")
+    view = _view("threadfast_notice", "chat_form_run", "slack_form_run_send", language, blocks, "")
     return {key: value for key, value in view.items() if key not in ("submit", "private_metadata")}
 
 
@@ -122,9 +123,9 @@ def submitted(view: Json) -> Submitted | None:
 def complaints(sent: Submitted, language: str) -> dict[str, str]:
     """Return what is wrong with a form, by the input it is said at; Slack keeps the form open then."""
     if sent.form == ids.EDIT_FORM and not sent.text.strip():
-        return {CODE: say("slack_form_no_code", language)}
+        return {CODE: say("chat_form_no_code", language)}
     if sent.form == ids.RUN_HERE_FORM and not sent.team:
-        return {TEAM: say("slack_form_no_team", language)}
+        return {TEAM: say("chat_form_no_team", language)}
     return {}
 
 

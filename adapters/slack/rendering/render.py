@@ -9,10 +9,10 @@ import hashlib
 import re
 from dataclasses import replace
 
+from adapters.chat.names import file_name, shown_name
 from adapters.slack.rendering.blocks import fits, preformatted, rich, section, small, words
 from adapters.slack.rendering.blocks import text as piece
 from adapters.slack.rendering.cards import closed_card, open_card
-from adapters.slack.rendering.inert import file_name, shown_name
 from adapters.slack.rendering.markdown import blocks_of, inert, streamed
 from adapters.slack.rendering.parts import MARKDOWN, OUTPUT, Part, Rendered, as_bytes, laid_out, message, plainly
 from adapters.text import harmless, pieces
@@ -57,12 +57,12 @@ def render(post: Post, *, bold_name: bool = False) -> Rendered:
         bold_name: Whether the app may not speak under an agent's name, so that the name begins the message.
     """
     if post.turn is not None and post.kind is PostKind.TURN:
-        return _turn(post.turn, post.language, bold_name=bold_name)
+        return _said(post.turn, post.language, bold_name=bold_name)
     if post.request is not None and post.kind is PostKind.REQUEST:
         return open_card(post.request, post.text, post.language)
     if post.request is not None and post.kind is PostKind.CLOSED:
         return closed_card(post.request, post.text, post.language)
-    return _notice(post.text, post.language, f"{post.kind.value}.txt")
+    return _told(turns.words(post.text, f"{post.kind.value}.txt"), post.language)
 
 
 def parts(post: Post, *, bold_name: bool = False) -> list[Part]:
@@ -93,108 +93,44 @@ def icon_of(agent: str) -> str:
     return f":{ICONS[int.from_bytes(digest[:4], 'big') % len(ICONS)]}:"
 
 
-def _notice(text: str, language: str, name: str) -> Rendered:
-    laid, whole = laid_out(text, _WORDS)
-    if whole:
-        return Rendered(parts=tuple(message(blocks) for blocks in laid))
-    file = Attachment(name=name, media_type="text/plain", data=as_bytes(text))
-    return Rendered(parts=(message([*laid[0], _in_file(text, file, language)]),), files=(file,))
-
-
-def _turn(turn: Turn, language: str, *, bold_name: bool) -> Rendered:
+def _said(turn: Turn, language: str, *, bold_name: bool) -> Rendered:
+    rendered = _told(turns.told(turn, language), language)
     if turn.kind is TurnKind.NOTICE:
-        return _notice(turn.text, language, f"notice-{turn.n}.txt")
-    if turn.folded and not turn.text:
-        whole = replace(turn, text=_transcript(turn.folded, language), kind=TurnKind.TEXT, folded=())
-        rendered = _turn(whole, language, bold_name=bold_name)
-        return replace(rendered, files=(*rendered.files, *_files(turn)))
-    messages, files = _said(turn, language)
-    if turn.folded:
-        inner = _file(f"inner-{turn.n}.md", _transcript(turn.folded, language))
-        files = [*files, inner]
-        messages[-1].append(small(say("slack_folded", language, count=len(turn.folded), name=inner.name)))
-    if turn.cut:
-        messages[-1].append(small(say("slack_cut", language)))
+        return rendered
     named = [
-        _named(message(blocks), turn.agent, language, demo=turn.demo, bold_name=bold_name and not number)
-        for number, blocks in enumerate(messages)
+        _named(part, turn.agent, language, demo=turn.demo, bold_name=bold_name and not number)
+        for number, part in enumerate(rendered.parts)
     ]
-    return Rendered(parts=tuple(named), files=(*files, *_files(turn)))
+    return replace(rendered, parts=tuple(named))
 
 
-def _said(turn: Turn, language: str) -> tuple[list[list[Json]], list[Attachment]]:
-    """Return the blocks of each message of a turn's own words, and the file that holds them where they are long."""
-    if turn.kind is TurnKind.CODE:
-        return _done(turn, "slack_ran" if turn.ok else "slack_ran_failed", language)
-    if turn.kind is TurnKind.TOOL:
-        return _done(turn, "slack_called" if turn.ok else "slack_called_failed", language)
-    laid, whole = laid_out(turn.text.strip("\n"), MARKDOWN)
-    if whole:
-        return laid, []
-    file = _file(f"answer-{turn.n}.md", turn.text)
-    return [[*laid[0], _in_file(turn.text, file, language)]], [file]
-
-
-def _done(turn: Turn, text_id: str, language: str) -> tuple[list[list[Json]], list[Attachment]]:
-    """Return what a tool or code did: what it was, what a tool was given, what came back."""
-    title = harmless(turn.title).replace("`", "'") or "-"
-    lead, files = words(say(text_id, language, title=title)), []
-    if turn.kind is TurnKind.TOOL and turn.source.strip() not in ("", "{}"):
-        given = rich([preformatted(harmless(turn.source), "json")])
-        if len(turn.source) <= 1_000 and fits([given]):
-            lead.append(given)
-        else:
-            files.append(_file(f"given-{turn.n}.json", turn.source))
-            lead.append(_in_file(turn.source, files[0], language))
-    if not turn.text.strip("\n"):
-        return [[*lead, small(say("slack_no_output", language))]], files
-    laid, whole = laid_out(turn.text.strip("\n"), OUTPUT)
+def _told(content: Told, language: str) -> Rendered:
+    """Return content as messages and files."""
+    lead: list[Json] = words(content.lead) if content.lead else []
+    files: list[Attachment] = []
+    if content.given:
+        lead.append(_given(content, files, language))
+    laid, whole = laid_out(content.text, MANNERS[content.form]) if content.text or not lead else ([[]], True)
     if not whole:
-        files.append(_file(f"output-{turn.n}.txt", turn.text))
-        laid[0].append(_in_file(turn.text, files[-1], language))
-    return [[*lead, *laid[0]], *laid[1:]], files
+        files.append(content.file)
+        laid[0].append(small(in_file(content.file.data.decode("utf-8", "surrogatepass"), content.file, language)))
+    laid[0] = [*lead, *laid[0]]
+    laid[-1] += [small(note) for note in content.notes]
+    return Rendered(parts=tuple(message(blocks) for blocks in laid), files=(*files, *content.files))
+
+
+def _given(content: Told, files: list[Attachment], language: str) -> Json:
+    """Return what a tool was given, as a file where it is long."""
+    shown = rich([preformatted(harmless(content.given), "json")])
+    if len(content.given) <= _MOST_GIVEN and fits([shown]):
+        return shown
+    files.append(text_file(content.given_name, content.given))
+    return small(in_file(content.given, files[-1], language))
 
 
 def _named(part: Part, agent: str, language: str, *, demo: bool, bold_name: bool) -> Part:
-    name = shown_name(agent)
-    if demo:
-        name = f"{name} ({say('demo_model', language)})"
+    name = speaker(agent, language, demo=demo)
     if not bold_name:
         return replace(part, username=name, icon=icon_of(agent))
     heading = rich([section([piece(name, bold=True)])])
     return replace(part, text=inert(f"{name}: ") + part.text, blocks=(heading, *part.blocks))
-
-
-def _transcript(turns: tuple[Turn, ...], language: str) -> str:
-    """Return the turns of an inner chat as one Markdown text."""
-    return "\n\n".join(_entry(turn, language) for turn in turns)
-
-
-def _entry(turn: Turn, language: str) -> str:
-    inner = _transcript(turn.folded, language)
-    body = turn.text.strip("\n")
-    if turn.kind in (TurnKind.CODE, TurnKind.TOOL):
-        ran = turn.kind is TurnKind.CODE
-        text_id = ("slack_ran" if ran else "slack_called") + ("" if turn.ok else "_failed")
-        body = f"{say(text_id, language, title=turn.title or '-')}\n\n{_fenced(body)}"
-    own = f"**{shown_name(turn.agent)}**\n\n{body}" if body else ""
-    return "\n\n".join(each for each in (inner, own) if each)
-
-
-def _fenced(text: str) -> str:
-    marks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    return f"{marks}\n{text}\n{marks}"
-
-
-def _in_file(text: str, file: Attachment, language: str) -> Json:
-    return small(say("slack_in_file", language, count=len(text), name=file.name))
-
-
-def _file(name: str, text: str) -> Attachment:
-    return Attachment(name=name, media_type="text/plain", data=as_bytes(text))
-
-
-def _files(turn: Turn) -> tuple[Attachment, ...]:
-    """Return the files that a turn and those folded in it wrote, under names that are fit for display."""
-    own = [replace(file, name=file_name(file.name)) for file in turn.files]
-    return (*own, *(file for inner in turn.folded for file in _files(inner)))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from adapters.slack.rendering.inert import shown_name
+from adapters.chat.names import shown_name
 from adapters.slack.rendering.render import Part, preview, streamed
 from adapters.slack.sending.marks import preview_mark
 from adapters.slack.sending.sender import NamesRefusedError, Sender

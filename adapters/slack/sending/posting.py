@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from adapters.slack.rendering.inert import file_name
+from adapters.chat.names import file_name
 from adapters.slack.rendering.render import Part, render, simpler
 from adapters.slack.sending.direct import Direct
 from adapters.slack.sending.marks import moment, own_files, post_mark, survey

@@ -12,10 +12,10 @@ from itertools import count
 
 import structlog
 
-from adapters.slack.background import Background
+from adapters.chat.background import Background
+from adapters.chat.recent import Recent
 from adapters.slack.sending.live import Live, Shown
 from adapters.slack.sending.marks import LeftOver, moment, survey
-from adapters.slack.sending.recent import Recent
 from adapters.slack.sending.sender import LOST, Sender
 from adapters.slack.sending.uploads import Place
 from adapters.slack.web.reading import Reading

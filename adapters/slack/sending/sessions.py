@@ -9,8 +9,8 @@ from enum import StrEnum
 
 import structlog
 
-from adapters.slack.background import Background
-from adapters.slack.sending.recent import Recent
+from adapters.chat.background import Background
+from adapters.chat.recent import Recent
 from adapters.slack.web.api import SlackApi
 from adapters.slack.web.refusals import SlackRefusedError, code_of
 from bot.domain import Event, ThreadRef

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from adapters.slack.events.payload import text_at
-from adapters.slack.sending.recent import Recent
+from adapters.chat.payload import text_at
+from adapters.chat.recent import Recent
 from adapters.slack.web.api import SlackApi
 from bot.domain import ConversationId, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError

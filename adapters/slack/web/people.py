@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from adapters.chat.payload import at, text_at
+from adapters.chat.recent import Recent
 from adapters.slack.connecting.installations import is_out
-from adapters.slack.events.payload import at, text_at
-from adapters.slack.sending.recent import Recent
 from adapters.slack.web.api import SlackApi
 from bot.domain import Json, Person
 from bot.errors import PostRefusedError

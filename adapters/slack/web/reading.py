@@ -14,8 +14,8 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.events.payload import objects_at, text_at
-from adapters.slack.sending.recent import Recent
+from adapters.chat.payload import objects_at, text_at
+from adapters.chat.recent import Recent
 from adapters.slack.web.api import SlackApi
 from adapters.slack.web.refusals import code_of
 from bot.domain import Json

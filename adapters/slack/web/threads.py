@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from adapters.chat.payload import object_at, text_at
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events.intents import Me
 from adapters.slack.events.messages import quoted, shared_files
-from adapters.slack.events.payload import id_at, object_at, text_at
+from adapters.slack.events.payload import id_at
 from adapters.slack.events.words import mentioned, plain
 from adapters.slack.web.people import People
 from adapters.slack.web.reading import Reading

@@ -7,8 +7,10 @@ from bot.store.records.deliveries import SqlDeliveries
 from bot.store.records.inbox import SqlInboxRecords
 from bot.store.records.journal import SqlJournal
 from bot.store.records.outbox import SqlOutbox
+from bot.store.records.places import SqlNotes, SqlPlaces
 from bot.store.records.requests import SqlRequests
 from bot.store.records.runs import SqlRuns
+from bot.store.records.steering import SqlSteering
 from bot.store.records.transaction import Transaction as Transaction
 from bot.store.records.workspaces import SqlWorkspaces
 
@@ -55,6 +57,21 @@ class SqlRecords:
     def deliveries(self) -> SqlDeliveries:
         """The Deliveries of this transaction."""
         return SqlDeliveries(self._transaction)
+
+    @property
+    def places(self) -> SqlPlaces:
+        """The Places of this transaction."""
+        return SqlPlaces(self._transaction)
+
+    @property
+    def notes(self) -> SqlNotes:
+        """The Notes of this transaction."""
+        return SqlNotes(self._transaction)
+
+    @property
+    def steering(self) -> SqlSteering:
+        """The Steering of this transaction."""
+        return SqlSteering(self._transaction)
 
     @property
     def workspaces(self) -> SqlWorkspaces:

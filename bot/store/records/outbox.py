@@ -12,6 +12,13 @@ from bot.store.records.transaction import Row, Transaction
 from bot.store.schema import SENT, UNSENT, outbox
 
 _ADD = insert(outbox).on_conflict_do_nothing()
+_WAITING = sa.exists().where(UNSENT, outbox.c.conversation == bindparam("a_conversation"))
+_ADD_SENDING = (
+    insert(outbox)
+    .values(status=sa.case((_WAITING, PostStatus.PENDING.value), else_=PostStatus.SENDING.value))
+    .on_conflict_do_nothing()
+    .returning(outbox.c.number, outbox.c.status)
+)
 _COLUMNS = sa.select(
     outbox.c.number, outbox.c.conversation, outbox.c.post, outbox.c.status, outbox.c.platform_id
 ).order_by(outbox.c.number)
@@ -41,15 +48,18 @@ class SqlOutbox:
 
     def add(self, post: Post) -> None:
         """Record a post; a second one with its key changes nothing."""
-        row = {
-            "key": post.key,
-            "conversation": post.thread.conversation,
-            "run": post.run,
-            "post": pack(post),
-            "status": PostStatus.PENDING.value,
-            "reason": dumps(""),
-        }
-        self._transaction.execute(_ADD, row)
+        self._transaction.execute(_ADD, {**_added(post), "status": PostStatus.PENDING.value})
+
+    def add_sending(self, post: Post) -> OutboxRow | None:
+        """Record a post as the one that is being sent, where nothing of its conversation is unsent before it.
+
+        Return it as it was before that, `pending`; None: it is recorded as any other, or its key is known.
+        """
+        conversation = post.thread.conversation
+        found = self._transaction.execute(_ADD_SENDING, {**_added(post), "a_conversation": conversation}).one_or_none()
+        if found is None or found.status != PostStatus.SENDING:
+            return None
+        return OutboxRow(id=found.number, conversation=conversation, post=post, status=PostStatus.PENDING)
 
     def unsent(self, conversation: ConversationId, *, limit: int = 50) -> list[OutboxRow]:
         """Return the conversation's pending and sending posts in the order they were added."""
@@ -80,6 +90,16 @@ class SqlOutbox:
             return [_row(row) for row in self._transaction.execute(_OF, {"a_run": run})]
         found = self._transaction.execute(_OF_STATUS, {"a_run": run, "a_status": status.value})
         return [_row(row) for row in found]
+
+
+def _added(post: Post) -> dict[str, str | None]:
+    return {
+        "key": post.key,
+        "conversation": post.thread.conversation,
+        "run": post.run,
+        "post": pack(post),
+        "reason": dumps(""),
+    }
 
 
 def _row(row: Row) -> OutboxRow:

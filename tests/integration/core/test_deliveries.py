@@ -91,3 +91,33 @@ async def test_delivery_that_cannot_be_recorded_is_not_acknowledged(tmp_path: Pa
 
         with pytest.raises(StoreError):
             await rig.inbox.receive(delivery())
+
+
+async def test_position_of_a_delivery_is_recorded_with_it_and_outlives_the_process(tmp_path: Path) -> None:
+    said = replace(delivery(), place="c1", position=7)
+    async with running(tmp_path, SAYS) as rig:
+        await rig.inbox.receive(said)
+        await rig.inbox.receive(replace(said, position=9))
+        await rig.inbox.receive(delivery("e2"))
+
+    async with running(tmp_path, SAYS) as rig:
+        assert await rig.inbox.places("fake") == {"c1": 9}
+
+
+async def test_position_of_a_delivery_that_cannot_be_recorded_is_not_recorded_either(tmp_path: Path) -> None:
+    async with running(tmp_path, SAYS) as rig:
+        broken = replace(delivery(), body={"a": object()}, place="c1", position=7)
+        with pytest.raises(TypeError):
+            await rig.inbox.receive(broken)
+
+        assert await rig.inbox.places("fake") == {}
+
+
+async def test_place_is_known_from_when_it_is_noted_until_it_is_left(tmp_path: Path) -> None:
+    async with running(tmp_path, SAYS) as rig:
+        await rig.inbox.note("fake", "t1", 5)
+        await rig.inbox.note("fake", "t1", 3)
+        await rig.inbox.note("fake", "t2", 4)
+        await rig.inbox.leave("fake", "t2")
+
+        assert await rig.inbox.places("fake") == {"t1": 5}

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from adapters.slack.background import Background
+from adapters.chat.background import Background
 from adapters.slack.sending.direct import Direct
 from adapters.slack.sending.live import Shown
 from adapters.slack.sending.marks import moment

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.handling import guard, listening
+from adapters.chat import guard
+from adapters.slack.handling import listening
 from adapters.slack.settings import SlackSettings
 from tests.integration.slack.rig import running
 from tests.scripted import Script

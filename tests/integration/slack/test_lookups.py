@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from adapters.chat import attachments
+from adapters.chat.attachments import SharedFile
 from adapters.slack.connecting.installations import Installations
-from adapters.slack.events.intents import Me, SharedFile
+from adapters.slack.events.intents import Me
 from adapters.slack.handling.answers import Addressee
-from adapters.slack.web import files, reading, threads
+from adapters.slack.web import reading, threads
 from adapters.slack.wiring import Wired, wired
 from bot.domain import Installation, ThreadRef
 from bot.errors import RetryLaterError, ThreadGoneError
@@ -204,11 +206,11 @@ async def test_file_of_a_shared_channel_is_asked_for_by_its_id(slack: SlackServe
 @pytest.mark.parametrize(
     ("file", "text_id"),
     [
-        (SharedFile(id="F1", name="a", mode="tombstone"), "slack_file_gone"),
-        (SharedFile(id="F1", name="a", mode="hidden_by_limit"), "slack_file_gone"),
+        (SharedFile(id="F1", name="a", mode="tombstone"), "chat_file_gone"),
+        (SharedFile(id="F1", name="a", mode="hidden_by_limit"), "chat_file_gone"),
         (SharedFile(id="F1", name="a", mode="external", url="https://docs.example.com"), "slack_file_external"),
-        (SharedFile(id="F1", name="a", size=files.MOST_BYTES + 1), "slack_file_too_large"),
-        (SharedFile(id="F0NOWHERE", name="a"), "slack_file_no_access"),
+        (SharedFile(id="F1", name="a", size=attachments.MOST_BYTES + 1), "chat_file_too_large"),
+        (SharedFile(id="F0NOWHERE", name="a"), "chat_file_no_access"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.mode or value.id,
 )  # fmt: skip
@@ -231,7 +233,7 @@ async def test_more_files_than_ten_are_not_read(slack: SlackServer) -> None:
         )
 
         assert [one.name for one in read] == [f"{n}.txt" for n in range(10)]
-        assert [one.text_id for one in unread] == ["slack_file_too_many"] * 2
+        assert [one.text_id for one in unread] == ["chat_file_too_many"] * 2
 
 
 async def test_redirects_are_followed_only_to_allowed_places(slack: SlackServer) -> None:
@@ -241,7 +243,7 @@ async def test_redirects_are_followed_only_to_allowed_places(slack: SlackServer)
         away = f"{slack.url}/oauth/v2/authorize?client_id={slack.app.client_id}&redirect_uri=https://evil.example/x"
         _, [unread] = await made.files.read(workspace.id, [SharedFile(id="F1", name="a", url=away)])
 
-        assert unread.text_id == "slack_file_no_access"
+        assert unread.text_id == "chat_file_no_access"
 
 
 @pytest.mark.parametrize("url", ["", "https://evil.example/hook", "http://hooks.slack.com/x", "not a url", "http://["])

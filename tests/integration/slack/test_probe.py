@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from adapters.chat.finding import Finding
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.slack.connecting.probe import Finding, probe
+from adapters.slack.connecting.probe import probe
 from adapters.slack.connecting.scopes import NEEDED, SCOPES
 from adapters.slack.settings import SlackSettings
 from tests.slack_server import SlackServer

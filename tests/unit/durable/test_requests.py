@@ -4,7 +4,9 @@ import subprocess
 import sys
 from typing import Any
 
-from agents.durable.requests import MessageHashes, digest
+import pytest
+
+from agents.durable.requests import HISTORIES, MessageHashes, digest
 
 
 def test_digest_hangs_on_neither_the_order_of_keys_nor_the_process() -> None:
@@ -48,3 +50,54 @@ def test_message_that_was_given_other_content_is_hashed_anew() -> None:
 
 def test_hash_of_a_message_is_the_same_for_an_equal_message() -> None:
     assert MessageHashes().of({"role": "user", "content": "x"}) == MessageHashes().of({"content": "x", "role": "user"})
+
+
+def said(text: str) -> dict[str, Any]:
+    return {"role": "user", "content": text, "name": "x"}
+
+
+def test_hash_of_a_growing_history_is_the_one_that_is_made_at_once() -> None:
+    hashes, messages = MessageHashes(), [said(str(number)) for number in range(9)]
+
+    grown = [hashes.of_request([], messages[:length], None) for length in (0, 1, 4, 4, 9)]
+
+    assert grown == [MessageHashes().of_request([], messages[:length], None) for length in (0, 1, 4, 4, 9)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda messages: messages[1].update(content="other"),
+        lambda messages: messages[1].update(context={}),
+        lambda messages: messages.pop(),
+        lambda messages: messages.pop(1),
+        lambda messages: messages.__setitem__(1, said("other")),
+        lambda messages: messages[1].pop("content"),
+    ],
+    ids=["content", "a field more", "shorter", "one less", "another", "no content"],
+)
+def test_history_that_does_not_only_grow_is_hashed_as_it_is(change: Any) -> None:
+    hashes, messages = MessageHashes(), [said("a"), said("b"), said("c")]
+    before = hashes.of_request([], messages, None)
+
+    change(messages)
+
+    assert hashes.of_request([], messages, None) == MessageHashes().of_request([], messages, None) != before
+
+
+def test_history_under_another_system_message_is_hashed_with_that() -> None:
+    hashes, messages = MessageHashes(), [said("a")]
+    hashes.of_request([], messages, None)
+
+    hashed = hashes.of_request([said("be kind")], messages, None)
+
+    assert hashed == MessageHashes().of_request([said("be kind")], messages, None)
+
+
+def test_histories_are_remembered_up_to_a_bound() -> None:
+    hashes = MessageHashes()
+
+    hashed = [hashes.of_request([], [said(str(number))], None) for number in range(2 * HISTORIES)]
+
+    assert len(set(hashed)) == 2 * HISTORIES
+    assert len(hashes._histories) == HISTORIES

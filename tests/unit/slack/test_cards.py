@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from adapters.chat.about import About, nonce
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import room
 from adapters.slack.rendering.cards import MOST_ITEMS
@@ -282,8 +283,8 @@ def test_many_options_are_a_menu() -> None:
 
     assert (menu["type"], menu["action_id"], stop["action_id"]) == ("static_select", ids.CHOOSE, ids.STOP)
     assert menu["options"][99]["text"]["text"] == "100. option 100"
-    assert [ids.read_value(option["value"]) for option in menu["options"]][41] == ids.Pressed(
-        request=asked.id, nonce=ids.nonce(asked), item=42
+    assert [ids.read_value(option["value"]) for option in menu["options"]][41] == About(
+        request=asked.id, nonce=nonce(asked), item=42
     )
 
 

@@ -21,6 +21,15 @@ class Inbox:
         self.waiting[delivery.id] = asyncio.get_running_loop().create_future()
         return await self.waiting[delivery.id]
 
+    async def places(self, adapter: str) -> dict[str, int]:
+        return {}
+
+    async def note(self, adapter: str, place: str, position: int) -> None:
+        raise AssertionError("nothing is caught up here")
+
+    async def leave(self, adapter: str, place: str) -> None:
+        raise AssertionError("nothing is caught up here")
+
     async def unhandled(self, adapter: str) -> list[Delivery]:
         return []
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.chat.attachments import SharedFile
 from adapters.slack.events import Intent, Me, understand
-from adapters.slack.events.intents import Changed, HelpHere, Ignored, Mute, Said, SharedFile, Stop
+from adapters.slack.events.intents import Changed, HelpHere, Ignored, Mute, Said, Stop
 from bot.domain import Json
 from tests.unit.slack.payloads import ME, ROOT_TS, payload, thread
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.chat.about import About
 from adapters.slack.events import Intent, understand
 from adapters.slack.events.intents import (
     Ask,
@@ -23,7 +24,6 @@ from adapters.slack.events.intents import (
     Unknown,
 )
 from adapters.slack.ids import APPROVE, CHOOSE
-from adapters.slack.ids import Pressed as About
 from bot.domain import RequestId
 from tests.unit.slack.payloads import ME, ROOT_TS, kind_of, payload, thread
 

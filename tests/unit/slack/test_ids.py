@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.chat.about import About, nonce
 from adapters.slack import ids
 from bot.domain import RequestId, RequestKind
 from tests.unit.slack.made import approval, item, request
@@ -17,7 +18,7 @@ CODE = approval(item("print(1)"), item("print(2)"))
 def test_button_value_is_read_back_and_fits_its_request(number: int | None) -> None:
     pressed = ids.read_value(ids.button_value(CODE, number))
 
-    assert pressed == ids.Pressed(request=CODE.id, nonce=ids.nonce(CODE), item=number)
+    assert pressed == About(request=CODE.id, nonce=nonce(CODE), item=number)
     assert pressed.fits(CODE)
 
 
@@ -33,7 +34,7 @@ def test_button_of_a_card_about_other_bytes_fits_nothing() -> None:
 
 @pytest.mark.parametrize("number", [0, 3, 999])
 def test_button_about_an_item_that_does_not_exist_fits_nothing(number: int) -> None:
-    pressed = ids.Pressed(request=CODE.id, nonce=ids.nonce(CODE), item=number)
+    pressed = About(request=CODE.id, nonce=nonce(CODE), item=number)
 
     assert not pressed.fits(CODE)
 

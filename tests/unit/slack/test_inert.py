@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.rendering.inert import address, file_name, inert, one_line, shown_name, streamed, with_addresses
+from adapters.chat.addresses import address, with_addresses
+from adapters.chat.names import file_name, one_line, shown_name
+from adapters.slack.rendering.inert import inert, streamed
 from adapters.text import harmless
 from tests.unit.slack.nasty import NASTY
 from tests.unit.slack.reader import live_markdown, live_markup, unescaped

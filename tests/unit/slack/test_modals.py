@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from adapters.chat.about import About, nonce
 from adapters.slack import ids
 from adapters.slack.rendering.modals import (
     Submitted,
@@ -91,7 +92,7 @@ def test_edit_form_holds_the_code_and_gives_back_exactly_what_was_written() -> N
     sent = submitted(filled(view, code="  print(3)\n\n"))
     assert sent is not None
     assert sent.text == "  print(3)\n\n"
-    assert sent.pressed == ids.Pressed(request=CODE.id, nonce=ids.nonce(CODE), item=1)
+    assert sent.pressed == About(request=CODE.id, nonce=nonce(CODE), item=1)
 
 
 def test_code_that_does_not_fit_the_form_is_refused() -> None:

@@ -9,7 +9,18 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.database import Database, discard
-from bot.store.records import conversations, deliveries, inbox, journal, outbox, requests, runs, summaries, workspaces
+from bot.store.records import (
+    conversations,
+    deliveries,
+    inbox,
+    journal,
+    outbox,
+    places,
+    requests,
+    runs,
+    summaries,
+    workspaces,
+)
 from bot.store.upgrade import bring_up
 
 EXPECTED = [
@@ -30,6 +41,8 @@ EXPECTED = [
     pytest.param(runs._BEGUN, ["sqlite_autoindex_runs_1"], id="runs by the beginning of their id"),
     pytest.param(deliveries._TAKE, ["deliveries_unhandled"], id="unhandled deliveries"),
     pytest.param(deliveries._DONE, ["sqlite_autoindex_deliveries_1"], id="handled delivery"),
+    pytest.param(places._OF, ["sqlite_autoindex_places_1"], id="an adapter's places"),
+    pytest.param(places._READ, ["sqlite_autoindex_notes_1"], id="an adapter's note"),
     pytest.param(workspaces._DEFAULT, ["sqlite_autoindex_default_teams_1"], id="default team"),
     pytest.param(summaries._NAMED, ["awaited", "sqlite_autoindex_requests_1"], id="requests that name a person"),
     pytest.param(summaries._WAITING, ["runs_waiting"], id="a person's runs that wait"),

@@ -22,7 +22,7 @@ NEXT = """
 from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
 def upgrade() -> None:
     op.add_column("conversations", sa.Column("colour", sa.Text))
     {more}
@@ -51,7 +51,7 @@ def migrate(path: Path, migrations: Path, head: str) -> None:
 def with_next(tmp_path: Path, more: str = "") -> Path:
     migrations = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "v0003_next.py").write_text(NEXT.format(more=more))
+    (migrations / "versions" / "v0004_next.py").write_text(NEXT.format(more=more))
     return migrations
 
 
@@ -99,10 +99,10 @@ def test_the_newest_migration_is_the_version_that_is_known_without_alembic() -> 
 
 
 def test_an_older_database_is_copied_and_then_migrated(path: Path, tmp_path: Path) -> None:
-    migrate(path, with_next(tmp_path), "0003")
+    migrate(path, with_next(tmp_path), "0004")
 
-    backup = tmp_path / "x.db.before-0003.bak"
-    assert (version_of(path), "colour" in columns(path)) == ("0003", True)
+    backup = tmp_path / "x.db.before-0004.bak"
+    assert (version_of(path), "colour" in columns(path)) == ("0004", True)
     assert (version_of(backup), "colour" in columns(backup)) == (HEAD, False)
     with closing(sqlite3.connect(backup)) as database:
         assert database.execute("SELECT id, epoch FROM conversations").fetchall() == [("a:b:c:d", 3)]
@@ -113,7 +113,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_pa
     before = structure(path)
 
     with pytest.raises(RuntimeError, match="half way"):
-        migrate(path, with_next(tmp_path, "raise RuntimeError('half way')"), "0003")
+        migrate(path, with_next(tmp_path, "raise RuntimeError('half way')"), "0004")
 
     assert (version_of(path), structure(path)) == (HEAD, before)
 
@@ -128,7 +128,7 @@ def test_a_migration_without_room_for_the_backup_does_not_begin(
     monkeypatch.setattr(Database, "back_up", full)
 
     with pytest.raises(StoreFullError):
-        migrate(path, with_next(tmp_path), "0003")
+        migrate(path, with_next(tmp_path), "0004")
 
     assert version_of(path) == HEAD
 

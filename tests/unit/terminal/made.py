@@ -50,6 +50,15 @@ class FakeInbox:
     async def receive(self, delivery: Delivery) -> bool:
         raise AssertionError("a terminal hands in what it understands already")
 
+    async def places(self, adapter: str) -> dict[str, int]:
+        return {}
+
+    async def note(self, adapter: str, place: str, position: int) -> None:
+        raise AssertionError("nothing is caught up here")
+
+    async def leave(self, adapter: str, place: str) -> None:
+        raise AssertionError("nothing is caught up here")
+
     async def unhandled(self, adapter: str) -> list[Delivery]:
         return []
 

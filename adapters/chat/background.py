@@ -1,4 +1,4 @@
-"""Work beside the posts: live previews, tidying, session statuses. Decoration only; what is durable never runs here."""
+"""Work beside the posts: live previews, tidying, marks. Decoration only; what is durable never runs here."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ class Background:
 async def _quietly(work: Work) -> None:
     try:
         await work()
-    # Decoration must never end the bot, whatever Slack makes of it.
+    # Decoration must never end the bot, whatever the platform makes of it.
     except Exception as error:
-        log.warning("slack.decoration_failed", error=type(error).__name__, reason=str(error))
+        log.warning("chat.decoration_failed", error=type(error).__name__, reason=str(error))

@@ -4,8 +4,8 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from adapters.slack.background import Background
-from adapters.slack.sending.recent import Recent
+from adapters.chat.background import Background
+from adapters.chat.recent import Recent
 
 
 async def test_work_that_fails_ends_neither_the_others_nor_the_bot() -> None:
@@ -27,7 +27,7 @@ async def test_work_that_fails_ends_neither_the_others_nor_the_bot() -> None:
             await done.wait()
             running.cancel()
 
-    assert [log["event"] for log in logs] == ["slack.decoration_failed"]
+    assert [log["event"] for log in logs] == ["chat.decoration_failed"]
 
 
 async def test_nothing_is_begun_while_it_does_not_run() -> None:

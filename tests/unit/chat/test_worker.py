@@ -6,16 +6,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from adapters.slack.connecting.worker import ATTEMPTS, STARTS, Worker, lane_of
-from bot.domain import Delivery, Json
+from adapters.chat import worker
+from adapters.chat.worker import ATTEMPTS, STARTS, Worker
+from bot.domain import Delivery
 from bot.errors import RetryLaterError, StoreFullError
 from tests.fakes import START, FakeClock
 
 
-def delivery(number: int, event: Json | None = None, *, tries: int = 0) -> Delivery:
-    said = event or {"type": "message", "channel": "C1", "ts": "1.0", "thread_ts": "0.5"}
-    body = {"kind": "event", "payload": {"event": said}}
-    return Delivery(adapter="slack", id=f"Ev{number}", body=body, received_at=START, tries=tries)
+def delivery(number: int, *, thread: str = "a", files: str | None = None, tries: int = 0) -> Delivery:
+    body = {"thread": thread, "files": files}
+    return Delivery(adapter="any", id=f"Ev{number}", body=body, received_at=START, tries=tries)
 
 
 class Desk:
@@ -39,6 +39,13 @@ class Desk:
 
     def is_urgent(self, delivery: Delivery) -> bool:
         return delivery.id in self.urgent
+
+    def lane(self, delivery: Delivery) -> str | None:
+        return delivery.body["thread"] or None
+
+    def brings_files(self, delivery: Delivery) -> str | None:
+        found: str | None = delivery.body["files"]
+        return found
 
     async def give_up(self, delivery: Delivery) -> None:
         self.given_up.append(delivery.id)
@@ -69,7 +76,7 @@ async def test_deliveries_of_a_thread_wait_for_each_other_and_other_threads_do_n
     async with working(desk):
         desk.worker.offer(delivery(1))
         desk.worker.offer(delivery(2))
-        desk.worker.offer(delivery(3, {"type": "message", "channel": "C1", "ts": "9.0"}))
+        desk.worker.offer(delivery(3, thread="b"))
         await settle()
         assert desk.worked == ["Ev1", "Ev3"]
         desk.held["Ev1"].set()
@@ -184,21 +191,33 @@ async def test_delivery_that_ended_every_process_is_left_alone() -> None:
     assert desk.given_up == desk.done == ["Ev1"]
 
 
-@pytest.mark.parametrize(
-    ("event", "lane"),
-    [
-        ({"type": "message", "channel": "C1", "ts": "2.0"}, "C1:2.0"),
-        ({"type": "app_mention", "channel": "C1", "ts": "3.0", "thread_ts": "2.0"}, "C1:2.0"),
-        ({"type": "message", "channel": "C1", "ts": "4.0", "message": {"ts": "2.0"}}, "C1:2.0"),
-        ({"type": "message", "channel": "C1", "previous_message": {"ts": "3.0", "thread_ts": "2.0"}}, "C1:2.0"),
-        ({"type": "app_home_opened", "channel": "D1"}, "Ev1"),
-    ],
-)  # fmt: skip
-def test_lane_of_a_message_is_its_thread(event: Json, lane: str) -> None:
-    assert lane_of(delivery(1, event)) == lane
+async def test_what_stands_by_itself_waits_for_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "SIDE_BY_SIDE", 1)
+    desk = Desk(FakeClock())
+    desk.held["Ev1"] = asyncio.Event()
+
+    async with working(desk):
+        for number, thread in enumerate(("a", "b", ""), 1):
+            desk.worker.offer(delivery(number, thread=thread))
+        await settle()
+        assert desk.worked == ["Ev1", "Ev3"]
+        desk.held["Ev1"].set()
+        await settle()
+
+    assert desk.done == ["Ev3", "Ev1", "Ev2"]
 
 
-def test_button_stands_by_itself() -> None:
-    pressed = Delivery(adapter="slack", id="t1", body={"kind": "interactive", "payload": {}}, received_at=START)
+async def test_files_of_one_workspace_leave_places_to_those_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "WITH_FILES", 1)
+    desk = Desk(FakeClock())
+    desk.held["Ev1"] = asyncio.Event()
 
-    assert lane_of(pressed) == "t1"
+    async with working(desk):
+        for number, workspace in enumerate(("w", "w", "v"), 1):
+            desk.worker.offer(delivery(number, thread=f"{number}", files=workspace))
+        await settle()
+        assert desk.worked == ["Ev1", "Ev3"]
+        desk.held["Ev1"].set()
+        await settle()
+
+    assert desk.done == ["Ev3", "Ev1", "Ev2"]

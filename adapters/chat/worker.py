@@ -21,7 +21,7 @@ from weakref import WeakValueDictionary
 import aiohttp
 import structlog
 
-from bot.domain import Delivery, Json
+from bot.domain import Delivery
 from bot.errors import RetryLaterError, StoreError
 from bot.ports import Clock
 
@@ -54,6 +54,17 @@ class Work(Protocol):
         """Whether a delivery must not wait for those of its thread that came before it. Asks nobody."""
         ...
 
+    def lane(self, delivery: Delivery) -> str | None:
+        """Return what a delivery is in order with, such as its thread. Asks nobody.
+
+        None: it stands by itself and waits for nothing, as buttons and forms do, which platforms want done soon.
+        """
+        ...
+
+    def brings_files(self, delivery: Delivery) -> str | None:
+        """Return the workspace from which a delivery's files are fetched; None: it brings none. Asks nobody."""
+        ...
+
 
 class Worker:
     """Works on deliveries while `run` runs; what was offered and not handled by then is left recorded."""
@@ -70,7 +81,7 @@ class Worker:
 
     def offer(self, delivery: Delivery) -> None:
         """Have a delivery worked on after those of its thread that were offered before. Never blocks."""
-        lane = lane_of(delivery)
+        lane = self._work.lane(delivery) or delivery.id
         waiting = self._lanes.get(lane)
         if waiting is None:
             self._lanes[lane] = deque([delivery])
@@ -138,11 +149,11 @@ class Worker:
 
     def _places_of(self, delivery: Delivery) -> list[asyncio.Semaphore]:
         """Return where a delivery needs a place, in the order in which to wait for them."""
-        if not in_order(delivery) or self._work.is_urgent(delivery):
+        if self._work.lane(delivery) is None or self._work.is_urgent(delivery):
             return []
-        if not _event(delivery).get("files"):
+        workspace = self._work.brings_files(delivery)
+        if workspace is None:
             return [self._places]
-        workspace = str(delivery.body.get("payload", {}).get("team_id"))
         its = self._workspaces.setdefault(workspace, asyncio.Semaphore(WITH_FILES))
         return [its, self._places_with_files]
 
@@ -160,27 +171,3 @@ class Worker:
 def passing(error: Exception) -> bool:
     """Whether the same work may succeed later."""
     return isinstance(error, (RetryLaterError, StoreError, aiohttp.ClientError, OSError, TimeoutError))
-
-
-def lane_of(delivery: Delivery) -> str:
-    """Return what a delivery is in order with: the thread of a message; anything else stands by itself.
-
-    Buttons and forms don't wait for a message's downloads: Slack opens a form only within three seconds.
-    """
-    event = _event(delivery)
-    return f"{event.get('channel')}:{_thread(event)}" if in_order(delivery) else delivery.id
-
-
-def in_order(delivery: Delivery) -> bool:
-    """Whether a delivery is a message's: those wait for each other, and for a place where many are worked on."""
-    return _event(delivery).get("type") in ("message", "app_mention")
-
-
-def _event(delivery: Delivery) -> Json:
-    return dict(delivery.body.get("payload", {}).get("event") or {})
-
-
-def _thread(event: Json) -> str:
-    """Return the root of a message's thread; of a changed or deleted one, the thread that it stood in."""
-    said: Json = event.get("message") or event.get("previous_message") or event
-    return str(said.get("thread_ts") or said.get("ts") or event.get("ts"))

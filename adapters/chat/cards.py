@@ -1,0 +1,191 @@
+"""The content of cards: which items they show and how, what was decided, buttons, dates. Pure.
+
+A card of an approval is made of the exact bytes that would run, by us alone. What a card cannot show whole is
+attached whole as a file, and the card names the file and its sha256; nothing is cut in silence. A closed card has no
+buttons. What a platform adds is how all of this looks, and how much of it fits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.chat.about import Action
+from adapters.chat.names import one_line
+from adapters.chat.shown import Button, Card, Exact, Fits, Item, Limits, Many, Options
+from adapters.chat.text_files import as_bytes, text_file
+from adapters.text import visible
+from bot.domain import ApprovalItem, Attachment, Decision, InputRequest, RequestKind, Verdict
+from bot.texts import say
+
+_ENDINGS = {"python": "py", "py": "py", "sh": "sh", "bash": "sh", "shell": "sh", "javascript": "js", "json": "json"}
+
+
+def card(request: InputRequest, sentence: str, language: str, limits: Limits, *, is_open: bool) -> Card:
+    """Return the content of a request's card: open, decided in part, or closed."""
+    answer = request.answer
+    decided = request.decided if is_open or answer is None else answer.decisions
+    maker = _Maker(request=request, language=language, limits=limits, decided=decided, is_open=is_open)
+    approval, several = request.kind is RequestKind.APPROVAL, len(request.items) > limits.items
+    chosen = answer.text if answer is not None and not is_open and request.kind is RequestKind.CHOICE else ""
+    dated, at = (say("chat_open_until", language, when="{when}"), request.expires_at) if is_open else _decided(request)
+    return Card(
+        sentence=sentence,
+        items=() if several or not approval else tuple(maker.items()),
+        many=maker.many() if several and approval else None,
+        options=maker.options() if is_open and request.kind is RequestKind.CHOICE else None,
+        chosen=one_line(visible(chosen), 500),
+        rows=maker.rows() if is_open else (),
+        dated=dated,
+        at=at,
+    )
+
+
+def exact(item: Item, language: str, limits: Limits, fits: Fits) -> Exact:
+    """Return what a card shows of an item: all of it where it fits, else its beginning, else only where it is."""
+    if not item.content:
+        return Exact(text="", whole=True, sentence=say("chat_nothing", language))
+    shown = visible(item.content)
+    if len(shown) <= limits.shown and fits(shown):
+        return Exact(text=shown, whole=True)
+    content, file = item.content, item.file
+    facts = {"count": len(content), "lines": content.count("\n") + 1, "name": file.name, "sha256": item.digest}
+    beginning = _beginning(content, limits.beginning)
+    attached = file if item.is_new else None
+    if not fits(beginning):
+        return Exact(text="", whole=False, sentence=say("chat_attached", language, **facts), file=attached)
+    return Exact(text=beginning, whole=False, sentence=say("chat_attached_begins", language, **facts), file=attached)
+
+
+def _beginning(content: str, most: int) -> str:
+    """Return the first whole lines of a text, or of its one long line what does not end in half a notation."""
+    shown = visible(content[: 2 * most])[:most]
+    return shown.rpartition("\n")[0] or shown.rpartition("⟦")[0] or shown
+
+
+def _decided(request: InputRequest) -> tuple[str, datetime | None]:
+    return ("{when}", request.answer.at) if request.answer is not None else ("", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Maker:
+    """Makes the pieces of one card."""
+
+    request: InputRequest
+    language: str
+    limits: Limits
+    decided: Sequence[Decision | None]
+    is_open: bool
+
+    def items(self) -> Iterator[Item]:
+        for number, item in enumerate(self.request.items, 1):
+            yield self._item(number, item)
+
+    def _item(self, number: int, item: ApprovalItem) -> Item:
+        """Return an item: what it is, what was decided of it, and exactly what would run or runs."""
+        decision = self._decision(number)
+        written = decision.content if decision is not None else None
+        content = item.content if written is None else written
+        digest = item.sha256 if written is None else hashlib.sha256(as_bytes(content)).hexdigest()
+        name = self._say("chat_item_code" if item.kind == "code" else "chat_item_tool", title=visible(item.title))
+        several = len(self.request.items) > 1
+        return Item(
+            heading=f"{number}. {name}" if several else name,
+            verdict="" if decision is None or self._is_told(decision) else self._verdict(decision),
+            digest=digest,
+            content=content,
+            language=item.title if item.kind == "code" else "json",
+            file=text_file(_file_name(item, number, digest), content),
+            is_new=written is not None or self._is_first(),
+            buttons=self._verdicts(item, number) if several and self.is_open and decision is None else (),
+        )
+
+    def many(self) -> Many:
+        lines = []
+        for number, item in enumerate(self.request.items, 1):
+            lines.append(f"{number}. {visible(item.kind)}, {visible(item.title)}, sha256 {item.sha256}")
+            lines += [f"| {line}" for line in visible(item.content).split("\n")]
+        data = as_bytes("\n".join(lines))
+        digest = hashlib.sha256(data).hexdigest()
+        file = Attachment(name=f"items-{digest[:8]}.txt", media_type="text/plain", data=data)
+        sentence = self._say("chat_attached_items", count=len(self.request.items), name=file.name, sha256=digest)
+        decisions = [(number, self._decision(number)) for number in range(1, len(self.request.items) + 1)]
+        said = [f"{number}. {self._verdict(decision)}" for number, decision in decisions if decision is not None]
+        return Many(sentence=sentence, file=file if self._is_first() else None, verdicts=tuple(said))
+
+    def options(self) -> Options:
+        """Return every option whole, and buttons: those have room for the beginning of an option only."""
+        shown = [visible(choice) for choice in self.request.choices]
+        lines = [f"{number}. {choice}" for number, choice in enumerate(shown, 1)]
+        file = text_file("options.txt", "\n".join(lines))
+        buttons = [Button(action=Action.CHOOSE, label=line, item=number) for number, line in enumerate(lines, 1)]
+        return Options(
+            whole=tuple(shown),
+            sentence=self._say("chat_options_in_file", count=len(lines), name=file.name),
+            file=file,
+            buttons=tuple(buttons) if len(buttons) <= self.limits.options else (),
+            menu=self._say("chat_choose") if len(buttons) > self.limits.buttons else "",
+        )
+
+    def rows(self) -> tuple[tuple[Button, ...], ...]:
+        """Return the buttons about all of a request, in rows as they belong together."""
+        items = self.request.items
+        first = self._verdicts(items[0], 1) if len(items) == 1 else self._all() if items else ()
+        last = (*self._empty_and_exit(), Button(action=Action.STOP, label=self._say("chat_stop")))
+        return (first, last) if first else (last,)
+
+    def _say(self, text_id: str, **facts: object) -> str:
+        return say(text_id, self.language, **facts)
+
+    def _decision(self, number: int) -> Decision | None:
+        return self.decided[number - 1] if number <= len(self.decided) else None
+
+    def _is_first(self) -> bool:
+        """Whether this is what the card shows first."""
+        return self.is_open and not any(self.decided)
+
+    def _is_told(self, decision: Decision) -> bool:
+        """Whether the card's own sentence says all of it: of the only item, with neither changes nor a reason."""
+        return len(self.request.items) == 1 and decision.content is None and not decision.reason
+
+    def _verdict(self, decision: Decision) -> str:
+        if decision.verdict is Verdict.APPROVE:
+            return self._say("chat_approved" if decision.content is None else "chat_approved_changed")
+        if not decision.reason:
+            return self._say("chat_rejected")
+        reason, most = decision.reason, self.limits.reason
+        return self._say(
+            "chat_rejected_why", reason=visible(reason if len(reason) <= most else reason[: most - 1] + "…")
+        )
+
+    def _verdicts(self, item: ApprovalItem, number: int) -> tuple[Button, ...]:
+        several = f" {number}" if len(self.request.items) > 1 else ""
+        row = [
+            Button(action=Action.APPROVE, label=self._say("chat_approve") + several, item=number, style="primary"),
+            Button(action=Action.REJECT, label=self._say("chat_reject") + several, item=number, style="danger"),
+        ]
+        if item.kind == "code" and item.content and self.limits.editable(item.content):
+            row.append(Button(action=Action.EDIT, label=self._say("chat_edit") + several, item=number))
+        return tuple(row)
+
+    def _all(self) -> tuple[Button, ...]:
+        left = "rest" if any(self.decided) else "all"
+        return (
+            Button(action=Action.APPROVE, label=self._say(f"chat_approve_{left}"), style="primary"),
+            Button(action=Action.REJECT, label=self._say(f"chat_reject_{left}"), style="danger"),
+        )
+
+    def _empty_and_exit(self) -> Iterator[Button]:
+        """Yield the buttons that answer with nothing, where that means something, and with `exit`."""
+        request = self.request
+        if request.kind is not RequestKind.APPROVAL and request.empty_runs:
+            yield Button(action=Action.EMPTY, label=self._say(f"chat_empty_{request.empty_runs}"))
+        if request.empty_runs != "end" and request.kind is not RequestKind.CHOICE:
+            yield Button(action=Action.EXIT, label=self._say("chat_exit"))
+
+
+def _file_name(item: ApprovalItem, number: int, digest: str) -> str:
+    ending = _ENDINGS.get(item.title.lower(), "txt") if item.kind == "code" else "json"
+    return f"{'code' if item.kind == 'code' else 'tool'}-{number}-{digest[:8]}.{ending}"

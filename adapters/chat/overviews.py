@@ -1,0 +1,156 @@
+"""What people ask beside their threads: teams, their conversations, stop, mute, the default team.
+
+Here is what is done and said; the platform tells it to the person alone and draws lists its own way. A sentence that
+speaks of the platform's own things stands in its part of the catalogue: `slack_default_set_all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.chat.accepting import Accepting
+from adapters.chat.names import shown_name
+from bot.domain import (
+    Accepted,
+    ConversationId,
+    ConversationSummary,
+    Delivery,
+    Event,
+    EventKind,
+    Person,
+    RunStatus,
+    ThreadRef,
+)
+from bot.errors import TeamFileError, UnknownTeamError
+from bot.ports import Overview
+from bot.texts import say
+
+LISTED = 12
+"""Conversations that a list shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where a command was given."""
+
+    workspace: str
+    channel: str
+    thread: ThreadRef | None = None
+    """The thread it was given in; None: in the channel itself."""
+
+
+class Overviews:
+    """Answers commands in sentences."""
+
+    def __init__(self, overview: Overview, inbox: Accepting, *, adapter: str) -> None:
+        """Answer.
+
+        Args:
+            overview: What is known of teams and conversations.
+            inbox: Where stops and mutes go.
+            adapter: The platform's name: the first part of its threads' addresses and of its own sentences' ids.
+        """
+        self._overview = overview
+        self._inbox = inbox
+        self._adapter = adapter
+
+    async def teams(self, where: Where, language: str) -> str:
+        """List the teams, one a line, the default one marked.
+
+        The names stand in code spans, the descriptions as their files have them.
+        """
+        default = await self._overview.default_team(self._anywhere(where))
+        lines = [
+            say(
+                "chat_teams_default" if team.name == default else "chat_teams_line",
+                language,
+                team=shown_name(team.name),
+                description=team.description,
+            )
+            for team in await self._overview.teams()
+        ]
+        return "\n".join([say("chat_teams", language), *lines])
+
+    async def conversations(self, person: Person, workspace: str) -> list[ConversationSummary]:
+        """Return a person's conversations, those that wait for them first."""
+        return await self._overview.conversations(person, adapter=self._adapter, workspace=workspace)
+
+    async def stop(self, delivery: Delivery, where: Where, person: Person, language: str) -> str:
+        """Stop what this person started there; what others started is named and goes on."""
+        here = [each for each in await self._here(where, person) if each.status and not each.status.final]
+        outcomes = await self._steer(delivery, [each for each in here if each.own], person, EventKind.STOP)
+        stopped = outcomes.count(Accepted.STOPPED)
+        lines = [say("chat_stopped", language, count=stopped) if stopped else say("chat_nothing_to_stop", language)]
+        others = [each for each in here if not each.own]
+        lines += [say("chat_stop_others", language, count=len(others))] if others else []
+        return "\n".join(lines)
+
+    async def mute(self, delivery: Delivery, where: Where, person: Person, language: str) -> str:
+        """Mute the thread, or the threads of the channel in which this person started the latest run."""
+        here = [each for each in await self._here(where, person) if each.own]
+        outcomes = await self._steer(delivery, here, person, EventKind.MUTE)
+        muted = outcomes.count(Accepted.MUTED)
+        return say("chat_muted_here" if muted else "chat_nothing_to_mute", language, count=muted)
+
+    async def default(self, where: Where, language: str) -> str:
+        """Say which team conversations there get."""
+        team = await self._overview.default_team(self._anywhere(where))
+        return say("chat_default_is", language, team=shown_name(team))
+
+    async def set_default(self, where: Where, team: str, language: str, *, everywhere: bool) -> str:
+        """Set the team of conversations to come, of the channel or of the workspace. Who may is asked before."""
+        channel = "" if everywhere else where.channel
+        try:
+            await self._overview.set_default_team(
+                adapter=self._adapter, workspace=where.workspace, channel=channel, team=team
+            )
+        except UnknownTeamError as error:
+            return say("unknown_team", language, **error.facts)
+        except TeamFileError as error:
+            known = ", ".join(sorted(one.name for one in await self._overview.teams()))
+            return say("wrong_team", language, team=team, error=error, known=known)
+        text_id = f"{self._adapter}_default_set_all" if everywhere else "chat_default_set"
+        return say(text_id, language, team=shown_name(team))
+
+    async def unknown_team(self, team: str | None, language: str) -> str:
+        """Say that there is no such team and which there are; nothing where there is, or none is named."""
+        known = sorted(one.name for one in await self._overview.teams())
+        if team is None or team in known:
+            return ""
+        return say("unknown_team", language, team=team, known=", ".join(known))
+
+    async def _here(self, where: Where, person: Person) -> list[ConversationSummary]:
+        """Return this person's conversations in the command's thread, or in its channel."""
+        found = await self.conversations(person, where.workspace)
+        if where.thread is not None:
+            thread = where.thread.conversation
+            known = [each for each in found if each.conversation == thread]
+            return known or [_unlisted(thread)]
+        return [each for each in found if ThreadRef.parse(each.conversation).channel == where.channel]
+
+    async def _steer(
+        self, delivery: Delivery, which: Sequence[ConversationSummary], person: Person, kind: EventKind
+    ) -> list[Accepted]:
+        outcomes = []
+        for each in which:
+            event = Event(
+                kind=kind,
+                # One delivery, several events: each has an id of its own, the same when this is done again.
+                delivery=f"{delivery.id}/{each.conversation}",
+                thread=ThreadRef.parse(each.conversation),
+                person=person,
+                at=delivery.received_at,
+            )
+            outcomes.append((await self._inbox.accept(event)).outcome)
+        return outcomes
+
+    def _anywhere(self, where: Where) -> ThreadRef:
+        return ThreadRef(adapter=self._adapter, workspace=where.workspace, channel=where.channel, thread="0")
+
+
+def _unlisted(thread: ConversationId) -> ConversationSummary:
+    """Return a thread that somebody else's run may work in: who is in it may steer it."""
+    return ConversationSummary(
+        conversation=thread, team="", status=RunStatus.WORKING, waiting=False, title="", started_at=None
+    )

@@ -1,0 +1,44 @@
+"""The team that people name and the few words that steer. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+# A dash typed twice becomes a long one on some keyboards.
+_TEAM_OPTION = re.compile(r"(?:--|[—–])team(?:[ \t]*=[ \t]*|[ \t]+)(\S+)\s*")
+_TEAM_COLON = re.compile(r"([A-Za-z][\w-]{0,40})[ \t]*[:：]\s*")
+
+LEADING = " \t\r\n:,，：、"
+"""What sets a mention off from the words after it."""
+MUTE = frozenset({"mute", "静音"})
+STOP = frozenset({"stop", "停止"})
+HELP = frozenset({"help", "帮助"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A text and the team that it names."""
+
+    text: str
+    team: str | None = None
+
+
+def named_team(text: str, teams: Collection[str]) -> Words:
+    """Take the team that is named at the beginning off a plain text: `--team coder …`, or `coder: …` where it exists.
+
+    What `--team` names is taken whether it exists or not, so that a slip of the pen is answered, not run.
+    """
+    option = _TEAM_OPTION.match(text)
+    if option is not None:
+        return Words(text=text[option.end() :], team=option[1].casefold())
+    colon = _TEAM_COLON.match(text)
+    if colon is not None and colon[1].casefold() in teams:
+        return Words(text=text[colon.end() :], team=colon[1].casefold())
+    return Words(text=text)
+
+
+def is_one_of(text: str, words: Collection[str]) -> bool:
+    """Whether a text is nothing but one of these words."""
+    return text.strip(" \t\r\n.!。！").casefold() in words

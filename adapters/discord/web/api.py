@@ -1,0 +1,171 @@
+"""DiscordApi: what the bot itself asks of Discord, each translated into plain values and errors that say what to do.
+
+Sending is the library's: its rate limits, its connections. What it repeats by itself and what not, `tracing` decides.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import discord
+
+from adapters.discord.rendering.parts import Part
+from adapters.discord.web.messages import NOBODY, Describe, Views, files, new, shown, silent
+from adapters.discord.web.refusals import (
+    THREAD_EXISTS,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    DiscordRefusedError,
+    Doing,
+    code_of,
+    translated,
+)
+from adapters.discord.web.shown import ShownMessage, ShownPlace
+from bot.errors import ThreadGoneError
+
+LONGEST_NAME = 100
+"""Characters of a thread's name."""
+ARCHIVED_AFTER: Literal[10080] = 10080
+"""Minutes without a message after which Discord folds a thread away; writing in it unfolds it."""
+
+
+class DiscordApi:
+    """The bot's own calls. Ids are decimal digits.
+
+    Every call may raise RetryLaterError (surely not done, later perhaps), ThreadGoneError (nothing can be done in this
+    place any more), DiscordRefusedError (never, a PostRefusedError; `code` is Discord's number for why) and
+    ConnectionError (whether it was done is not known).
+    """
+
+    def __init__(self, client: discord.Client, *, views: Views, describe: Describe) -> None:
+        """Call Discord through the library.
+
+        Args:
+            client: Logged in.
+            views: Makes the library's view of rows of buttons.
+            describe: Describes a message as deliveries do, for `ShownMessage.described`.
+        """
+        self._client = client
+        self._views = views
+        self._describe = describe
+
+    async def send(self, channel: str, part: Part, *, nonce: str, in_thread: bool = False) -> str:
+        """Send a message as the bot and return its id; `name` and `avatar` of the part are not shown.
+
+        Discord shows a message with the same nonce only once, if it comes within minutes.
+        """
+        with translated(Doing.POST_IN_THREAD if in_thread else Doing.POST):
+            sent = await self._place(channel).send(nonce=nonce, **new(part, self._views))
+        return str(sent.id)
+
+    async def edit(self, channel: str, message: str, part: Part) -> None:
+        """Replace what a message of the bot's shows; files that it has stay, and none comes twice. May be repeated."""
+        partial = self._place(channel).get_partial_message(int(message))
+        view = silent(self._views(part.rows))
+        with translated(Doing.POST):
+            if not part.files:
+                await partial.edit(content=part.content, view=view, allowed_mentions=NOBODY)
+                return
+            kept = (await partial.fetch()).attachments
+            names = {file.filename for file in kept}
+            added = files(file for file in part.files if file.name not in names)
+            await partial.edit(content=part.content, view=view, attachments=[*kept, *added], allowed_mentions=NOBODY)
+
+    async def delete(self, channel: str, message: str) -> None:
+        """Delete a message; harmless when it is gone."""
+        try:
+            with translated(Doing.POST):
+                await self._place(channel).get_partial_message(int(message)).delete()
+        except DiscordRefusedError as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+
+    async def history(
+        self, channel: str, *, after: str | None = None, before: str | None = None, limit: int | None = 100
+    ) -> list[ShownMessage]:
+        """Return messages of a place, oldest first; the newest of them unless `after` is given. None: no limit.
+
+        Where the bot may not read, Discord shows nothing.
+        """
+        after_id = discord.Object(int(after)) if after else None
+        before_id = discord.Object(int(before)) if before else None
+        found = self._place(channel).history(
+            limit=limit, after=after_id, before=before_id, oldest_first=after_id is not None
+        )
+        with translated(Doing.READ):
+            messages = [shown(message, self._describe) async for message in found]
+        return messages if after_id is not None else messages[::-1]
+
+    async def message(self, channel: str, message: str) -> ShownMessage | None:
+        """Return one message; None: there is none."""
+        try:
+            with translated(Doing.READ):
+                return shown(await self._place(channel).fetch_message(int(message)), self._describe)
+        except DiscordRefusedError as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+        return None
+
+    async def open_thread(self, channel: str, message: str, name: str) -> str:
+        """Make a thread of a channel's message and return its id, which is the message's; harmless when repeated."""
+        short = name[:LONGEST_NAME].strip() or "…"
+        try:
+            with translated(Doing.OPEN_THREAD):
+                await self._client.http.start_thread_with_message(
+                    int(channel), int(message), name=short, auto_archive_duration=ARCHIVED_AFTER
+                )
+        except DiscordRefusedError as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        return message
+
+    async def place(self, channel: str) -> ShownPlace | None:
+        """Return a channel, thread or direct message's channel; None: there is none that the bot sees."""
+        try:
+            with translated(Doing.SEE):
+                return _place(await self._client.fetch_channel(int(channel)))
+        except ThreadGoneError as error:
+            if code_of(error) != UNKNOWN_CHANNEL:
+                raise
+        except discord.InvalidData:
+            pass
+        return None
+
+    async def open_direct(self, user: str) -> str:
+        """Return the channel of the direct messages with a person; whether they take any, sending shows (50007)."""
+        with translated(Doing.POST):
+            return str((await self._client.create_dm(discord.Object(int(user)))).id)
+
+    async def react(self, channel: str, message: str, emoji: str) -> None:
+        """Set a reaction on a message; harmless when repeated."""
+        with translated(Doing.REACT):
+            await self._place(channel).get_partial_message(int(message)).add_reaction(emoji)
+
+    async def typing(self, channel: str) -> None:
+        """Show for some seconds, or until something is sent, that the bot writes."""
+        with translated(Doing.POST):
+            await self._place(channel).typing()
+
+    def _place(self, channel: str) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(int(channel))
+
+
+def _place(channel: object) -> ShownPlace:
+    """Return what a channel of the library's is."""
+    if isinstance(channel, discord.Thread):
+        return ShownPlace(
+            id=str(channel.id),
+            guild=str(channel.guild.id),
+            parent=str(channel.parent_id),
+            kind="thread",
+            name=channel.name,
+            archived=channel.archived,
+            locked=channel.locked,
+            newest=str(channel.last_message_id or ""),
+        )
+    newest = str(getattr(channel, "last_message_id", None) or "")
+    if isinstance(channel, discord.abc.GuildChannel):
+        guild = str(channel.guild.id)
+        return ShownPlace(id=str(channel.id), guild=guild, kind="channel", name=channel.name, newest=newest)
+    assert isinstance(channel, discord.DMChannel | discord.GroupChannel)
+    return ShownPlace(id=str(channel.id), kind="direct", newest=newest)

@@ -1,0 +1,56 @@
+"""Messages and places as Discord shows them, without the library's types. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.domain import Json
+
+PlaceKind = Literal["channel", "thread", "direct"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMessage:
+    """A message that a place shows."""
+
+    id: str
+    channel: str
+    """The channel, thread or direct message's channel that it stands in."""
+    type: int
+    """Discord's number: 0 is a message, 19 a reply; the others are of the system."""
+    content: str
+    at: datetime
+    author: str
+    """The user's id; of a webhook's message, the webhook's."""
+    author_name: str
+    bot: bool
+    """Whether a bot or a webhook wrote it."""
+    webhook: str = ""
+    """The webhook's id; empty: none wrote it."""
+    application: str = ""
+    """The application whose webhook or interaction it came by."""
+    files: tuple[str, ...] = ()
+    """The names of its files."""
+    custom_ids: tuple[str, ...] = ()
+    """Of its buttons and menus, in order."""
+    described: Json = field(default_factory=dict)
+    """The whole message as deliveries describe it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPlace:
+    """A channel, a thread (a forum's post is one) or a direct message's channel."""
+
+    id: str
+    guild: str = ""
+    """Empty: direct messages."""
+    parent: str = ""
+    """The channel of the thread; empty: it is none."""
+    kind: PlaceKind
+    name: str = ""
+    archived: bool = False
+    locked: bool = False
+    newest: str = ""
+    """The id of the newest message there ever was; empty: none."""

@@ -1,0 +1,48 @@
+"""Keeps the library from sending a message twice by itself.
+
+It repeats a request after 500, 502 and 504, and on some systems after a broken connection. Discord may have done what
+it was asked by then, and knows no key that would make a webhook's repeated message one. So for the requests that make
+a message the answer is turned into an error of ours before the library sees it: repeating is then for whoever can look.
+"""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import aiohttp
+
+from adapters.discord.web.refusals import FailedRequestError
+
+_MAKES_A_MESSAGE = re.compile(r"/(channels/\d+/messages|webhooks/\d+/[^/]+)/?")
+"""How the path of a request ends that makes a message, ours or a webhook's or an interaction's."""
+
+
+def no_repetition() -> aiohttp.TraceConfig:
+    """Return what is given to the library's client as `http_trace`."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_answered)
+    trace.on_request_exception.append(_broken)
+    return trace
+
+
+def makes_a_message(method: str, path: str) -> bool:
+    """Whether doing this twice shows two messages. Pure."""
+    found = _MAKES_A_MESSAGE.search(path)
+    return method == "POST" and found is not None and found.end() == len(path)
+
+
+async def _answered(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+) -> None:
+    if params.response.status >= 500 and makes_a_message(params.method, params.url.path):
+        params.response.close()
+        raise FailedRequestError(params.response.status)
+
+
+async def _broken(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
+) -> None:
+    if isinstance(params.exception, ConnectionResetError) and makes_a_message(params.method, params.url.path):
+        # Without its number the library does not recognise it as one to repeat.
+        raise ConnectionError("The connection broke; the message may be shown") from params.exception

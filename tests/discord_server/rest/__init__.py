@@ -1,0 +1,3 @@
+"""Discord's REST API."""
+
+from __future__ import annotations
