@@ -53,7 +53,7 @@ class Silent:
             self.of(post.thread).set()
         return post.key
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post, *, after: str | None) -> str | None:
         """Know nothing of earlier attempts."""
         return None
 

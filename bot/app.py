@@ -17,6 +17,7 @@ from bot.ports import ChatAdapter, Clock, Store, Teams
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from adapters.discord.settings import DiscordSettings
     from adapters.slack.settings import SlackSettings
     from agents.models.pool import Models
     from agents.sandbox.executor import SandboxExecutor
@@ -194,8 +195,6 @@ def adapters_of(
     Raises:
         SettingsError: The settings of a platform don't fit each other.
     """
-    from adapters.slack.adapter import SlackAdapter
-    from adapters.slack.connecting.installations import KeptInStore
     from bot.overview import StoredOverview
 
     overview = StoredOverview(
@@ -205,18 +204,44 @@ def adapters_of(
         models=of.models or _unknown,
         language=settings.spoken_language,
     )
-    slack = SlackAdapter(
-        slack_settings(settings, listen=listen),
-        overview=overview,
-        installations=KeptInStore(of.store),
-        clock=of.clock,
-        tell=tell,
-    )
-    return {slack.name: slack}
+    found: list[ChatAdapter] = []
+    # Only what is set up is imported: each platform's library takes seconds and tens of megabytes.
+    if settings.slack_wanted:
+        from adapters.slack.adapter import SlackAdapter
+        from adapters.slack.connecting.installations import KeptInStore
+
+        given = slack_settings(settings, listen=listen)
+        kept = KeptInStore(of.store)
+        found.append(SlackAdapter(given, overview=overview, installations=kept, clock=of.clock, tell=tell))
+    if settings.discord_wanted:
+        from adapters.discord.adapter import DiscordAdapter
+        from adapters.discord.connecting.syncing import KeptInStore as NotesInStore
+
+        notes = NotesInStore(of.store)
+        found.append(
+            DiscordAdapter(discord_settings(settings), overview=overview, kept=notes, clock=of.clock, tell=tell)
+        )
+    return {adapter.name: adapter for adapter in found}
 
 
 async def _unknown() -> str:
     return ""
+
+
+def discord_settings(settings: Settings) -> DiscordSettings:
+    """Return what the Discord adapter is told."""
+    from adapters.discord.settings import DiscordSettings
+
+    return DiscordSettings(
+        token=_shown(settings.discord_token),
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url or "",
+        proxy=settings.proxy_for(settings.discord_api_url),
+        guilds=settings.discord_guilds,
+        allowed_bots=settings.discord_allowed_bots,
+        sharded=settings.discord_sharded,
+        language=settings.spoken_language,
+    )
 
 
 def slack_settings(settings: Settings, *, listen: tuple[str, int] | None) -> SlackSettings:

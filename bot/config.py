@@ -20,13 +20,16 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as VendorSettingsError
 
+from bot.discord_config import DISCORD_BARE, DiscordSection
 from bot.errors import SettingsError
 from bot.slack_config import SLACK_BARE, SlackSection
 from bot.texts import language_of
 
 PREFIX = "THREADFAST_"
-BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST", **SLACK_BARE}
+BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST", **SLACK_BARE, **DISCORD_BARE}
 """Settings whose variable is a name that everybody knows."""
+SECTIONS: tuple[type[BaseSettings], ...] = (SlackSection, DiscordSection)
+"""The platforms' settings, as they stand in the table."""
 EXAMPLES = {"models": '{"chat": "qwen2:7b"}', "workspace_languages": '{"T0123": "zh"}'}
 """What the settings look like that are mappings, which the environment gives as JSON."""
 FILE_NAME = "threadfast.yaml"
@@ -47,7 +50,7 @@ def _bare(name: str) -> AliasChoices:
     return AliasChoices(BARE[name], name)
 
 
-class Settings(SlackSection):
+class Settings(SlackSection, DiscordSection):
     """Everything that can be set, validated; built once by `load_settings` and handed down by value."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)
@@ -191,12 +194,16 @@ def variable_of(name: str) -> str:
     return BARE.get(name, PREFIX + name.upper())
 
 
+def _section(name: str) -> int:
+    return next((at for at, of in enumerate(SECTIONS, 1) if name in of.model_fields), 0)
+
+
 def settings_rows() -> list[tuple[str, str, str]]:
     """Return (variable, default, meaning) of every setting: the README's table."""
     rows = []
     fields = Settings.model_fields
-    # A platform's section stands after what everybody needs.
-    for name in sorted(fields, key=lambda name: name in SlackSection.model_fields):
+    # The platforms' sections stand after what everybody needs.
+    for name in sorted(fields, key=_section):
         field = fields[name]
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         shown = extra.get("shown") or ("" if field.default is None else str(field.default))

@@ -144,7 +144,7 @@ class FakeAdapter:
         if trouble == "hang":
             await asyncio.Event().wait()
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post, *, after: str | None) -> str | None:
         await asyncio.sleep(0)
         shown = (key for key, shown in self.shown.items() if shown.key == post.key)
         return next(shown, self._told.get(post.key))

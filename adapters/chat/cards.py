@@ -43,8 +43,16 @@ def card(request: InputRequest, sentence: str, language: str, limits: Limits, *,
     )
 
 
-def exact(item: Item, language: str, limits: Limits, fits: Fits) -> Exact:
-    """Return what a card shows of an item: all of it where it fits, else its beginning, else only where it is."""
+def exact(item: Item, language: str, limits: Limits, fits: Fits, *, attached: str = "chat_attached") -> Exact:
+    """Return what a card shows of an item: all of it where it fits, else its beginning, else only where it is.
+
+    Args:
+        item: One of a card's.
+        language: Of the card.
+        limits: Of the platform.
+        fits: Whether there is room for a text, and a way to show it exactly.
+        attached: The sentence that says where all of it is; with `_begins` at its end where the beginning is shown.
+    """
     if not item.content:
         return Exact(text="", whole=True, sentence=say("chat_nothing", language))
     shown = visible(item.content)
@@ -53,10 +61,9 @@ def exact(item: Item, language: str, limits: Limits, fits: Fits) -> Exact:
     content, file = item.content, item.file
     facts = {"count": len(content), "lines": content.count("\n") + 1, "name": file.name, "sha256": item.digest}
     beginning = _beginning(content, limits.beginning)
-    attached = file if item.is_new else None
-    if not fits(beginning):
-        return Exact(text="", whole=False, sentence=say("chat_attached", language, **facts), file=attached)
-    return Exact(text=beginning, whole=False, sentence=say("chat_attached_begins", language, **facts), file=attached)
+    text = beginning if fits(beginning) else ""
+    sentence = say(f"{attached}_begins" if text else attached, language, **facts)
+    return Exact(text=text, whole=False, sentence=sentence, file=file)
 
 
 def _beginning(content: str, most: int) -> str:

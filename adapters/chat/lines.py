@@ -64,6 +64,15 @@ def words_of(line: Token) -> list[Words]:
     return made
 
 
+def spoken(sentence: str) -> list[Words]:
+    """Return the words of a sentence of the catalogue: only its backticks are markup, whatever facts stand in it."""
+    pieces = sentence.split("`")
+    if not len(pieces) % 2:
+        # An odd backtick marks nothing and stays.
+        pieces = [*pieces[:-2], f"{pieces[-2]}`{pieces[-1]}"]
+    return [Words(piece, (), "code" if at % 2 else "text") for at, piece in enumerate(pieces) if piece]
+
+
 def _unpadded(code: str) -> str:
     padded = code.startswith(" ") and code.endswith(" ") and code.strip(" ")
     return code[1:-1] if padded else code

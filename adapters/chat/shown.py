@@ -77,7 +77,7 @@ class Exact:
     sentence: str = ""
     """Where all of it is, or that there is nothing to show."""
     file: Attachment | None = None
-    """To be attached."""
+    """What the sentence names; to be attached where the item's `is_new`, or no earlier state of the card has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,5 +100,3 @@ def _table_heading(part: str, limit: int) -> str:
 def bodies(source: str, limit: int) -> list[str]:
     """Part a text at any line."""
     return [piece.body for piece in pieces(source, limit)] or [""]
-
-

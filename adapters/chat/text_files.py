@@ -16,6 +16,6 @@ def text_file(name: str, text: str) -> Attachment:
     return Attachment(name=name, media_type="text/plain", data=as_bytes(text))
 
 
-def in_file(text: str, file: Attachment, language: str) -> str:
-    """Return the line that says where all of a text is."""
-    return say("chat_in_file", language, count=len(text), name=file.name)
+def in_file(count: int, file: Attachment, language: str) -> str:
+    """Return the line that says where all of a text of so many characters is."""
+    return say("chat_in_file", language, count=count, name=file.name)

@@ -39,6 +39,8 @@ class Told:
     form: Form
     file: Attachment
     """Holds the whole text, for where it is not shown whole."""
+    size: int
+    """Characters of that file."""
     notes: tuple[str, ...] = ()
     """Small lines at the end: no output, what is folded, cut off."""
     files: tuple[Attachment, ...] = ()
@@ -62,18 +64,18 @@ def told(turn: Turn, language: str) -> Told:
 
 def words(text: str, name: str) -> Told:
     """Return the bot's own words as content; the name is that of the file they go in where they are too long."""
-    return Told(text=text, form=Form.WORDS, file=text_file(name, text))
+    return Told(text=text, form=Form.WORDS, file=text_file(name, text), size=len(text))
 
 
-def speaker(agent: str, language: str, *, demo: bool) -> str:
-    """Return under which name an agent speaks; the demo model's label is part of it."""
-    name = shown_name(agent)
-    return f"{name} ({say('demo_model', language)})" if demo else name
+def speaker(agent: str, language: str, *, demo: bool, limit: int | None = None) -> str:
+    """Return under which name an agent speaks; the demo model's label is part of it, and whole in a limited name."""
+    label = f" ({say('demo_model', language)})" if demo else ""
+    return shown_name(agent, 80 if limit is None else limit - len(label)) + label
 
 
 def _said(turn: Turn) -> Told:
     file = text_file(f"answer-{turn.n}.md", turn.text)
-    return Told(text=turn.text.strip("\n"), form=Form.MARKDOWN, file=file)
+    return Told(text=turn.text.strip("\n"), form=Form.MARKDOWN, file=file, size=len(turn.text))
 
 
 def _done(turn: Turn, language: str) -> Told:
@@ -87,6 +89,7 @@ def _done(turn: Turn, language: str) -> Told:
         text=text,
         form=Form.OUTPUT,
         file=text_file(f"output-{turn.n}.txt", turn.text),
+        size=len(turn.text),
         notes=() if text else (say("chat_no_output", language),),
     )
 

@@ -61,7 +61,7 @@ class ConsoleAdapter:
             self._shown[post.key] = update or post.key
         return self._shown[post.key]
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post, *, after: str | None) -> str | None:
         """Return the post's id if this process showed it; what a process before it showed is shown again."""
         return self._shown.get(post.key)
 

@@ -110,7 +110,7 @@ class SlackAdapter:
             parts.pages.changed(post.thread.workspace)
         return shown
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post, *, after: str | None) -> str | None:
         """Return the `ts` of a post that an earlier attempt has shown, or None; see `bot.ports.ChatAdapter`."""
         return await self._wired().posting.find(post)
 

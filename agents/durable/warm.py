@@ -75,6 +75,9 @@ class Driver:
         """Cancel the program and return when it is gone."""
         self._task.cancel()
         await asyncio.wait({self._task})
+        if not self._task.cancelled():
+            # Looked at: it failed while it was dropped, and what it met is told by the step that met it, too.
+            self._task.exception()
 
 
 class WarmRuns:

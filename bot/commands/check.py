@@ -41,3 +41,5 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Found]]:
     yield "teams", checks.teams(settings)
     for found in asyncio.run(checks.slack(settings)):
         yield "slack", found
+    for found in asyncio.run(checks.discord(settings)):
+        yield "discord", found

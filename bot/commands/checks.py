@@ -118,5 +118,17 @@ async def slack(settings: Settings) -> list[Found]:
     return [Found(ok=line.ok, words=line.words, needed=line.needed) for line in found]
 
 
+async def discord(settings: Settings) -> list[Found]:
+    """Ask Discord about the bot, where its token is set: what it may do, and what is lost by what it may not."""
+    if not settings.discord_wanted:
+        words = "not set up; docs/discord.md begins it: DISCORD_TOKEN is the bot's token"
+        return [Found(ok=False, words=words, needed=False)]
+    from adapters.discord.connecting.probe import probe
+    from bot.app import discord_settings
+
+    found = await probe(discord_settings(settings), settings.spoken_language)
+    return [Found(ok=line.ok, words=line.words, needed=line.needed) for line in found]
+
+
 def _existing(folder: Path) -> Path:
     return next(place for place in (folder, *folder.parents) if place.exists())

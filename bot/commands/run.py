@@ -12,8 +12,10 @@ LOOPBACK = "127.0.0.1"
 _ADDRESS = re.compile(r"(?:(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]*):)?(?P<port>[0-9]{1,5})")
 NOTHING = (
     "No chat platform is set up. For Slack set SLACK_BOT_TOKEN and SLACK_APP_TOKEN; `threadfast manifest slack` prints "
-    "the app's manifest to begin with. `threadfast chat` talks with a team in this terminal."
+    "the app's manifest to begin with. For Discord set DISCORD_TOKEN; `threadfast check` then prints the link that "
+    "invites the bot. `threadfast chat` talks with a team in this terminal."
 )
+NO_REQUESTS = "--http takes Slack's signed requests, and Slack is not set up; Discord needs no address. Leave it out."
 
 
 def run(
@@ -27,7 +29,7 @@ def run(
     """Serve every chat platform that is set up, until Ctrl-C or SIGTERM; work under way comes to a recorded point.
 
     Slack: Socket Mode with SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or signed requests with SLACK_SIGNING_SECRET and
-    --http.
+    --http. Discord: DISCORD_TOKEN.
 
     Exit status: 0 it was asked to end (SIGTERM), 1 it failed, 2 nothing is set up, 130 it was stopped by Ctrl-C.
     """
@@ -35,8 +37,11 @@ def run(
 
     listen = address(http) if http is not None else None
     settings = begin()
-    if not settings.slack_wanted:
+    if not (settings.slack_wanted or settings.discord_wanted):
         typer.echo(NOTHING, err=True)
+        raise typer.Exit(USAGE)
+    if listen is not None and not settings.slack_wanted:
+        typer.echo(NO_REQUESTS, err=True)
         raise typer.Exit(USAGE)
     from bot.commands.leaving import run as finish
     from bot.commands.serve import serve

@@ -30,7 +30,7 @@ async def serve(settings: Settings, listen: tuple[str, int] | None) -> int:
     Raises:
         ThreadfastError: A setting is missing, or the engine or a platform cannot be started.
     """
-    lacking = settings.slack_lacks(http=listen is not None)
+    lacking = settings.slack_lacks(http=listen is not None) if settings.slack_wanted else None
     if lacking:
         raise SettingsError(lacking)
     progress = StageProgress(settings.spoken_language)

@@ -13,14 +13,32 @@ from bot.ports import PinnedTeams, Records
 class StepClaim:
     """Keeps the promises of the port `bot.ports.Claim`."""
 
-    def __init__(self, stepper: Stepper, hand_over: Callable[[Begun], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        stepper: Stepper,
+        *,
+        go_ahead: Callable[[Begun], None],
+        hand_over: Callable[[Begun], Awaitable[None]],
+    ) -> None:
+        """Take what begins steps.
+
+        Args:
+            stepper: Begins it in the transaction.
+            go_ahead: Called on the store's thread just before the transaction is made durable, where the step may
+                compute meanwhile.
+            hand_over: Called once the transaction is durable.
+        """
         self._stepper = stepper
+        self._go_ahead = go_ahead
         self._hand_over = hand_over
         self._begun: Begun | None = None
 
     def begin(self, records: Records, pins: PinnedTeams, run: Run, answered: InputRequest | None) -> None:
         """Begin the step of a run that works; see `bot.ports.Claim`."""
-        self._begun = self._stepper.begin(records, pins, run, answered)
+        begun = self._begun = self._stepper.begin(records, pins, run, answered)
+        # With an answer a run goes on that may be in memory; any other reads its journal first.
+        if begun.settled.ahead is not None:
+            self._go_ahead(begun)
 
     async def go_on(self) -> None:
         """Hand the step over: its transaction is durable."""

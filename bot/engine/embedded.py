@@ -19,9 +19,11 @@ from bot.domain import ConversationId
 from bot.engine.claims import StepClaim
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
+from bot.engine.promise import Promise
 from bot.engine.step import Stepper
 from bot.engine.tidying import Tidying
 from bot.engine.transactions import Begun
+from bot.engine.waker import Waker
 from bot.errors import FencedError, StoreError
 from bot.outbox import Bell, Pauses
 from bot.ports import ChatAdapter, Claim, Clock, Store, Teams
@@ -36,8 +38,19 @@ class _Working:
     bell: Bell = field(default_factory=Bell)
     task: asyncio.Task[None] | None = None
     """None: the conversation is kept for a transaction, which may begin a step."""
+    promise: Promise = field(default_factory=partial(Promise, kept=True))
+    """That the step's beginning becomes durable."""
+    ahead: Begun | None = None
+    """The beginning of a step that computes while that is made durable."""
 
     def cancel(self) -> None:
+        # What was to be cancelled before the step was durable is not this step.
+        if self.task is not None and self.promise.kept:
+            self.task.cancel()
+
+    def withdraw(self) -> None:
+        """Have a step that began early end without a trace."""
+        self.promise.withdraw()
         if self.task is not None:
             self.task.cancel()
 
@@ -79,6 +92,7 @@ class EmbeddedEngine:
         self._pauses = Pauses(clock)
         self._prepare = prepare
         self._draining = False
+        self._waker = Waker("engine-wake")
         self._group: asyncio.TaskGroup | None = None
         self._context: Context = copy_context()
         self.fenced = 0
@@ -138,7 +152,12 @@ class EmbeddedEngine:
         working = self._working[conversation] = _Working()
         await self._slots.acquire()
         try:
-            yield StepClaim(self._stepper, partial(self._go_on, conversation, working))
+            go_ahead = partial(self._go_ahead, conversation, working)
+            yield StepClaim(
+                self._stepper,
+                go_ahead=partial(self._soon, asyncio.get_running_loop(), go_ahead),
+                hand_over=partial(self._go_on, conversation, working),
+            )
         except asyncio.CancelledError:
             # The transaction may have happened all the same.
             self._again.add(conversation)
@@ -146,6 +165,8 @@ class EmbeddedEngine:
         finally:
             if working.task is None:
                 self._over(conversation)
+            elif not working.promise.kept:
+                working.withdraw()
 
     def _free(self, conversation: ConversationId) -> bool:
         """Say whether the conversation may be kept: nothing works or waits there, nothing rests, and there is room."""
@@ -154,8 +175,23 @@ class EmbeddedEngine:
         ready = self._group is not None and self._prepare is None
         return ready and not (known or rests or self._draining or self._slots.locked())
 
+    def _soon(self, loop: asyncio.AbstractEventLoop, go_ahead: Callable[[Begun], None], begun: Begun) -> None:
+        self._waker.call(loop, partial(go_ahead, begun))
+
+    def _go_ahead(self, conversation: ConversationId, working: _Working, begun: Begun) -> None:
+        """Let a step compute whose beginning is just made durable."""
+        claimed = self._working.get(conversation) is working and working.task is None
+        if claimed and self._group is not None and not self._draining:
+            working.promise, working.ahead = Promise(), begun
+            self._work(conversation, working, begun)
+
     async def _go_on(self, conversation: ConversationId, working: _Working, begun: Begun) -> None:
-        if self._group is None or self._draining:
+        if working.ahead is begun:
+            working.promise.keep()
+        elif working.ahead is not None:
+            # The transaction ran again: what computes since its first run is dropped.
+            self._again.add(conversation)
+        elif self._group is None or self._draining:
             # A drain takes no new step. The next process finds what is unfinished.
             await self._stepper.give_back(begun)
         else:
@@ -205,11 +241,13 @@ class EmbeddedEngine:
             if self._draining:
                 working.cancel()
 
+        stepper = self._stepper if working.promise.kept else self._stepper.promised(working.promise)
         try:
-            await self._stepper.step(conversation, working.bell, leave, begun)
+            await stepper.step(conversation, working.bell, leave, begun)
         # A step must never end the engine; what it left undone is tried again.
         except Exception as error:
-            self._dropped(conversation, error)
+            if not working.promise.withdrawn:
+                self._dropped(conversation, error)
         else:
             self._pauses.clear(conversation)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import copy
 from datetime import datetime
 from functools import partial
 
@@ -19,6 +20,7 @@ from bot.engine.journal import Ahead, StepJournal
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.preview import StepPreview
+from bot.engine.promise import Promise, PromisedStore
 from bot.engine.reasons import reason_of
 from bot.engine.refused import lose_thread, refuse
 from bot.engine.retries import Retries
@@ -65,7 +67,14 @@ class Stepper:
         self._clock = clock
         self._limits = limits
         self._posts = Pauses(clock)
+        self._promise = Promise(kept=True)
         self._retries = Retries(patience=limits.patience_seconds)
+
+    def promised(self, promise: Promise) -> Stepper:
+        """Return the same for a step that computes before its beginning is durable."""
+        made = copy(self)
+        made._promise, made._store = promise, PromisedStore(self._store, promise)
+        return made
 
     def resting(self, conversation: ConversationId) -> bool:
         """Say whether nothing can be done before a timer is due: its run or its posts are left alone."""
@@ -151,7 +160,8 @@ class Stepper:
         self, run: Run, ahead: Ahead | None, begun: Begun, bell: Bell, poster: Poster, leave: Callable[[], None]
     ) -> Settled:
         """Work on a run and return where that left it."""
-        preview = StepPreview(self._adapters.get(begun.thread.adapter), begun.thread)
+        promise = self._promise
+        preview = StepPreview(self._adapters.get(begun.thread.adapter), begun.thread, shows=lambda: promise.kept)
 
         def recorded() -> None:
             bell.ring(soon=not journal.asks)
@@ -185,6 +195,7 @@ class Stepper:
 
     async def _failed(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
         """Act on the gravest cause: parallel chats may have failed together."""
+        await self._promise.until_kept()
         causes = leaves(error)
         for cause in causes:
             if isinstance(cause, StoreFullError | StoreReadOnlyError):

@@ -195,7 +195,8 @@ class Poster:
 
     async def _show(self, adapter: ChatAdapter, row: OutboxRow, card: str | None) -> str:
         if row.status is PostStatus.SENDING:
-            found = await adapter.find(row.post)
+            newest = await self._store.read(lambda records: records.outbox.sent_as(self._conversation))
+            found = await adapter.find(row.post, after=newest)
             if found is not None:
                 return found
         return await adapter.post(row.post, update=card)

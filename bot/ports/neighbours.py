@@ -305,8 +305,13 @@ class ChatAdapter(Protocol):
         """
         ...
 
-    async def find(self, post: Post) -> str | None:
-        """Return the platform's id of a post that may have been shown by an earlier attempt, or None."""
+    async def find(self, post: Post, *, after: str | None) -> str | None:
+        """Return the platform's id of a post that may have been shown by an earlier attempt, or None.
+
+        Args:
+            post: What is looked for.
+            after: The platform's id of the newest post that is known to be shown there; None: none is.
+        """
         ...
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:

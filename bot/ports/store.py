@@ -210,8 +210,8 @@ class Outbox(Protocol):
         """Move a row to this status."""
         ...
 
-    def sent_as(self, conversation: ConversationId, key: str) -> str | None:
-        """Return the platform's id of a sent post."""
+    def sent_as(self, conversation: ConversationId, key: str | None = None) -> str | None:
+        """Return the platform's id of a sent post; without a key, of the newest that replaced no other."""
         ...
 
     def keys(self, run: RunId) -> list[str]:

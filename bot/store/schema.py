@@ -171,6 +171,7 @@ SENT = outbox.c.status == _word("sent")
 """A post that the platform has."""
 _partial("outbox_unsent", outbox.c.conversation, outbox.c.number, where=UNSENT)
 _partial("outbox_run", outbox.c.run, where=outbox.c.run.is_not(None))
+_partial("outbox_sent", outbox.c.conversation, outbox.c.platform_id, outbox.c.number, where=SENT)
 
 deliveries = Table(
     "deliveries",

@@ -91,13 +91,13 @@ def test_name_is_a_part_of_an_address(adapter: ChatAdapter, thread: ThreadRef) -
 async def test_post_that_was_shown_is_found_by_its_key(adapter: ChatAdapter, thread: ThreadRef) -> None:
     shown = await adapter.post(turn(thread, 1))
 
-    assert await adapter.find(turn(thread, 1)) == shown
+    assert await adapter.find(turn(thread, 1), after=None) == shown
 
 
 async def test_post_that_was_not_shown_is_not_found(adapter: ChatAdapter, thread: ThreadRef) -> None:
-    await adapter.post(turn(thread, 1))
+    shown = await adapter.post(turn(thread, 1))
 
-    assert await adapter.find(turn(thread, 2)) is None
+    assert await adapter.find(turn(thread, 2), after=shown) is None
 
 
 async def test_two_posts_have_two_ids(adapter: ChatAdapter, thread: ThreadRef) -> None:
@@ -108,7 +108,7 @@ async def test_update_keeps_the_id_of_what_it_replaces(adapter: ChatAdapter, thr
     shown = await adapter.post(turn(thread, 1))
 
     assert await adapter.post(turn(thread, 2), update=shown) == shown
-    assert await adapter.find(turn(thread, 2)) == shown
+    assert await adapter.find(turn(thread, 2), after=None) == shown
 
 
 @pytest.mark.parametrize("text", ["", "a", "好" * 5000, "\u202e\x00\ud83d", "```\n[bold]*_~<b>&"])

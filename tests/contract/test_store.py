@@ -361,6 +361,21 @@ async def test_a_sent_post_is_never_shown_again(store: Store) -> None:
     assert await store.read(lambda records: records.outbox.sent_as(thread("t2").conversation, "a")) is None
 
 
+async def test_the_newest_sent_post_is_the_last_that_was_shown_in_a_place_of_its_own(store: Store) -> None:
+    def work(records: Records) -> None:
+        for key, shown in (("card", "m1"), ("turn", "m2"), ("closed", "m1"), ("elsewhere", None), ("unsent", "")):
+            records.outbox.add(post(key))
+            row = records.outbox.unsent(T1)[-1].id
+            if shown != "":
+                records.outbox.mark(row, PostStatus.SENT, platform_id=shown)
+
+    assert await store.read(lambda records: records.outbox.sent_as(T1)) is None
+    await store.write(work)
+
+    assert await store.read(lambda records: records.outbox.sent_as(T1)) == "m2"
+    assert await store.read(lambda records: records.outbox.sent_as(thread("t2").conversation)) is None
+
+
 async def test_a_refused_post_is_not_waited_for(store: Store) -> None:
     def work(records: Records) -> None:
         records.outbox.add(post("a"))

@@ -149,7 +149,7 @@ def _check(option: Json, value: Any) -> None:
     if choices and value not in choices:
         raise NotOfferedError(f"{name!r} offers {choices}, not {value!r}")
     length = isinstance(value, str)
-    size: float = len(value) if isinstance(value, str) else value
+    size: Any = len(str(value)) if length else value
     low = option.get("min_length" if length else "min_value")
     high = option.get("max_length", 6000) if length else option.get("max_value")
     if (low is not None and size < low) or (high is not None and size > high):

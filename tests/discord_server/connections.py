@@ -43,10 +43,12 @@ class Connection:
         """It sends and reads nothing any more, and nobody has told the bot."""
         self.closing: int | None = None
         """The code that it was closed with by the server."""
+        self.left = False
+        """Whether the bot closed it for good: then its session is over, too."""
         self.beaten = asyncio.get_running_loop().time()
         """When the bot's last heartbeat came."""
         self._encoding = Zlib() if request.query.get("compress") == "zlib-stream" else Plain()
-        self._frames: asyncio.Queue[str | int] = asyncio.Queue()
+        self._frames: asyncio.Queue[str | int | None] = asyncio.Queue()
 
     @property
     def gone(self) -> bool:
@@ -69,13 +71,18 @@ class Connection:
         if self.request.transport is not None:
             self.request.transport.abort()
 
-    async def write(self) -> None:
-        """Send what is given to it, until it is closed."""
+    def stop(self) -> None:
+        """Let nothing more be sent."""
+        self._frames.put_nowait(None)
+
+    async def write(self) -> int | None:
+        """Send what is given to it; return the code that it is to be closed with, or None when nobody listens."""
         while True:
             frame = await self._frames.get()
+            if frame is None:
+                return None
             if self.half_open:
                 continue
             if isinstance(frame, int):
-                await self.socket.close(code=frame)
-                return
+                return frame
             await self._encoding.send(self.socket, frame)

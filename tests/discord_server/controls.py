@@ -29,10 +29,14 @@ class Controls:
         """How many resumed at another address than READY's resume_gateway_url."""
         self.heartbeat_seconds = 41.25
         """What HELLO says; for connections to come."""
+        self.keeps_seconds = 180.0
+        """How long a session can be resumed after its connection ended, by the server's clock."""
         self.acknowledges = True
         """Whether heartbeats are answered."""
         self.refuses = False
         """Whether new connections are refused with 503."""
+        self.refused = 0
+        """How many were."""
         self.silent: set[int] = set()
         """Guilds in an outage: READY names them, no GUILD_CREATE follows."""
 
@@ -95,6 +99,11 @@ class Controls:
         session = session or self.session
         if session in self.sessions:
             self.sessions.remove(session)
+
+    def expire(self) -> None:
+        """Forget the sessions that nobody has resumed for too long."""
+        oldest = self.world.clock.now() - self.keeps_seconds
+        self.sessions[:] = [one for one in self.sessions if one.connection is not None or one.left >= oldest]
 
     def half_open(self) -> None:
         """Let every present connection go silent without closing."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from tests.discord_server.permissions import Permission
+from tests.discord_server.accounts import App, Json, Member, Role, User
 from tests.discord_server.snowflakes import born, iso
 
-Json = dict[str, Any]
+__all__ = ["App", "Attachment", "Channel", "Guild", "Json", "Member", "Overwrite", "Role", "Typing", "User", "Webhook"]
 
 TEXT, DM, NEWS, PUBLIC_THREAD, PRIVATE_THREAD, FORUM = 0, 1, 5, 11, 12, 15
 NEWS_THREAD = 10
@@ -17,87 +18,8 @@ THREADS = (NEWS_THREAD, PUBLIC_THREAD, PRIVATE_THREAD)
 EPHEMERAL, HAS_THREAD, SUPPRESS_EMBEDS, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 5, 1 << 2, 1 << 7, 1 << 15
 REPLY, NAME_CHANGE, THREAD_CREATED, CHAT_INPUT_COMMAND, THREAD_STARTER = 19, 4, 18, 20, 21
 
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class User:
-    """An account: a person's or a bot's; or the face that a webhook wears for one message."""
-
-    id: int
-    name: str
-    global_name: str | None = None
-    bot: bool = False
-    avatar: str | None = None
-    discriminator: str = "0"
-    """`0000` for a webhook."""
-    accepts_dms: bool = True
-    """False: sending a direct message fails with 50007."""
-    locale: str = "en-US"
-
-    @property
-    def shown(self) -> str:
-        """What people see."""
-        return self.global_name or self.name
-
-    def as_json(self) -> Json:
-        """Return the user object."""
-        return {
-            "id": str(self.id),
-            "username": self.name,
-            "global_name": self.global_name,
-            "discriminator": self.discriminator,
-            "avatar": self.avatar,
-            "bot": self.bot,
-            "public_flags": 0,
-        }
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Role:
-    """A guild's role; the one with the guild's own id is @everyone."""
-
-    id: int
-    name: str
-    permissions: int = 0
-    position: int = 0
-
-    def as_json(self) -> Json:
-        """Return the role object."""
-        colors = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
-        shown = {"color": 0, "colors": colors, "hoist": False, "icon": None, "unicode_emoji": None, "flags": 0}
-        return shown | {
-            "id": str(self.id),
-            "name": self.name,
-            "permissions": str(int(self.permissions)),
-            "position": self.position,
-            "managed": False,
-            "mentionable": False,
-        }
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Member:
-    """A user in a guild."""
-
-    user: User
-    roles: list[int] = field(default_factory=list)
-    nick: str | None = None
-    joined: float = 0.0
-
-    def as_json(self, *, with_user: bool = True) -> Json:
-        """Return the member object; inside a message it is without its user."""
-        member: Json = {
-            "roles": [str(role) for role in self.roles],
-            "nick": self.nick,
-            "avatar": None,
-            "joined_at": iso(self.joined),
-            "premium_since": None,
-            "deaf": False,
-            "mute": False,
-            "pending": False,
-            "flags": 0,
-            "communication_disabled_until": None,
-        }
-        return member | ({"user": self.user.as_json()} if with_user else {})
+LIFE = 86_400
+"""Seconds for which an attachment's address is good."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -227,7 +149,9 @@ class Guild:
     def as_created(self, viewer: int) -> Json:
         """Return the guild as GUILD_CREATE tells it: with its channels, active threads and members."""
         plain = [one.as_json() for one in self.channels.values() if not one.is_thread]
-        threads = [one.as_json(viewer) for one in self.channels.values() if one.is_thread and not one.archived]
+        active = [one for one in self.channels.values() if one.is_thread and not one.archived]
+        joined_only = [one for one in active if one.type != PRIVATE_THREAD or viewer in one.thread_members]
+        threads = [one.as_json(viewer) for one in joined_only]
         viewing = self.members.get(viewer)
         joined = iso(viewing.joined) if viewing is not None else iso(born(self.id))
         more: Json = {"voice_states": [], "presences": [], "stage_instances": [], "guild_scheduled_events": []}
@@ -257,17 +181,23 @@ class Attachment:
     content: bytes
     description: str | None = None
     content_type: str | None = None
+    """What its sender said; counts only where the name tells nothing."""
     base: str = ""
     """The server's address."""
+    now: Callable[[], float] = time.time
 
     @property
     def url(self) -> str:
-        """Where its bytes are."""
-        return f"{self.base}/attachments/{self.channel_id}/{self.id}/{self.filename}"
+        """Where its bytes are for a day; who reads the message later gets another address."""
+        issued = int(self.now())
+        signed = f"ex={issued + LIFE:x}&is={issued:x}&hm={self.id:064x}"
+        return f"{self.base}/attachments/{self.channel_id}/{self.id}/{self.filename}?{signed}&"
 
     def as_json(self) -> Json:
         """Return the attachment object."""
-        guessed = self.content_type or mimetypes.guess_type(self.filename)[0]
+        guessed = mimetypes.guess_type(self.filename)[0] or self.content_type
+        if guessed is not None and guessed.startswith("text/"):
+            guessed += "; charset=utf-8"
         shown: Json = {"id": str(self.id), "filename": self.filename, "size": len(self.content)}
         shown |= {"url": self.url, "proxy_url": self.url}
         shown |= {"description": self.description} if self.description is not None else {}
@@ -295,43 +225,6 @@ class Webhook:
         return shown | ({"user": self.user.as_json()} if with_user else {})
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class App:
-    """An application with its bot: the same id, as for every application of today."""
-
-    id: int
-    name: str
-    token: str
-    user: User
-    owner: User
-    public_key: str = "a" * 64
-    intents: int = (1 << 15) | (1 << 18) | (1 << 19)
-    """Application flags: it may use the privileged intents up to 100 guilds."""
-    commands: dict[int | None, list[Json]] = field(default_factory=dict)
-    """Its commands by guild; None: the global ones."""
-    writes: int = 0
-    """How often commands were written."""
-
-    def as_json(self) -> Json:
-        """Return the application object."""
-        return {
-            "id": str(self.id),
-            "name": self.name,
-            "icon": None,
-            "description": "",
-            "summary": "",
-            "bot_public": True,
-            "bot_require_code_grant": False,
-            "verify_key": self.public_key,
-            "flags": self.intents,
-            "owner": self.owner.as_json(),
-            "bot": self.user.as_json(),
-            "team": None,
-            "rpc_origins": [],
-            "hook": True,
-        }
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typing:
     """Somebody began to type."""
@@ -339,8 +232,3 @@ class Typing:
     channel_id: int
     user_id: int
     moment: float
-
-
-def can(permissions: int, *wanted: Permission) -> bool:
-    """Whether every one of these permissions is among those."""
-    return all(permissions & one for one in wanted)

@@ -25,7 +25,7 @@ class Fault:
 
     kind: str
     route: str = "*"
-    """A route's name such as `create_message`, or a pattern of `METHOD /path`."""
+    """A route's name such as `create_message` (`attachment` for downloads), or a pattern of `METHOD /path`."""
     times: int | None = 1
     """How often it happens; None: until it is cleared."""
     rate: float = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 
 from aiohttp import WSMsgType, web
@@ -35,8 +36,9 @@ class Gateway(Controls):
     async def endpoint(self, request: web.Request) -> web.StreamResponse:
         """Serve one WebSocket."""
         if self.refuses or request.query.get("compress", "zlib-stream") != "zlib-stream":
+            self.refused += 1
             return web.Response(status=503)
-        socket = web.WebSocketResponse(autoping=True)
+        socket = web.WebSocketResponse(timeout=1.0)
         await socket.prepare(request)
         connection = Connection(socket, request)
         self.connections.append(connection)
@@ -53,10 +55,15 @@ class Gateway(Controls):
 
     async def _serve(self, connection: Connection) -> None:
         async with asyncio.TaskGroup() as group:
-            writing = group.create_task(connection.write())
-            await self._read(connection)
-            if connection.closing is None:
-                writing.cancel()
+            reading = group.create_task(self._read(connection))
+            reading.add_done_callback(lambda _: connection.stop())
+            code = await connection.write()
+            if code is not None:
+                # Nobody may be reading: then this waits until the bot has answered, and the bot sees the code.
+                reading.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await reading
+                await connection.socket.close(code=code)
 
     async def _read(self, connection: Connection) -> None:
         patience = 2 * self.heartbeat_seconds
@@ -65,9 +72,11 @@ class Gateway(Controls):
             try:
                 message = await connection.socket.receive(timeout=None if connection.half_open else max(left, 0.001))
             except TimeoutError:
-                self._expired(connection)
+                if not connection.half_open:
+                    self._expired(connection)
                 continue
             if message.type is not WSMsgType.TEXT:
+                connection.left = message.type is WSMsgType.CLOSE and message.data in (1000, 1001)
                 return
             if not connection.half_open:
                 self._received(connection, message.data)
@@ -83,8 +92,8 @@ class Gateway(Controls):
         session = connection.session
         if session is None or session.connection is not connection:
             return
-        session.connection = None
-        if connection.closing is None and connection.socket.close_code in (1000, 1001) and session in self.sessions:
+        session.connection, session.left = None, self.world.clock.now()
+        if connection.left and session in self.sessions:
             self.sessions.remove(session)
 
     def _received(self, connection: Connection, text: str) -> None:
@@ -141,6 +150,7 @@ class Gateway(Controls):
         return next((one for one in self.world.apps.values() if one.token == token), None)
 
     def _resume(self, connection: Connection, data: Json) -> None:
+        self.expire()
         session = next((one for one in self.sessions if one.id == data.get("session_id")), None)
         if session is None:
             self.invalidated += 1
@@ -161,6 +171,7 @@ class Gateway(Controls):
 
     def tell(self, dispatch: Dispatch) -> None:
         """Dispatch an event to the sessions that are told of it."""
+        self.expire()
         for session in self.sessions:
             if self.world.sees(session.app.id, dispatch):
                 self._tell(session, dispatch)

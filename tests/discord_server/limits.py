@@ -104,7 +104,8 @@ class Limits:
             return verdict
         rule = self.rules.get(route, self.others)
         verdict = self.take(rule, (route, major) if rule is self.others else major)
-        self.refused[route] += verdict.refused
+        if verdict.refused:
+            self.refused[route] += 1
         return verdict
 
     def take(self, rule: Rule, key: object) -> Verdict:

@@ -34,6 +34,7 @@ class Message:
     mention_everyone: bool = False
     edited: float | None = None
     nonce: str | int | None = None
+    """Told to its sender and in MESSAGE_CREATE; the history does not know it."""
     thread: Channel | None = None
     """The thread that began with it."""
     interaction: Json | None = None
@@ -83,7 +84,7 @@ class Message:
     def _extras(self, viewer: int | None) -> Json:
         ids = {"webhook_id": self.webhook_id, "application_id": self.application_id}
         shown: Json = {name: str(value) for name, value in ids.items() if value is not None}
-        others: Json = {"nonce": self.nonce, "interaction_metadata": self.interaction, "position": self.position}
+        others: Json = {"interaction_metadata": self.interaction, "position": self.position}
         shown |= {name: value for name, value in others.items() if value is not None}
         if self.thread is not None:
             shown["thread"] = self.thread.as_json(viewer)

@@ -52,10 +52,10 @@ class Modal:
         values: dict[str, Any] = {}
         for name, value in given.items():
             values[self._named(name)] = value
-        files: Json = {}
-        filled = [_filled(one, values, attach, files) for one in self.components]
+        resolved: Json = {}
+        filled = [_filled(one, values, attach, resolved) for one in self.components]
         data: Json = {"custom_id": self.custom_id, "components": filled}
-        return data | ({"resolved": {"attachments": files}} if files else {})
+        return data | ({"resolved": resolved} if resolved else {})
 
     def _named(self, name: str) -> str:
         for label, one in self.inputs.items():
@@ -64,27 +64,30 @@ class Modal:
         raise NotOfferedError(f"the modal {self.title!r} has no input {name!r}; it has: {list(self.inputs)}")
 
 
-def _filled(component: Json, values: Mapping[str, Any], attach: Attach, files: Json) -> Json:
+def _filled(component: Json, values: Mapping[str, Any], attach: Attach, resolved: Json) -> Json:
     shown: Json = {"type": component["type"], "id": component["id"]}
     if component["type"] == ROW:
-        return shown | {"components": [_filled(one, values, attach, files) for one in component["components"]]}
+        return shown | {"components": [_filled(one, values, attach, resolved) for one in component["components"]]}
     if component["type"] == LABEL:
-        return shown | {"component": _filled(component["component"], values, attach, files)}
+        return shown | {"component": _filled(component["component"], values, attach, resolved)}
     if component["type"] not in INPUTS:
         return shown
     shown["custom_id"] = component["custom_id"]
     value = values.get(component["custom_id"])
     if component["type"] == UPLOAD:
-        return shown | {"values": _uploaded(component, value, attach, files)}
+        return shown | {"values": _uploaded(component, value, attach, resolved)}
+    for name, entities in components.resolved(value).items():
+        resolved.setdefault(name, {}).update(entities)
     return shown | _VALUES.get(component["type"], _picked)(component, value)
 
 
-def _uploaded(component: Json, value: Any, attach: Attach, files: Json) -> list[str]:
+def _uploaded(component: Json, value: Any, attach: Attach, resolved: Json) -> list[str]:
     given = [value] if isinstance(value, tuple) else list(value or [])
     if len(given) < (component.get("min_values", 1) if component.get("required", True) else 0):
         raise NotOfferedError(f"the upload {component['custom_id']!r} needs a file")
     attached = [attach(one) for one in given]
-    files |= {str(one.id): one.as_json() for one in attached}
+    if attached:
+        resolved.setdefault("attachments", {}).update({str(one.id): one.as_json() for one in attached})
     return [str(one.id) for one in attached]
 
 

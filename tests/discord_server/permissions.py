@@ -80,3 +80,8 @@ def _ruled(allowed: int, channel: Channel, targets: list[int]) -> int:
     for rule in rules:
         allowed |= rule.allow
     return allowed
+
+
+def can(permissions: int, *wanted: Permission) -> bool:
+    """Whether every one of these permissions is among those."""
+    return all(permissions & one for one in wanted)

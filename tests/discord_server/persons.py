@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.discord_server.commands import NotOfferedError
-from tests.discord_server.entities import Channel, Guild, User
+from tests.discord_server.entities import Channel, Guild
 from tests.discord_server.messages import Message
 from tests.discord_server.permissions import Permission
 from tests.discord_server.pressing import Hands, message_of
 from tests.discord_server.shown import Seen, Shown, seen, threads
 from tests.discord_server.snowflakes import mentioned
 from tests.discord_server.transcript import transcript
+from tests.discord_server.world import World
 
 Upload = tuple[str, bytes]
 """A file to attach: a name and its bytes."""
@@ -58,9 +59,11 @@ class Person(Hands):
         """Write a message that begins with the bot's mention."""
         return await self.says(channel, f"<@{self.app.id}> {text}", **more)
 
-    async def replies(self, message: Message | Shown, text: str, **more: Any) -> Message:
-        """Answer a message where it is."""
-        return await self.says(self.world.channels[message_of(message).channel_id], text, reply_to=message, **more)
+    async def replies(self, where: Message | Shown | Channel | str, text: str, **more: Any) -> Message:
+        """Answer a message where it is; or go on in a thread, without pointing at one of its messages."""
+        if isinstance(where, Channel | str):
+            return await self.says(where, text, **more)
+        return await self.says(self.world.channels[message_of(where).channel_id], text, reply_to=where, **more)
 
     async def writes_dm(self, text: str, **more: Any) -> Message:
         """Write the bot a direct message."""
@@ -86,6 +89,10 @@ class Person(Hands):
     async def unreacts(self, message: Message | Shown, emoji: str) -> None:
         """Take a reaction away."""
         self.world.unreact(message_of(message), self.user, emoji)
+
+    async def types(self, channel: Channel | str) -> None:
+        """Begin to type."""
+        self.world.types(self.place(channel), self.user)
 
     async def starts_thread(self, channel: Channel | str, name: str, message: Message | Shown | None = None) -> Channel:
         """Begin a thread, from a message or without one."""
@@ -114,12 +121,14 @@ class Person(Hands):
     async def until(self, channel: Channel | str, condition: Callable[[Seen], object], seconds: float = 10.0) -> Seen:
         """Wait until something is true of what this person sees in a channel, and return that.
 
+        A condition may look at messages that are not there yet, such as `seen.last` of nothing: then it is not true.
+
         Raises:
             AssertionError: It was not true in time; says what there is to see.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        while not condition(there := self.sees(channel)):
+        while not _holds(condition, there := self.sees(channel)):
             assert loop.time() < end, f"not so within {seconds} s for {self.name}:\n{self.transcript(channel)}"
             await asyncio.sleep(0.005)
         return there
@@ -174,8 +183,15 @@ class Person(Hands):
         return _NAMED.sub(named, text)
 
 
-def person(world: Any, name: str, *, locale: str | None = None, guild: Guild | None = None) -> Person:
+def _holds(condition: Callable[[Seen], object], there: Seen) -> bool:
+    try:
+        return bool(condition(there))
+    except IndexError:
+        return False
+
+
+def person(world: World, name: str, *, locale: str | None = None, guild: Guild | None = None) -> Person:
     """Return a person by name; a new one joins every guild."""
-    user: User = world.user(name)
+    user = world.user(name)
     user.locale = locale or user.locale
     return Person(world, user, guild=guild)

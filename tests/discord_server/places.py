@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 from tests.discord_server.entities import (
     DM,
     App,
@@ -54,7 +57,7 @@ class Places:
         """Add an application with its bot; it is in no guild yet."""
         key = self.ids.next()
         bot = self.users[key] = User(id=key, name=name, bot=True)
-        app = self.apps[key] = App(id=key, name=name, token=f"token-of-{key}", user=bot, owner=self.owner)
+        app = self.apps[key] = App(id=key, name=name, token=token_of(key), user=bot, owner=self.owner)
         return app
 
     def user(self, name: str, *, bot: bool = False, join: bool = True) -> User:
@@ -161,3 +164,9 @@ class Places:
         """Allow or deny somebody something in a channel; VIEW_CHANNEL denied hides it."""
         channel.overwrites[user.id] = Overwrite(type=1, allow=allow, deny=deny)
         self.hub.dispatch("CHANNEL_UPDATE", channel.as_json(), channel.guild_id, channel.id)
+
+
+def token_of(key: int) -> str:
+    """Return the token of an app's bot, which looks like Discord's: the id in Base64, a time, a signature."""
+    written = str(key).encode()
+    return f"{base64.b64encode(written).decode().rstrip('=')}.GTestT.{hashlib.sha256(written).hexdigest()[:38]}"

@@ -125,7 +125,8 @@ class Hands:
         found = components.find_menu(target.components, menu)
         data = {"component_type": found["type"], "custom_id": found["custom_id"], "id": found["id"]}
         data["values"] = components.chosen(found, choice)
-        data["resolved"] = components.resolved(choice)
+        resolved = components.resolved(choice)
+        data |= {"resolved": resolved} if resolved else {}
         return self._begins(self._of(target), COMPONENT, data, target)
 
     async def fills(self, modal: Modal | Outcome, values: Mapping[str, Any] | None = None, /, **fields: Any) -> Outcome:

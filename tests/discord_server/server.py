@@ -10,10 +10,11 @@ from typing import Self
 from aiohttp import web
 
 from tests.discord_server import cdn
-from tests.discord_server.entities import App
+from tests.discord_server.entities import App, Guild
 from tests.discord_server.faults import Fault, Faults
 from tests.discord_server.gateway import Gateway
 from tests.discord_server.limits import Limits
+from tests.discord_server.persons import Person, person
 from tests.discord_server.rest import interactions, routes
 from tests.discord_server.rest.calls import Request
 from tests.discord_server.rest.door import Door
@@ -70,6 +71,16 @@ class DiscordServer:
         """Its bot's token."""
         return self.app.token
 
+    def person(self, name: str, *, locale: str | None = None, guild: Guild | None = None) -> Person:
+        """Return somebody by name, to be driven; a new one joins every guild.
+
+        Args:
+            name: What people see.
+            locale: The language of their Discord, if it changes.
+            guild: Where channels are looked up by name; None: in every guild.
+        """
+        return person(self.world, name, locale=locale, guild=guild)
+
     @property
     def requests(self) -> list[Request]:
         """Every request to the API so far, in order of arrival."""
@@ -88,8 +99,9 @@ class DiscordServer:
         return self.faults.add(kind, **details)
 
     def advance(self, seconds: float) -> None:
-        """Skip some time."""
+        """Skip some time; threads that were quiet for too long are archived."""
         self.world.clock.advance(seconds)
+        self.world.archive_quiet()
 
     async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
         """Wait until something is true of the server, such as that a request has come.
@@ -107,7 +119,7 @@ class DiscordServer:
     def report(self) -> str:
         """Tell what a failed test needs to know: the bot's last requests."""
         shown = [f"  {one.method} {one.path} -> {one.outcome}" for one in self.requests[-12:]]
-        return "\n".join(["last requests:", *shown])
+        return "\n".join(["last requests:", *shown, "gateway:", f"  {self.gateway.report()}"])
 
     async def start(self) -> None:
         """Listen; a port of 0 becomes the free port that was found."""
@@ -119,11 +131,17 @@ class DiscordServer:
         self.world.url = self.url
 
     async def stop(self) -> None:
-        """Close every connection and let the port go."""
+        """Close every connection and let the port go.
+
+        Raises:
+            Exception: What went wrong in the server itself.
+        """
         self.gateway.drop_all()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+        if self.door.crashes:
+            raise self.door.crashes[0]
 
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=2**28, middlewares=[self.door.middleware()])

@@ -37,6 +37,8 @@ class Session:
     intents: int
     shard: tuple[int, int] = (0, 1)
     connection: Connection | None = None
+    left: float = 0.0
+    """When its connection ended, by the server's clock; of use while nobody listens."""
     log: list[Dispatched] = field(default_factory=list)
     again: int = 0
     """So many dispatches that it had are sent once more when it resumes."""

@@ -20,7 +20,13 @@ class Talk(Places):
     def attachment(self, channel: Channel, filename: str, content: bytes, **more: Any) -> Attachment:
         """Return a file that a message can carry; its bytes can be fetched at its `url`."""
         made = Attachment(
-            id=self.ids.next(), channel_id=channel.id, filename=filename, content=content, base=self.url, **more
+            id=self.ids.next(),
+            channel_id=channel.id,
+            filename=filename,
+            content=content,
+            base=self.url,
+            now=self.clock.now,
+            **more,
         )
         self.files[made.id] = made
         return made
@@ -63,6 +69,8 @@ class Talk(Places):
         if message.ephemeral_for is not None:
             return
         told = message.as_json()
+        if type_ == "MESSAGE_CREATE" and message.nonce is not None:
+            told["nonce"] = message.nonce
         told["channel_type"] = self.channels[message.channel_id].type
         guild = self.guilds.get(message.guild_id or 0)
         if guild is not None:
@@ -163,6 +171,8 @@ class Talk(Places):
         if user.id in thread.thread_members:
             return
         thread.thread_members[user.id] = self.clock.now()
+        if user.bot:
+            self.hub.dispatch("THREAD_CREATE", thread.as_json(user.id), thread.guild_id, thread.id, {user.id})
         self._tell_members(thread, {"added_members": [self._membership(thread, user)]})
 
     def leave_thread(self, thread: Channel, user: User) -> None:

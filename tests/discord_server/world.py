@@ -38,6 +38,7 @@ from tests.discord_server.entities import (
 from tests.discord_server.hub import Dispatch, Hub
 from tests.discord_server.messages import Interaction, Message
 from tests.discord_server.permissions import Permission
+from tests.discord_server.snowflakes import born
 from tests.discord_server.talk import Talk
 
 __all__ = [
@@ -122,6 +123,13 @@ class World(Talk):
         """Open a thread again and unlock it."""
         self.change(thread, archived=False, locked=False)
 
+    def archive_quiet(self) -> None:
+        """Archive every thread in which nothing was said for as long as its `auto_archive_duration`."""
+        for thread in [one for one in self.channels.values() if one.is_thread and not one.archived]:
+            last = max(born(thread.last_message_id or thread.id), thread.archive_changed)
+            if self.clock.now() - last > thread.auto_archive_duration * 60:
+                self.change(thread, archived=True)
+
     def delete_channel(self, channel: Channel) -> None:
         """Delete a channel or thread with everything in it; a channel's threads and webhooks go too."""
         for thread in [one for one in self.channels.values() if one.parent_id == channel.id and one.is_thread]:
@@ -132,6 +140,9 @@ class World(Talk):
             told = {name: told[name] for name in ("id", "guild_id", "parent_id", "type")}
         self._tell("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", told, channel.id)
         del self.channels[channel.id], self.messages[channel.id]
+        root = self.messages.get(channel.parent_id or 0, {}).get(channel.id)
+        if root is not None:
+            root.thread = None
         if channel.guild_id is not None:
             del self.guilds[channel.guild_id].channels[channel.id]
 

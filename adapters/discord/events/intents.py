@@ -64,6 +64,8 @@ class Said(InThread):
     """The team that was named; with `--team` it may be none that exists."""
     about: About | None = None
     """The request whose card this is a reply to."""
+    reply_to: str = ""
+    """The message that this is a reply to; empty: to none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

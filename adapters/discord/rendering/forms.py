@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from adapters.chat.about import Action
+from adapters.chat.names import shown_name
+from adapters.discord import ids
+from adapters.discord.rendering.names import clipped
+from adapters.discord.rendering.parts import LONGEST_OPTION, MOST_MENU, size
 from bot.domain import InputRequest, TeamSummary
+from bot.texts import say
 
 TEAM, INSTRUCTIONS, REASON, CODE = "team", "instructions", "reason", "code"
 """Names of the fields."""
@@ -19,6 +25,7 @@ MOST_TEXT = 4_000
 """Characters that a text field takes."""
 MOST_TITLE = 45
 """Of a form's title and of a field's label."""
+_LONGEST_TEAM = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +67,22 @@ def run_form(teams: Sequence[TeamSummary], *, channel: str, message: str, team: 
         team: The one that is chosen to begin with.
         language: Of the person.
     """
-    raise NotImplementedError
+    options = tuple((clipped(shown_name(each.name), LONGEST_OPTION), each.name) for each in teams)
+    in_menu = 0 < len(options) <= MOST_MENU and all(size(name) <= LONGEST_OPTION for _, name in options)
+    label = _label("chat_form_team", language)
+    if in_menu:
+        chosen = team if any(name == team for _, name in options) else ""
+        choice = Field(name=TEAM, label=label, kind="menu", value=chosen, options=options)
+    else:
+        choice = Field(name=TEAM, label=label, value=team, most=_LONGEST_TEAM)
+    instructions = Field(name=INSTRUCTIONS, label=_label("chat_form_instructions", language), required=False)
+    return _form("chat_form_run", f"{RUN_ON}:{channel}:{message}", language, choice, instructions)
 
 
 def reject_form(request: InputRequest, item: int | None, language: str) -> Form:
     """Return the form that asks for the reason of a rejection, of one item or of all that are left."""
-    raise NotImplementedError
+    reason = Field(name=REASON, label=_label("chat_form_reason", language), required=False)
+    return _form("chat_form_reject", ids.custom_id(request, Action.REJECT, item), language, reason)
 
 
 def edit_form(request: InputRequest, item: int, language: str) -> Form:
@@ -74,4 +91,21 @@ def edit_form(request: InputRequest, item: int, language: str) -> Form:
     Raises:
         ValueError: The code does not fit the form; its card has no button for this.
     """
-    raise NotImplementedError
+    content = request.items[item - 1].content
+    if not is_editable(content):
+        raise ValueError(f"code of {len(content)} characters cannot be edited in a form; {MOST_TEXT} fit, and not none")
+    code = Field(name=CODE, label=_label("chat_form_code", language), value=content)
+    return _form("chat_form_edit", ids.custom_id(request, Action.EDIT, item), language, code)
+
+
+def is_editable(content: str) -> bool:
+    """Whether a form holds a text: it is not too long, and Discord keeps what is there to begin with."""
+    return size(content) <= MOST_TEXT and content == content.strip() and bool(content)
+
+
+def _form(title: str, custom_id: str, language: str, *fields: Field) -> Form:
+    return Form(title=_label(title, language), custom_id=custom_id, fields=fields)
+
+
+def _label(text_id: str, language: str) -> str:
+    return clipped(say(text_id, language), MOST_TITLE)

@@ -5,12 +5,13 @@ Sending is the library's: its rate limits, its connections. What it repeats by i
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Literal
 
 import discord
 
 from adapters.discord.rendering.parts import Part
-from adapters.discord.web.messages import NOBODY, Describe, Views, files, new, shown, silent
+from adapters.discord.web.messages import NOBODY, Describe, Mark, Views, files, new, rows, shown
 from adapters.discord.web.refusals import (
     THREAD_EXISTS,
     UNKNOWN_CHANNEL,
@@ -49,26 +50,28 @@ class DiscordApi:
         self._views = views
         self._describe = describe
 
-    async def send(self, channel: str, part: Part, *, nonce: str, in_thread: bool = False) -> str:
+    async def send(
+        self, channel: str, part: Part, *, nonce: str, in_thread: bool = False, mark: Mark | None = None
+    ) -> str:
         """Send a message as the bot and return its id; `name` and `avatar` of the part are not shown.
 
         Discord shows a message with the same nonce only once, if it comes within minutes.
         """
-        with translated(Doing.POST_IN_THREAD if in_thread else Doing.POST):
-            sent = await self._place(channel).send(nonce=nonce, **new(part, self._views))
+        with translated(Doing.POST_FILES if part.files else Doing.POST_IN_THREAD if in_thread else Doing.POST):
+            sent = await self._place(channel).send(nonce=nonce, **new(part, self._views, mark))
         return str(sent.id)
 
-    async def edit(self, channel: str, message: str, part: Part) -> None:
+    async def edit(self, channel: str, message: str, part: Part, *, mark: Mark | None = None) -> None:
         """Replace what a message of the bot's shows; files that it has stay, and none comes twice. May be repeated."""
         partial = self._place(channel).get_partial_message(int(message))
-        view = silent(self._views(part.rows))
+        view = rows(part, self._views, mark)
         with translated(Doing.POST):
             if not part.files:
                 await partial.edit(content=part.content, view=view, allowed_mentions=NOBODY)
                 return
             kept = (await partial.fetch()).attachments
-            names = {file.filename for file in kept}
-            added = files(file for file in part.files if file.name not in names)
+            known = {(PurePath(file.filename).suffix, file.size) for file in kept}
+            added = files(file for file in part.files if (PurePath(file.name).suffix, len(file.data)) not in known)
             await partial.edit(content=part.content, view=view, attachments=[*kept, *added], allowed_mentions=NOBODY)
 
     async def delete(self, channel: str, message: str) -> None:
@@ -135,6 +138,11 @@ class DiscordApi:
         """Return the channel of the direct messages with a person; whether they take any, sending shows (50007)."""
         with translated(Doing.POST):
             return str((await self._client.create_dm(discord.Object(int(user)))).id)
+
+    async def unarchive(self, thread: str) -> None:
+        """Unfold a thread that Discord has folded away; sending does so by itself, changing a message does not."""
+        with translated(Doing.POST_IN_THREAD):
+            await self._client.http.edit_channel(int(thread), archived=False)
 
     async def react(self, channel: str, message: str, emoji: str) -> None:
         """Set a reaction on a message; harmless when repeated."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import discord
 
 from adapters.discord.rendering.parts import Part, Row
-from adapters.discord.web.shown import ShownMessage
+from adapters.discord.web.shown import ShownFile, ShownMessage
 from bot.domain import Attachment, Json
 
 NOBODY = discord.AllowedMentions.none()
@@ -27,16 +28,40 @@ Describe = Callable[[discord.Message], Json]
 """Describes a message as deliveries do."""
 
 
-def new(part: Part, views: Views) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What stands under a live preview: a button that cannot be pressed.
+
+    It says that the message is still being written, and its custom id tells whose preview it is, which no words could:
+    a model may write any.
+    """
+
+    label: str
+    custom_id: str
+
+    def view(self) -> discord.ui.View:
+        """Return it as the library sends it."""
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label=self.label, custom_id=self.custom_id, disabled=True))
+        view.stop()
+        return view
+
+
+def new(part: Part, views: Views, mark: Mark | None = None) -> dict[str, Any]:
     """Return the arguments that send a part."""
     sent: dict[str, Any] = {"allowed_mentions": NOBODY, "suppress_embeds": True}
-    view = silent(views(part.rows))
+    view = rows(part, views, mark)
     return (
         sent
         | ({"content": part.content} if part.content else {})
         | ({"view": view} if view is not None else {})
         | ({"files": files(part.files)} if part.files else {})
     )
+
+
+def rows(part: Part, views: Views, mark: Mark | None) -> discord.ui.View | None:
+    """Return what stands under a part."""
+    return mark.view() if mark is not None else silent(views(part.rows))
 
 
 def silent(view: discord.ui.View | None) -> discord.ui.View | None:
@@ -64,7 +89,7 @@ def shown(message: discord.Message, describe: Describe) -> ShownMessage:
         bot=message.author.bot,
         webhook=str(message.webhook_id or ""),
         application=str(message.application_id or ""),
-        files=tuple(file.filename for file in message.attachments),
+        files=tuple(ShownFile(name=file.filename, size=file.size) for file in message.attachments),
         custom_ids=tuple(_custom_ids(message.components)),
         described=describe(message),
     )

@@ -41,7 +41,7 @@ class Doing(StrEnum):
 
     POST = "Send Messages"
     POST_IN_THREAD = "Send Messages in Threads"
-    ATTACH = "Attach Files"
+    POST_FILES = "Send Messages in Threads, Attach Files"
     READ = "Read Message History"
     OPEN_THREAD = "Create Public Threads"
     WEBHOOKS = "Manage Webhooks"
@@ -49,7 +49,7 @@ class Doing(StrEnum):
     SEE = "View Channel"
 
 
-_ASIDE = frozenset({Doing.ATTACH, Doing.READ, Doing.WEBHOOKS, Doing.REACT})
+_ASIDE = frozenset({Doing.READ, Doing.WEBHOOKS, Doing.REACT})
 """Without these permissions a place can still be written in."""
 
 

@@ -12,6 +12,15 @@ PlaceKind = Literal["channel", "thread", "direct"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFile:
+    """A file of a message."""
+
+    name: str
+    """As Discord names it, which may be not what it was given."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMessage:
     """A message that a place shows."""
 
@@ -31,8 +40,7 @@ class ShownMessage:
     """The webhook's id; empty: none wrote it."""
     application: str = ""
     """The application whose webhook or interaction it came by."""
-    files: tuple[str, ...] = ()
-    """The names of its files."""
+    files: tuple[ShownFile, ...] = ()
     custom_ids: tuple[str, ...] = ()
     """Of its buttons and menus, in order."""
     described: Json = field(default_factory=dict)

@@ -21,7 +21,7 @@ from discord.http import MultipartParameters, Route, handle_message_parameters
 
 from adapters.chat.recent import Recent
 from adapters.discord.rendering.parts import Part
-from adapters.discord.web.messages import NOBODY, QUIET, files
+from adapters.discord.web.messages import NOBODY, QUIET, Mark, files
 from adapters.discord.web.refusals import (
     UNKNOWN_MESSAGE,
     UNKNOWN_WEBHOOK,
@@ -69,7 +69,7 @@ class Webhooks:
         until = self._without.get(channel)
         return until is not None and self._clock.now() < until
 
-    async def send(self, channel: str, thread: str, part: Part) -> str:
+    async def send(self, channel: str, thread: str, part: Part, *, mark: Mark | None = None) -> str:
         """Say a part in a thread of a channel under its own name, and return the message's id. Never repeated blindly.
 
         Raises:
@@ -77,28 +77,28 @@ class Webhooks:
         """
         hook = await self._hook(channel)
         try:
-            return await self._send(hook, thread, part)
+            return await self._send(hook, thread, part, mark)
         except DiscordRefusedError as error:
             if error.code != UNKNOWN_WEBHOOK:
                 raise
         self._forget(channel, hook)
         log.info("discord.webhook_gone", channel=channel)
-        return await self._send(await self._hook(channel), thread, part)
+        return await self._send(await self._hook(channel), thread, part, mark)
 
-    async def edit(self, channel: str, thread: str, message: str, part: Part) -> None:
+    async def edit(self, channel: str, thread: str, message: str, part: Part, *, mark: Mark | None = None) -> None:
         """Replace what a message of the channel's webhook shows, files included. May be repeated.
 
         Raises:
             NoWebhookError: There is none any more.
         """
         hook = await self._hook(channel)
-        attached = files(part.files)
+        given: dict[str, Any] = {"attachments": files(part.files), "view": mark.view() if mark is not None else None}
         with (
             translated(Doing.POST_IN_THREAD),
-            handle_message_parameters(content=part.content, attachments=attached, allowed_mentions=NOBODY) as params,
+            handle_message_parameters(content=part.content, allowed_mentions=NOBODY, **given) as params,
         ):
             route = _route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", hook, message)
-            await self._request(route, params, thread_id=thread)
+            await self._request(route, params, thread_id=thread, with_components="true")
 
     async def delete(self, channel: str, thread: str, message: str) -> None:
         """Delete a message of the channel's webhook; harmless when it is gone, or the webhook is."""
@@ -111,15 +111,16 @@ class Webhooks:
             if error.code not in (UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK):
                 raise
 
-    async def _send(self, hook: Hook, thread: str, part: Part) -> str:
+    async def _send(self, hook: Hook, thread: str, part: Part, mark: Mark | None) -> str:
         given: dict[str, Any] = {"username": part.name, "avatar_url": part.avatar} if part.name else {}
         given |= {"files": files(part.files)} if part.files else {}
+        given |= {"view": mark.view()} if mark is not None else {}
         with (
-            translated(Doing.POST_IN_THREAD),
+            translated(Doing.POST_FILES if part.files else Doing.POST_IN_THREAD),
             handle_message_parameters(content=part.content, flags=QUIET, allowed_mentions=NOBODY, **given) as params,
         ):
             route = _route("POST", "/webhooks/{webhook_id}/{webhook_token}", hook)
-            answer = await self._request(route, params, thread_id=thread, wait="true")
+            answer = await self._request(route, params, thread_id=thread, wait="true", with_components="true")
         return str(answer["id"])
 
     async def _request(self, route: Route, params: MultipartParameters, **query: str) -> Any:

@@ -70,10 +70,13 @@ class Door:
             return await self._enter(body)
         finally:
             self._entering -= 1
-            if self._entering == 0 or len(self._recorded) >= MOST_HELD:
-                self._hand_on()
+            if self._recorded:
+                # Once the caller has sent its acknowledgement, which waits for nothing.
+                asyncio.get_running_loop().call_soon(self._hand_on)
 
     def _hand_on(self) -> None:
+        if self._entering and len(self._recorded) < MOST_HELD:
+            return
         recorded, self._recorded = self._recorded, []
         for delivery in recorded:
             self._offer(delivery)

@@ -132,7 +132,7 @@ class Asking:
 def said_by(person: Person, text: str, language: str) -> list[Json]:
     """Return the message that stands for a person's words."""
     name = made.text(shown_name(person.name), bold=True)
-    head = made.section([name, made.text(" " + say("slack_asks", language))])
+    head = made.section([name, made.text(" " + say("chat_asks", language))])
     return [made.rich([head, {"type": "rich_text_quote", "elements": made.joined(made.prose(text[:2900]))}])]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from adapters.chat.payload import text_at
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events import Me, files_of, lane_of, understand, workspace_of
 from adapters.slack.events import intents as wants
@@ -98,9 +99,12 @@ class Handling:
             log.warning("delivery.person_not_told", delivery=delivery.id, error=type(error).__name__)
 
     def is_nothing(self, kind: str, payload: Json) -> bool:
-        """Whether a delivery is surely not for the bot; where that would have to be asked, it is not sure."""
+        """Whether a delivery is surely not for the bot; where that would have to be asked, it is not sure.
+
+        What names the bot is looked at after its acknowledgement: nearly always it is for the bot.
+        """
         installed = self._desk.installations.known(workspace_of(payload))
-        if installed is None:
+        if installed is None or f"<@{installed.user}" in text_at(payload, "event", "text"):
             return False
         me = self._described(installed.workspace, installed.user, installed.bot, payload)
         return isinstance(understand(kind, payload, me), wants.Ignored)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from adapters.chat import lines
 from adapters.chat.addresses import address, may_hold_address, with_addresses
 from adapters.chat.names import one_line
 from adapters.text import harmless
@@ -57,16 +58,9 @@ def prose(words: str, **style: bool) -> list[Json]:
 def spoken(words: str) -> list[Json]:
     """Return a sentence of the catalogue as rich text: only its backticks are markup, whatever facts stand in it."""
     elements: list[Json] = []
-    for number, piece in enumerate(_ticked(words)):
-        if piece:
-            elements += [text(harmless(piece), code=True)] if number % 2 else prose(piece)
+    for piece in lines.spoken(words):
+        elements += [text(harmless(piece.text), code=True)] if piece.kind == "code" else prose(piece.text)
     return elements or [text("")]
-
-
-def _ticked(words: str) -> list[str]:
-    pieces = words.split("`")
-    # An odd backtick marks nothing and stays.
-    return pieces if len(pieces) % 2 else [*pieces[:-2], f"{pieces[-2]}`{pieces[-1]}"]
 
 
 def joined(elements: Sequence[Json]) -> list[Json]:

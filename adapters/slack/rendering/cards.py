@@ -102,7 +102,7 @@ def _put_item(face: _Face, item: Item, *, left: int) -> None:
         elements.append(preformatted(code.text, item.language if code.whole else ""))
     if code.text and not code.whole:
         elements.append(section([piece("…")]))
-    face.attach(code.file)
+    face.attach(code.file if item.is_new else None)
     face.blocks.append(rich(elements))
     _put_row(face, [_button(face.request, each) for each in item.buttons])
 

@@ -21,6 +21,8 @@ from bot.domain import Json
 __all__ = ["blocks_of", "inert", "streamed"]
 
 _DEEPEST_INDENT = 5
+
+
 def blocks_of(source: str) -> list[Json]:
     """Return Markdown as blocks: text, lists, quotes, code, rules, and its first table as a table."""
     nodes = blocks_in(source)

@@ -6,18 +6,19 @@ An agent speaks under its own name and sign; where the app may not do that, the 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 
-from adapters.chat.names import file_name, shown_name
+from adapters.chat import turns
+from adapters.chat.splitting import laid_out
+from adapters.chat.text_files import in_file, text_file
+from adapters.chat.turns import Told, speaker
 from adapters.slack.rendering.blocks import fits, preformatted, rich, section, small, words
 from adapters.slack.rendering.blocks import text as piece
 from adapters.slack.rendering.cards import closed_card, open_card
 from adapters.slack.rendering.markdown import blocks_of, inert, streamed
-from adapters.slack.rendering.parts import MARKDOWN, OUTPUT, Part, Rendered, as_bytes, laid_out, message, plainly
+from adapters.slack.rendering.parts import MANNERS, Part, Rendered, message
 from adapters.text import harmless, pieces
 from bot.domain import Attachment, Json, Post, PostKind, Turn, TurnKind
-from bot.texts import say
 
 __all__ = ["Part", "Rendered", "icon_of", "inert", "parts", "preview", "render", "simpler", "streamed", "words"]
 
@@ -46,7 +47,8 @@ ICONS = (
     "sloth",
 )
 PREVIEW_LIMIT = 2_800
-_WORDS = plainly(words)
+_MOST_GIVEN = 1_000
+"""Characters that are shown of what a tool was given."""
 
 
 def render(post: Post, *, bold_name: bool = False) -> Rendered:
@@ -113,7 +115,7 @@ def _told(content: Told, language: str) -> Rendered:
     laid, whole = laid_out(content.text, MANNERS[content.form]) if content.text or not lead else ([[]], True)
     if not whole:
         files.append(content.file)
-        laid[0].append(small(in_file(content.file.data.decode("utf-8", "surrogatepass"), content.file, language)))
+        laid[0].append(small(in_file(content.size, content.file, language)))
     laid[0] = [*lead, *laid[0]]
     laid[-1] += [small(note) for note in content.notes]
     return Rendered(parts=tuple(message(blocks) for blocks in laid), files=(*files, *content.files))
@@ -125,7 +127,7 @@ def _given(content: Told, files: list[Attachment], language: str) -> Json:
     if len(content.given) <= _MOST_GIVEN and fits([shown]):
         return shown
     files.append(text_file(content.given_name, content.given))
-    return small(in_file(content.given, files[-1], language))
+    return small(in_file(len(content.given), files[-1], language))
 
 
 def _named(part: Part, agent: str, language: str, *, demo: bool, bold_name: bool) -> Part:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wcwidth import wcswidth
-
+from adapters.chat.tables import drawn
 from adapters.slack.rendering.blocks import rich, section
 from bot.domain import Json
 
@@ -46,22 +45,10 @@ def _side(alignment: str) -> str:
 
 
 def as_text(rows: Sequence[Sequence[Cell]]) -> str:
-    """Draw a table in characters of one width, with a line under its heading."""
-    cells = [[words(cell) for cell in row] for row in rows]
-    widths = [max(_width(row[at]) for row in cells) for at in range(len(cells[0]))]
-    drawn = [" | ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)) for row in cells]
-    rule = "-+-".join("-" * width for width in widths)
-    return "\n".join(line.rstrip() for line in (drawn[0], rule, *drawn[1:]))
+    """Draw a table in characters."""
+    return drawn([[words(cell) for cell in row] for row in rows])
 
 
 def words(cell: Cell) -> str:
     """Return a cell's words without their styles."""
     return "".join(str(piece["text"]) for piece in cell)
-
-
-def _padded(cell: str, width: int) -> str:
-    return cell + " " * (width - _width(cell))
-
-
-def _width(cell: str) -> int:
-    return max(0, wcswidth(cell))

@@ -6,17 +6,15 @@ from dataclasses import replace
 
 import structlog
 
+from adapters.chat.unshown import unshown
 from adapters.slack.rendering.blocks import words
 from adapters.slack.rendering.parts import Part, message
 from adapters.slack.rendering.render import Rendered, render
 from adapters.slack.sending.uploads import Place
 from adapters.slack.web.api import SlackApi
-from bot.domain import Post, PostKind, ThreadRef, TurnKind
+from bot.domain import Post, PostKind, ThreadRef
 from bot.errors import PostRefusedError
 from bot.texts import say
-
-UNSHOWN_CHARS = 2_000
-"""How much of a turn that was shown nowhere its starter is told directly."""
 
 log = structlog.get_logger()
 
@@ -56,15 +54,12 @@ class Direct:
 
 
 def _unshown(post: Post) -> tuple[Part, ...]:
-    said = [turn for turn in post.unshown if turn.text.strip() and turn.kind is not TurnKind.NOTICE]
-    if not said:
+    last = unshown(post)
+    if last is None:
         return ()
-    last, text_id = said[-1], "slack_unshown" if len(said) > 1 else "slack_unshown_1"
-    text = last.text if len(last.text) <= UNSHOWN_CHARS else f"{last.text[:UNSHOWN_CHARS].rstrip()}…"
-    # Whoever reads it elsewhere is told what was said; files and the inner chat's turns stay with the run.
-    turn = replace(last, text=text, source="", files=(), folded=())
+    lead, turn = last
     shown = render(replace(post, kind=PostKind.TURN, turn=turn), bold_name=True)
-    return (message(words(say(text_id, post.language, count=len(said), agent=last.agent))), *shown.parts)
+    return (message(words(lead)), *shown.parts)
 
 
 def where_it_was(thread: ThreadRef, language: str) -> str:

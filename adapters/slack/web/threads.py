@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from adapters.chat.earlier import Bounds
 from adapters.chat.payload import object_at, text_at
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events.intents import Me
@@ -16,8 +17,6 @@ from adapters.slack.web.reading import Reading
 from bot.domain import Json, Said, ThreadRef
 from bot.errors import PostRefusedError
 
-MOST_MESSAGES = 100
-MOST_CHARACTERS = 20_000
 NEWEST = 1000
 """Of a longer thread, so many of its last messages are looked at."""
 PATIENCE = timedelta(minutes=5)
@@ -68,13 +67,12 @@ class Threads:
             ThreadGoneError: The bot is not in this workspace any more.
         """
         kept: list[Said] = []
-        room = MOST_CHARACTERS
-        for message in reversed([one for one in messages if words_of(one)][-MOST_MESSAGES:]):
-            text = await self._people.named(workspace, words_of(message), mentioned(text_at(message, "text")))
-            if len(text) > room and kept:
+        bounds = Bounds()
+        for message in reversed([one for one in messages if words_of(one)]):
+            whole = await self._people.named(workspace, words_of(message), mentioned(text_at(message, "text")))
+            text = bounds.take(whole)
+            if text is None:
                 break
-            text = text[:room]
-            room -= len(text)
             kept.append(Said(name=await self._author(workspace, message), text=text))
         return tuple(reversed(kept))
 

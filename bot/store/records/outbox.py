@@ -37,6 +37,14 @@ _MARK = (
 _SENT_AS = sa.select(outbox.c.platform_id).where(
     SENT, outbox.c.key == bindparam("a_key"), outbox.c.conversation == bindparam("a_conversation")
 )
+# A post that replaced another has that one's id, which was first shown then.
+_NEWEST = (
+    sa.select(outbox.c.platform_id)
+    .where(SENT, outbox.c.conversation == bindparam("a_conversation"), outbox.c.platform_id.is_not(None))
+    .group_by(outbox.c.platform_id)
+    .order_by(sa.func.min(outbox.c.number).desc())
+    .limit(1)
+)
 _KEYS = sa.select(outbox.c.key).where(outbox.c.run == bindparam("a_run")).order_by(outbox.c.number)
 
 
@@ -74,9 +82,12 @@ class SqlOutbox:
         moved = {"a_row": row, "new_status": status.value, "new_platform_id": platform_id, "new_reason": dumps(reason)}
         self._transaction.execute(_MARK, moved)
 
-    def sent_as(self, conversation: ConversationId, key: str) -> str | None:
-        """Return the platform's id of a sent post."""
-        found = self._transaction.execute(_SENT_AS, {"a_conversation": conversation, "a_key": key})
+    def sent_as(self, conversation: ConversationId, key: str | None = None) -> str | None:
+        """Return the platform's id of a sent post; without a key, of the newest that replaced no other."""
+        if key is None:
+            found = self._transaction.execute(_NEWEST, {"a_conversation": conversation})
+        else:
+            found = self._transaction.execute(_SENT_AS, {"a_conversation": conversation, "a_key": key})
         platform_id: str | None = found.scalar_one_or_none()
         return platform_id
 

@@ -6,7 +6,7 @@ SENTENCES: dict[str, str] = {
     "chat_file_too_many": "{name} was not read: at most 10 files with 20 MB together are read of one message.",
     "chat_file_too_large": "{name} was not read: it is larger than 10 MB, or than what is left of 20 MB.",
     "chat_file_gone": "{name} was not read: it was deleted.",
-    "chat_file_no_access": "{name} was not read: the bot is not let see it.",
+    "chat_file_no_access": "{name} was not read: the bot may not see it.",
     "chat_file_failed": "{name} was not read: it could not be downloaded. Attach it again.",
     "chat_given_up": "This could not be handled, and nothing came of it. Try it again; the bot's log says more.",
     "chat_muted_here": "Silent in {count} of your threads in this channel. A mention there wakes the bot.",
@@ -91,4 +91,7 @@ SENTENCES: dict[str, str] = {
     "chat_form_code": "This runs instead, exactly as it stands here",
     "chat_form_no_code": "Write the code that is to run, or cancel and reject it.",
     "chat_form_no_team": "Choose a team.",
+    "chat_unshown_1": "What {agent} said last was shown nowhere else:",
+    "chat_unshown": "{count} messages of the run were shown nowhere else. The last one, by {agent}:",
+    "chat_asks": "asks:",
 }

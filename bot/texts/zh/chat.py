@@ -87,4 +87,7 @@ SENTENCES: dict[str, str] = {
     "chat_form_code": "将改为运行这里的内容，一字不差",
     "chat_form_no_code": "请写下要运行的代码，或取消后拒绝。",
     "chat_form_no_team": "请选择团队。",
+    "chat_unshown_1": "{agent} 最后说的话没有在别处显示：",
+    "chat_unshown": "该任务有 {count} 条消息没有在别处显示。最后一条来自 {agent}：",
+    "chat_asks": "提问：",
 }

@@ -11,10 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.discord_server.entities import App, Channel, Guild, Json, User, can
+from tests.discord_server.entities import App, Channel, Guild, Json, User
 from tests.discord_server.limits import Limits
 from tests.discord_server.messages import Message
-from tests.discord_server.permissions import Permission
+from tests.discord_server.permissions import Permission, can
 from tests.discord_server.rest.errors import ApiError
 from tests.discord_server.world import World
 
@@ -178,6 +178,8 @@ class Call:
             raise ApiError(50013)
 
 
+CALL = web.RequestKey("call", Call)
+"""Where the door leaves a call for its route."""
 Handler = Callable[[Call], Awaitable[Answer]]
 
 
@@ -198,8 +200,8 @@ def route(method: str, path: str, handler: Handler) -> web.RouteDef:
 
     @wraps(handler)
     async def answer(request: web.Request) -> web.StreamResponse:
-        told = await handler(request["call"])
-        request["call"].logged.answer = told
+        told = await handler(request[CALL])
+        request[CALL].logged.answer = told
         return web.Response(status=204) if told is None else answered(told)
 
     return web.route(method, f"/api/v10{path}", answer)

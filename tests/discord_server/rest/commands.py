@@ -14,14 +14,23 @@ NAME = re.compile(r"^[-_'\w]{1,32}$")
 CHAT_INPUT = 1
 
 
+def own(call: Call) -> None:
+    """Refuse what is another app's.
+
+    Raises:
+        ApiError: 20012.
+    """
+    if call.id("application") != call.app.id:
+        raise ApiError(20012)
+
+
 def _scope(call: Call) -> int | None:
     """Return the guild that the commands are of; None: the global ones.
 
     Raises:
         ApiError: They are another app's, or the bot is not in that guild.
     """
-    if call.id("application") != call.app.id:
-        raise ApiError(20012, status=403, message="You are not authorized to perform this action on this application")
+    own(call)
     return call.guild().id if "guild" in call.params else None
 
 

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Middleware
 from tests.discord_server.entities import App
 from tests.discord_server.faults import Fault, Faults
 from tests.discord_server.limits import Limits, Verdict, headers
-from tests.discord_server.rest.calls import Call, Request, Upload, answered
+from tests.discord_server.rest.calls import CALL, Call, Request, Upload, answered
 from tests.discord_server.rest.errors import ApiError, unauthorized
 from tests.discord_server.world import World
 
@@ -31,18 +31,22 @@ class Door:
         self.faults = faults
         self.limits = limits
         self.requests: list[Request] = []
+        self.crashes: list[Exception] = []
+        """What went wrong in the server itself."""
 
     def middleware(self) -> Middleware:
         """Return what the web application calls for every request."""
 
         @web.middleware
-        async def enter(request: web.Request, answering: Answering) -> web.StreamResponse:
-            return await self.enter(request, answering)
+        async def enter(request: web.Request, handler: Answering) -> web.StreamResponse:
+            return await self.enter(request, handler)
 
         return enter
 
     async def enter(self, request: web.Request, answering: Answering) -> web.StreamResponse:
         """Answer one request to the API; everything else passes by."""
+        if request.path.startswith("/attachments/"):
+            return await self._served(request, answering)
         if not request.path.startswith("/api/"):
             return await answering(request)
         logged = self._note(request)
@@ -58,6 +62,17 @@ class Door:
         response = await self._troubled(request, logged, normally)
         logged.status = response.status if logged.status == 0 and response.status != 444 else logged.status
         return response
+
+    async def _served(self, request: web.Request, answering: Answering) -> web.StreamResponse:
+        """Answer a download, unless a fault is in the way; its name in the log is `attachment`."""
+        logged = self._note(request)
+
+        async def normally() -> web.StreamResponse:
+            response = await answering(request)
+            logged.outcome, logged.status = "ok" if response.status == 200 else str(response.status), response.status
+            return response
+
+        return await self._troubled(request, logged, normally)
 
     def _note(self, request: web.Request) -> Request:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -113,7 +128,7 @@ class Door:
             app = self._app(logged)
             if app is None and not request.path.startswith(OPEN):
                 raise unauthorized()
-            request["call"] = Call(
+            request[CALL] = Call(
                 world=self.world, limits=self.limits, logged=logged, params={**request.match_info}, bot=app
             )
             response = await answering(request)
@@ -125,6 +140,10 @@ class Door:
         except ApiError as error:
             logged.outcome = str(error.code)
             return answered(error.as_json(), error.status)
+        except Exception as error:
+            # The library would try again after a 500: what is broken here must not look like Discord's bad day.
+            self.crashes.append(error)
+            raise
 
     def _app(self, logged: Request) -> App | None:
         apps = self.world.apps.values()

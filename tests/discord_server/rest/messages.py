@@ -14,6 +14,9 @@ from tests.discord_server.rest.writing import rewritten, written
 USER_TYPES = (0, 19, 20, 23)
 """Message types that people and apps write; the others are Discord's own."""
 
+WRITTEN = {"content", "embeds", "components", "attachments"}
+"""What only its author may change in a message; a moderator may hide previews."""
+
 
 async def create_message(call: Call) -> Answer:
     """Send a message; with `enforce_nonce` a repetition gets the message that there is."""
@@ -24,7 +27,9 @@ async def create_message(call: Call) -> Answer:
     if earlier is not None and call.json.get("enforce_nonce") and nonce is not None:
         message, moment = earlier
         if call.world.clock.now() - moment < call.world.nonce_seconds:
-            return message.as_json(call.user.id)
+            return message.as_json(call.user.id) | {"nonce": nonce}
+    if call.json.get("embeds") and channel.type != DM:
+        call.needs(channel, Permission.EMBED_LINKS)
     replied = _replied(call, channel)
     fields = written(call.world, channel, call.json, call.logged.files, replied)
     if replied is not None:
@@ -36,7 +41,7 @@ async def create_message(call: Call) -> Answer:
     message = call.world.post(channel, call.user, nonce=nonce, application_id=None, **fields)
     if nonce is not None:
         call.world.nonces[channel.id, call.user.id, str(nonce)] = (message, call.world.clock.now())
-    return message.as_json(call.user.id)
+    return message.as_json(call.user.id) | ({} if nonce is None else {"nonce": nonce})
 
 
 def sendable(call: Call, channel: Channel, *, files: bool = False) -> None:
@@ -86,7 +91,7 @@ async def edit_message(call: Call) -> Answer:
     """Change a message of the bot's own."""
     channel = call.channel()
     message = call.message(channel)
-    suppressing = call.json.keys() <= {"flags"} and call.allowed(channel, Permission.MANAGE_MESSAGES)
+    suppressing = not call.json.keys() & WRITTEN and call.allowed(channel, Permission.MANAGE_MESSAGES)
     if message.author is not call.user and not suppressing:
         raise ApiError(50005)
     editable(call, channel, message)

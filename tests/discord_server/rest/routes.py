@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.discord_server.rest import channels, commands, guilds, interactions, messages, webhooks
+from tests.discord_server.rest import channels, commands, emojis, guilds, messages, webhooks
 from tests.discord_server.rest.calls import Handler, route
 
 CHANNEL = r"/channels/{channel:\d+}"
@@ -66,6 +66,10 @@ TABLE: list[tuple[str, str, Handler]] = [
     ("GET", f"{TOKEN}/messages/{{message:\\d+}}", webhooks.get_webhook_message),
     ("PATCH", f"{TOKEN}/messages/{{message:\\d+}}", webhooks.edit_webhook_message),
     ("DELETE", f"{TOKEN}/messages/{{message:\\d+}}", webhooks.delete_webhook_message),
+    ("GET", f"{APPLICATION}/emojis", emojis.get_emojis),
+    ("POST", f"{APPLICATION}/emojis", emojis.create_emoji),
+    ("GET", f"{APPLICATION}/emojis/{{emoji:\\d+}}", emojis.get_emoji),
+    ("DELETE", f"{APPLICATION}/emojis/{{emoji:\\d+}}", emojis.delete_emoji),
     *(
         (method, scope + path, handler)
         for scope in (APPLICATION, APPLICATION + GUILD)
@@ -79,4 +83,4 @@ TABLE: list[tuple[str, str, Handler]] = [
         )
     ),
 ]
-ROUTES = [*interactions.routes(), *(route(method, path, handler) for method, path, handler in TABLE)]
+ROUTES = [route(method, path, handler) for method, path, handler in TABLE]

@@ -110,13 +110,20 @@ async def execute_webhook(call: Call) -> Answer:
     channel = await _place(call, hook)
     name = call.json.get("username")
     _check_name("username", name)
-    fields = written(call.world, channel, call.json, call.logged.files)
+    told = call.json if _with_components(call, hook) else call.json | {"components": []}
+    fields = written(call.world, channel, told, call.logged.files)
     if channel.type == FORUM:
         channel = call.world.create_thread(channel, hook.user, call.json["thread_name"])
         fields["id"] = channel.id
     author = User(id=hook.id, name=name or hook.name, bot=True, discriminator="0000", avatar=_avatar(call, hook))
+    author.avatar_url = call.json.get("avatar_url")
     message = call.world.post(channel, author, webhook_id=hook.id, application_id=hook.application_id, **fields)
     return message.as_json() if call.query.get("wait", "").lower() in ("true", "1") else None
+
+
+def _with_components(call: Call, hook: Webhook) -> bool:
+    """Whether components count: always for an app's own webhook, for a person's only where the query says so."""
+    return hook.application_id is not None or call.query.get("with_components", "").lower() in ("true", "1")
 
 
 def _avatar(call: Call, hook: Webhook) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -36,12 +35,13 @@ def written(
     """
     check_message(told, files)
     check_emptiness(told.get("content"), told.get("embeds"), told.get("components"), files, told.get("poll"))
+    attachments = attached(world, channel, told, files, [])
     fields = {
         "content": (told.get("content") or "").strip(),
-        "embeds": _embeds(told),
-        "components": copy.deepcopy(told.get("components") or []),
+        "embeds": linked(_embeds(told), attachments),
+        "components": linked(told.get("components") or [], attachments),
         "flags": int(told.get("flags") or 0) & SETTABLE,
-        "attachments": attached(world, channel, told, files, []),
+        "attachments": attachments,
     }
     return fields | pinged(world, channel, told, replied)
 
@@ -60,21 +60,34 @@ def rewritten(
     changes: dict[str, Any] = {}
     if "content" in told:
         changes |= {"content": (told["content"] or "").strip()} | pinged(world, channel, told, None)
-    if "embeds" in told:
-        changes["embeds"] = _embeds(told)
-    if "components" in told:
-        changes["components"] = copy.deepcopy(told["components"] or [])
     if told.get("flags") is not None:
         changes["flags"] = (message.flags & ~SUPPRESS_EMBEDS) | (flags & (SUPPRESS_EMBEDS | COMPONENTS_V2))
     if "attachments" in told or files:
         changes["attachments"] = attached(world, channel, told, files, message.attachments)
+    attachments = changes.get("attachments", message.attachments)
+    if "embeds" in told:
+        changes["embeds"] = linked(_embeds(told), attachments)
+    if "components" in told:
+        changes["components"] = linked(told["components"] or [], attachments)
     left = {name: changes.get(name, getattr(message, name)) for name in ("embeds", "components", "attachments")}
     check_emptiness(changes.get("content", message.content), *left.values())
     return changes
 
 
+def linked(value: Any, attachments: list[Attachment]) -> Any:
+    """Return a copy of JSON in which `attachment://name` is the attachment's address."""
+    if isinstance(value, dict):
+        return {name: linked(inner, attachments) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [linked(inner, attachments) for inner in value]
+    if isinstance(value, str) and value.startswith("attachment://"):
+        wanted = safe_name(value.removeprefix("attachment://"))
+        return next((one.url for one in attachments if one.filename == wanted), value)
+    return value
+
+
 def _embeds(told: Json) -> list[Json]:
-    return [{"type": "rich"} | embed for embed in copy.deepcopy(told.get("embeds") or [])]
+    return [{"type": "rich"} | embed for embed in told.get("embeds") or []]
 
 
 def attached(

@@ -165,9 +165,9 @@ async def test_reason_without_a_sentence_is_told_in_its_own_words(tmp_path: Path
 class GoneWithWires(WiredAdapter):
     """A gone thread whose bot dies at the n-th await on the outside, also while it looks for a post."""
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post, *, after: str | None) -> str | None:
         await self.wire.point()
-        return await super().find(post)
+        return await super().find(post, after=after)
 
 
 async def live(store: Store, wire: Wire, adapter: FakeAdapter, thread: Thread) -> None:

@@ -50,9 +50,9 @@ class Refusing(FakeAdapter):
         await self.wire.point()
         return shown
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post, *, after: str | None) -> str | None:
         await self.wire.point()
-        return await super().find(post)
+        return await super().find(post, after=after)
 
 
 async def test_card_that_is_refused_ends_its_run_and_the_thread_says_why(tmp_path: Path) -> None:

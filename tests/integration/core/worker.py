@@ -39,7 +39,7 @@ class FileAdapter(FakeAdapter):
             thread.write(f"{platform_id}\t{post.key}\t{line_of(post)}\n")
         return platform_id
 
-    async def find(self, post: Post) -> str | None:
+    async def find(self, post: Post, *, after: str | None) -> str | None:
         if not self._path.exists():
             return None
         rows = [line.split("\t") for line in self._path.read_text("utf-8").splitlines()]

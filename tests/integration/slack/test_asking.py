@@ -116,7 +116,7 @@ async def test_refused_asks_do_not_push_out_what_is_remembered_of_others(
     workspace = slack.workspace()
     anna, general = workspace.person("Anna"), workspace.channel("general")
     secret = workspace.channel("secret", private=True, bot=False)
-    monkeypatch.setattr(asking, "REMEMBERED", 1)
+    monkeypatch.setattr(asking, "REMEMBERED", 2)
     slack.fault("accept_then_drop", method="chat.postMessage")
 
     async with running(tmp_path, slack, workspace, scripts={"greet": ECHO}) as bot:
@@ -124,6 +124,7 @@ async def test_refused_asks_do_not_push_out_what_is_remembered_of_others(
         await anna.commands(general, "/threadfast ask count the words")
         for number in range(3):
             await anna.commands(secret, f"/threadfast ask {number}")
+            await slack.until(lambda told=number: len(anna.sees) > told)
         await bot.until_handled()
 
         assert len(roots(general)) == 1

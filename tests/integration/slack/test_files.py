@@ -102,7 +102,7 @@ async def test_without_the_scope_the_login_page_is_not_taken_for_the_file(slack:
     read, told = await attached(slack, tmp_path, ("run.py", b"print(1)"))
 
     assert read == []
-    assert "does not let the bot see it" in told[0]
+    assert "the bot may not see it" in told[0]
 
 
 async def test_download_that_breaks_off_is_tried_again(slack: SlackServer, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ async def test_file_of_another_host_is_not_fetched(
 
     assert read == []
     assert asked == []
-    assert "does not let the bot see it" in told[0]
+    assert "the bot may not see it" in told[0]
 
 
 SLACK = URL("https://slack.com/api/")

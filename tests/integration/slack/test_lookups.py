@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from adapters.chat import attachments
+from adapters.chat import attachments, earlier
 from adapters.chat.attachments import SharedFile
 from adapters.slack.connecting.installations import Installations
 from adapters.slack.events.intents import Me
 from adapters.slack.handling.answers import Addressee
-from adapters.slack.web import reading, threads
+from adapters.slack.web import reading
 from adapters.slack.wiring import Wired, wired
 from bot.domain import Installation, ThreadRef
 from bot.errors import RetryLaterError, ThreadGoneError
@@ -127,7 +127,7 @@ async def said_in(slack: SlackServer, lines: list[str]) -> tuple[ThreadRef, Mess
 
 
 async def test_long_thread_is_cut_to_its_newest_messages(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "MOST_MESSAGES", 5)
+    monkeypatch.setattr(earlier, "MOST_MESSAGES", 5)
     monkeypatch.setattr(reading, "PAGE", 3)
     thread, _ = await said_in(slack, [f"line {n}" for n in range(12)])
 
@@ -138,7 +138,7 @@ async def test_long_thread_is_cut_to_its_newest_messages(slack: SlackServer, mon
 
 
 async def test_long_messages_are_cut_to_a_bounded_whole(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(earlier, "MOST_CHARACTERS", 100)
     thread, _ = await said_in(slack, ["x" * 90, "y" * 60, "z" * 30])
 
     async with parts(slack) as made:
@@ -150,7 +150,7 @@ async def test_long_messages_are_cut_to_a_bounded_whole(slack: SlackServer, monk
 async def test_message_longer_than_all_that_is_taken_is_cut(
     slack: SlackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(earlier, "MOST_CHARACTERS", 100)
     thread, _ = await said_in(slack, ["x" * 500])
 
     async with parts(slack) as made:

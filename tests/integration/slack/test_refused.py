@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.sending.direct import UNSHOWN_CHARS
+from adapters.chat.unshown import MOST_CHARS
 from bot.domain import RunStatus, Turn
 from tests.integration.slack.rig import CODE, QuickClock, running
 from tests.integration.slack.sending import Sending, sending
@@ -95,7 +95,7 @@ async def test_last_words_are_told_in_bounds_and_ping_nobody(s: Sending) -> None
 
     told = s.anna.dm.thread()
     assert len(told) == 3
-    assert len(told[2].text) < UNSHOWN_CHARS + 200
+    assert len(told[2].text) < MOST_CHARS + 200
     assert "broadcast" not in str(told[2].message.blocks)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import pytest
 
+from agents.durable.recorder import AT_ONCE
 from agents.models.port import ModelCall
 from bot.domain import Answer, Batch, EffectState
 from bot.errors import FencedError, ModelFailedError, RetryLaterError, StoreFullError

@@ -7,7 +7,6 @@ from inline_snapshot import snapshot
 
 from adapters.slack.rendering.blocks import spoken
 from adapters.slack.rendering.markdown import blocks_of
-from adapters.slack.rendering.parts import portions
 from adapters.text import harmless
 from tests.pictures.blocks import seen
 from tests.unit.slack.nasty import NASTY
@@ -190,24 +189,6 @@ def test_table_that_slack_does_not_take_is_drawn(columns: int) -> None:
     assert kinds == (["table"] if columns == 20 else ["rich_text"])
 
 
-LINES = st.lists(
-    st.sampled_from([*NASTY, "# T", "- a", "  - b", "1. c", "> q", "```py", "```", "| a | b |", "|---|---|", "", "---"])
-    | st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])),
-    max_size=40,
-).map("\n".join)
-
-
-@settings(deadline=None)
-@given(LINES, st.integers(64, 300))
-def test_parting_loses_no_word(source: str, limit: int) -> None:
-    parts = portions(source, limit)
-
-    assert all(len(part) <= limit for part in parts)
-    whole = [char for char in source if char.isalnum()]
-    kept = iter(char for part in parts for char in part if char.isalnum())
-    assert all(char in kept for char in whole)
-
-
 @settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="&\\") | st.just("\n")))
 def test_rendering_loses_no_letter_of_prose(source: str) -> None:
@@ -215,40 +196,6 @@ def test_rendering_loses_no_letter_of_prose(source: str) -> None:
     lost = source.replace("|", "").replace("[", "").replace("`", "").replace("~", "")
 
     assert "|-" in source or all(char in shown for char in lost if char.isalpha())
-
-
-def test_long_table_keeps_its_heading_in_every_part() -> None:
-    rows = "".join(f"| row {number} | {'x' * 20} |\n" for number in range(40))
-
-    parts = portions(f"Before.\n\n| name | value |\n|---|---|\n{rows}", 400)
-
-    assert len(parts) > 3
-    assert all(part.startswith("| name | value |\n|---|---|\n| row") for part in parts[1:])
-
-
-def test_text_is_parted_between_its_paragraphs_and_fences() -> None:
-    fence = "```py\n" + "x = 1\n" * 8 + "```\n"
-
-    assert portions(f"First.\n\n{fence}\nLast, a little longer.", 80) == snapshot(
-        [
-            """\
-First.
-
-```py
-x = 1
-x = 1
-x = 1
-x = 1
-x = 1
-x = 1
-x = 1
-x = 1
-```
-
-""",
-            "Last, a little longer.",
-        ]
-    )
 
 
 def test_only_backticks_are_markup_in_the_bots_own_words() -> None:

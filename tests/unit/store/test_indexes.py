@@ -36,6 +36,7 @@ EXPECTED = [
     pytest.param(outbox._UNSENT, ["outbox_unsent"], id="unsent posts"),
     pytest.param(outbox._OF, ["outbox_run"], id="transcript"),
     pytest.param(outbox._SENT_AS, ["sqlite_autoindex_outbox_1"], id="sent post"),
+    pytest.param(outbox._NEWEST, ["outbox_sent"], id="newest sent post"),
     pytest.param(runs._NEWEST_OF, ["runs_conversation"], id="runs of a conversation"),
     pytest.param(runs._GET, ["sqlite_autoindex_runs_1"], id="run"),
     pytest.param(runs._BEGUN, ["sqlite_autoindex_runs_1"], id="runs by the beginning of their id"),

@@ -49,8 +49,8 @@ async def test_only_what_this_process_showed_is_found() -> None:
     adapter = ConsoleAdapter(talk(), RecordingFront())
     await adapter.post(said("Hello."))
 
-    assert await adapter.find(said("Hello.")) == "t"
-    assert await adapter.find(said("Other.", key="u")) is None
+    assert await adapter.find(said("Hello."), after=None) == "t"
+    assert await adapter.find(said("Other.", key="u"), after=None) is None
 
 
 async def test_history_is_not_shown_again_and_its_question_is_open() -> None:

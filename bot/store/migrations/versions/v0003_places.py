@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import BigInteger, Column, Text
 
@@ -12,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the tables."""
+    """Add the tables, and the index by which the newest shown post of a conversation is found."""
     op.create_table(
         "places",
         Column("adapter", Text, primary_key=True),
@@ -31,6 +32,9 @@ def upgrade() -> None:
         Column("name", Text, primary_key=True),
         Column("text", Text, nullable=False),
     )
+    sent = sa.text("status = 'sent'")
+    columns = ["conversation", "platform_id", "number"]
+    op.create_index("outbox_sent", "outbox", columns, sqlite_where=sent, postgresql_where=sent)
 
 
 def downgrade() -> None:

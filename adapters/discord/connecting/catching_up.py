@@ -1,0 +1,175 @@
+"""Catching up: what was said while the bot was away is fetched, oldest first within a place, places side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from adapters.discord.connecting.door import Door
+from adapters.discord.connecting.positions import Positions
+from bot.domain import Json
+from bot.errors import RetryLaterError, StoreError
+
+SIDE_BY_SIDE = 20
+"""How many places are caught up at once."""
+A_SECOND = 45.0
+"""Requests; Discord allows 50 of all kinds."""
+PAGE = 100
+"""Messages of one request, the most there is."""
+HOLD_SECONDS = 30.0
+"""How long a live message waits until its place is caught up, so that what was said first is worked on first."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+"""Seconds between two tries."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message of a place."""
+
+    position: int
+    identity: str
+    """The delivery's id."""
+    body: Json | None
+    """None: it is nothing for the bot, only its position counts."""
+
+
+class PlaceGoneError(Exception):
+    """There is no such place any more."""
+
+
+class PlaceClosedError(Exception):
+    """The bot may not read what was said there."""
+
+
+class Pages(Protocol):
+    """Where a place's messages are fetched."""
+
+    async def page(self, place: str, after: int) -> list[Heard]:
+        """Return the next messages of a place, oldest first; fewer than `PAGE`: there are no more.
+
+        Raises:
+            PlaceGoneError, PlaceClosedError: Never again.
+            RetryLaterError, OSError: Not now.
+        """
+        ...
+
+
+class Pace:
+    """Lets at most so many through a second, each in its turn."""
+
+    def __init__(self, a_second: float) -> None:
+        self._seconds = 1 / a_second
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Return when it is one's turn."""
+        now = asyncio.get_running_loop().time()
+        self._next = max(self._next + self._seconds, now)
+        await asyncio.sleep(self._next - now)
+
+
+class CatchingUp:
+    """Brings places up to what was said last; those in which somebody speaks now come first."""
+
+    def __init__(self, positions: Positions, door: Door, pages: Pages) -> None:
+        self._positions = positions
+        self._door = door
+        self._pages = pages
+        self._pace = Pace(A_SECOND)
+        self._wanted: OrderedDict[str, None] = OrderedDict()
+        self._more = asyncio.Semaphore(0)
+        self._busy: set[str] = set()
+        self._awaited: dict[str, asyncio.Event] = {}
+        self._pauses: dict[str, float] = {}
+
+    def want(self, place: str, *, first: bool = False) -> None:
+        """Have a place caught up; `first`: before all others."""
+        if place in self._busy:
+            return
+        if place not in self._wanted:
+            self._wanted[place] = None
+            self._more.release()
+        if first:
+            self._wanted.move_to_end(place, last=False)
+
+    async def until(self, place: str) -> None:
+        """Return when a place is caught up or gone, or after a while in any case."""
+        awaited = self._awaited.setdefault(place, asyncio.Event())
+        self.want(place, first=True)
+        try:
+            async with asyncio.timeout(HOLD_SECONDS):
+                await awaited.wait()
+        except TimeoutError:
+            log.warning("discord.not_caught_up_in_time", place=place)
+
+    async def run(self) -> None:
+        """Catch up with what is wanted until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(SIDE_BY_SIDE):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            await self._more.acquire()
+            place, _ = self._wanted.popitem(last=False)
+            self._busy.add(place)
+            try:
+                pause = await self._try(place)
+            finally:
+                self._busy.discard(place)
+            if pause is None:
+                self._pauses.pop(place, None)
+                self._awaited.pop(place, asyncio.Event()).set()
+            else:
+                asyncio.get_running_loop().call_later(pause, self.want, place)
+
+    async def _try(self, place: str) -> float | None:
+        """Catch up with a place; return in how many seconds it must be tried again, None: it need not."""
+        session = self._positions.session
+        if self._positions.is_caught_up(place):
+            return None
+        try:
+            await self._catch_up(place)
+        except PlaceGoneError:
+            await self._positions.leave(place)
+            return None
+        except PlaceClosedError:
+            log.warning("discord.place_closed", place=place)
+        except (RetryLaterError, StoreError, OSError, TimeoutError) as error:
+            return self._rest(place, error)
+        self._positions.caught_up(place, session)
+        # Another session may have begun meanwhile.
+        return None if session == self._positions.session else 0.0
+
+    def _rest(self, place: str, error: Exception) -> float:
+        asked = error.retry_after if isinstance(error, RetryLaterError) else None
+        seconds = asked if asked is not None else self._pauses.get(place, SHORTEST_PAUSE)
+        self._pauses[place] = min(2 * seconds, LONGEST_PAUSE)
+        log.warning("discord.not_caught_up", place=place, error=type(error).__name__, seconds=seconds)
+        return seconds
+
+    async def _catch_up(self, place: str) -> None:
+        count = 0
+        while True:
+            await self._pace.turn()
+            page = await self._pages.page(place, self._positions.at(place))
+            for heard in page:
+                await self._take(place, heard)
+            count += len(page)
+            if len(page) < PAGE:
+                break
+        if count:
+            log.info("discord.caught_up", place=place, count=count)
+
+    async def _take(self, place: str, heard: Heard) -> None:
+        if heard.body is None:
+            self._positions.passed(place, heard.position)
+            return
+        await self._door.enter(heard.identity, heard.body, place=place, position=heard.position)
+        self._positions.recorded(place, heard.position)

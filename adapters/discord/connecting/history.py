@@ -1,0 +1,89 @@
+"""A place's messages, as Discord's history has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import discord
+import structlog
+
+from adapters.discord.connecting import described
+from adapters.discord.connecting.catching_up import PAGE, Heard, PlaceClosedError, PlaceGoneError
+from adapters.discord.connecting.judging import is_nothing
+from adapters.discord.events.intents import Me
+from adapters.discord.web.refusals import UNKNOWN_CHANNEL, DiscordRefusedError, Doing, code_of, translated
+from bot.domain import Json
+from bot.errors import ThreadGoneError
+
+log = structlog.get_logger()
+
+
+class History:
+    """Fetches pages of messages and describes them."""
+
+    def __init__(self, client: discord.Client, me: Callable[[], Me]) -> None:
+        self._client = client
+        self.me = me
+        self._where: dict[str, Json] = {}
+
+    async def where(self, channel: object, identity: int) -> Json:
+        """Describe a place; what the library does not know, such as an archived thread, is asked of Discord.
+
+        Raises:
+            PlaceGoneError, PlaceClosedError, RetryLaterError, OSError: It cannot be told.
+        """
+        known = channel if not isinstance(channel, discord.PartialMessageable) else self._client.get_channel(identity)
+        if known is not None:
+            return described.place(known)
+        found = self._where.get(str(identity))
+        if found is None:
+            found = self._where[str(identity)] = described.place(await self._fetch(identity))
+        return found
+
+    async def page(self, place: str, after: int) -> list[Heard]:
+        """Return the next messages of a place, oldest first; see `catching_up.Pages`."""
+        known = self._client.get_channel(int(place))
+        # With what the library knows of its server, mentions of roles have names.
+        shown = (
+            known if isinstance(known, discord.abc.Messageable) else self._client.get_partial_messageable(int(place))
+        )
+        with _reading():
+            found = [each async for each in shown.history(limit=PAGE, after=discord.Object(after), oldest_first=True)]
+        if not found:
+            return []
+        where = await self.where(known, int(place))
+        return [self.heard(each, where) for each in found]
+
+    def heard(self, message: discord.Message, where: Json) -> Heard:
+        """Describe a message; one that cannot be described is passed over."""
+        identity = f"message:{message.id}"
+        try:
+            body = described.message(message, where)
+        # Described wrongly once, it would be every time: the place must not stop at it for ever.
+        except Exception as error:
+            log.error("discord.message_not_described", delivery=identity, error=type(error).__name__)
+            return Heard(position=message.id, identity=identity, body=None)
+        nothing = is_nothing(body, self.me())
+        return Heard(
+            position=message.id, identity=identity, body=None if nothing else {"kind": "message", "message": body}
+        )
+
+    async def _fetch(self, identity: int) -> object:
+        with _reading():
+            return await self._client.fetch_channel(identity)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        with translated(Doing.READ):
+            yield
+    except ThreadGoneError as error:
+        # Access may be given back; what is gone stays so.
+        raise (PlaceGoneError if code_of(error) == UNKNOWN_CHANNEL else PlaceClosedError) from error
+    except DiscordRefusedError as error:
+        raise (PlaceGoneError if error.status == HTTPStatus.NOT_FOUND else PlaceClosedError) from error
+    except discord.InvalidData as error:
+        raise PlaceGoneError from error

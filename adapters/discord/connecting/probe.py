@@ -1,0 +1,127 @@
+"""What `threadfast check` asks Discord: who the bot is, what it may do, and what is lost by what it may not."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import discord
+
+from adapters.chat.finding import Finding
+from adapters.discord.connecting.client import GatewayClient, make_client
+from adapters.discord.connecting.permissions import NEEDED, SHOWN, cost_id, invite_link, missing
+from adapters.discord.connecting.supervising import UNKNOWN_BOT, close
+from adapters.discord.connecting.syncing import payload_of
+from adapters.discord.settings import DiscordSettings
+from bot.domain import Json
+from bot.texts import say
+
+ASK_SECONDS = 30.0
+MOST_GUILDS = 20
+"""Servers whose permissions are looked at: two requests each."""
+
+
+async def probe(settings: DiscordSettings, language: str) -> list[Finding]:
+    """Ask, and say in a line each what works and what is wrong. Nothing is changed, and a bot may run meanwhile."""
+    client = make_client(settings)
+    try:
+        async with asyncio.timeout(ASK_SECONDS):
+            await client.login(settings.token)
+            return await _found(client, settings, language)
+    except discord.LoginFailure:
+        return [Finding(ok=False, words=UNKNOWN_BOT)]
+    # An address that answers, but not as Discord does, is found out by errors of any kind.
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, LookupError, TypeError) as error:
+        words = (
+            f"{settings.api_url} does not answer as Discord does ({type(error).__name__}): "
+            "correct the connection, the proxy or DISCORD_API_URL"
+        )
+        return [Finding(ok=False, words=words)]
+    finally:
+        await close(client)
+
+
+async def _found(client: GatewayClient, settings: DiscordSettings, language: str) -> list[Finding]:
+    application = client.application
+    assert application is not None  # logging in asks for it
+    found = [Finding(ok=True, words=f"token of {client.user}, application {application.id}"), _content(application)]
+    if application.interactions_endpoint_url:
+        words = "the application's page has an Interactions Endpoint URL: commands go there and not here; remove it"
+        found.append(Finding(ok=False, words=words))
+    guilds = [guild async for guild in client.fetch_guilds(limit=200)]
+    found += [line for guild in guilds[:MOST_GUILDS] for line in await _permissions(client, guild, language)]
+    found += await _commands(client, settings)
+    link = f"invite the bot to a server: {invite_link(application.id)}"
+    return [*found, Finding(ok=bool(guilds), words=link, needed=False)]
+
+
+def _content(application: discord.AppInfo) -> Finding:
+    flags = application.flags
+    if flags.gateway_message_content or flags.gateway_message_content_limited:
+        return Finding(ok=True, words="intent Message Content is switched on")
+    words = (
+        "the intent Message Content is switched off, so what people write is not heard: switch it on at the "
+        "application's page, Bot, Privileged Gateway Intents"
+    )
+    return Finding(ok=False, words=words)
+
+
+async def _permissions(client: GatewayClient, guild: discord.Guild, language: str) -> list[Finding]:
+    assert client.user is not None  # it is logged in
+    whole = await client.fetch_guild(guild.id, with_counts=False)
+    granted = (await whole.fetch_member(client.user.id)).guild_permissions
+    lacking = missing(granted)
+    if not lacking:
+        return [Finding(ok=True, words=f"server {guild.name}: all {len(SHOWN)} permissions are granted")]
+    return [
+        Finding(
+            ok=False,
+            words=f"server {guild.name}: permission {SHOWN[name]} is missing: {say(cost_id(name), language)}",
+            needed=name in NEEDED,
+        )
+        for name in lacking
+    ]
+
+
+async def _commands(client: GatewayClient, settings: DiscordSettings) -> list[Finding]:
+    wanted = await payload_of(client.tree)
+    found = []
+    for guild in settings.guilds or ("",):
+        where = f"server {guild}" if guild else "all servers"
+        try:
+            registered = await client.tree.fetch_commands(guild=discord.Object(int(guild)) if guild else None)
+        except (discord.Forbidden, discord.NotFound):
+            words = f"{where}: the bot is not there, or was invited without commands: use the invite link below"
+            found.append(Finding(ok=False, words=words))
+            continue
+        other = unsynced(wanted, [command.to_dict() for command in registered])
+        words = (
+            f"commands for {where} are not registered as they are now: {', '.join(other)}; `threadfast run` does it"
+            if other
+            else f"all {len(wanted)} commands are registered for {where}"
+        )
+        found.append(Finding(ok=not other, words=words, needed=False))
+    return found
+
+
+def unsynced(wanted: list[Json], registered: list[Any]) -> list[str]:
+    """Return the names of commands that are missing, others than they should be, or left from before. Pure."""
+    want = {(each.get("type", 1), each["name"]): _core(each) for each in wanted}
+    have = {(_number(each.get("type", 1)), each["name"]): _core(each) for each in registered}
+    return sorted(name for kind, name in want.keys() | have.keys() if want.get((kind, name)) != have.get((kind, name)))
+
+
+def _core(command: Json) -> Json:
+    """Return what Discord gives back as it was registered."""
+    options = command.get("options") or []
+    return {
+        "description": command.get("description") or "",
+        "names": command.get("name_localizations") or {},
+        "descriptions": command.get("description_localizations") or {},
+        "options": [_core(option) | {"type": _number(option.get("type"))} for option in options],
+    }
+
+
+def _number(kind: Any) -> int:
+    return int(getattr(kind, "value", kind) or 0)

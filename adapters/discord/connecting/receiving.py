@@ -1,0 +1,155 @@
+"""Interactions: each is recorded, then deferred within Discord's three seconds; only then is it worked on.
+
+Forms and completions are answered at once and decide nothing, so they need no record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Protocol
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.chat.about import Action
+from adapters.discord.connecting import described
+from adapters.discord.connecting.door import Door
+from adapters.discord.connecting.forms import modal_of
+from adapters.discord.ids import read_custom_id
+from adapters.discord.rendering.forms import RUN_ON, Form
+from bot.domain import Json, TeamSummary
+from bot.errors import StoreError, ThreadfastError
+from bot.texts import language_of, say
+
+RECORD_SECONDS = 2.0
+"""How long a record may take until somebody is told that it failed; Discord waits three seconds."""
+FORM_SECONDS = 2.0
+MOST_CHOICES = 25
+"""Completions that Discord shows."""
+LONGEST_CHOICE = 100
+ASK = "ask"
+"""The command whose answer everybody sees."""
+
+log = structlog.get_logger()
+
+
+class Forms(Protocol):
+    """What is opened or completed at once."""
+
+    async def form(self, body: Json) -> Form | str:
+        """Return the form that a press or a message command opens, or why it cannot be opened."""
+        ...
+
+    async def teams(self, typed: str, language: str) -> list[TeamSummary]:
+        """Return the teams that begin with what is typed, those that fit best first."""
+        ...
+
+
+class Receiving:
+    """Takes in interactions. Nothing of it raises: what Discord does not take is logged, the work is recorded."""
+
+    def __init__(self, door: Door, forms: Forms, *, language: str) -> None:
+        self._door = door
+        self._forms = forms
+        self._language = language
+
+    async def command(self, interaction: discord.Interaction[Any]) -> None:
+        """Take in a slash command, or a message command."""
+        if described.is_message_command(interaction):
+            await self._open(interaction, described.message_command(interaction))
+            return
+        body = described.command(interaction)
+        public = body["name"] == ASK and described.is_installed(interaction)
+        if await self._recorded(interaction, body):
+            await self._defer(interaction, thinking=True, ephemeral=not public)
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Take in the press of a button, or a choice of a menu."""
+        body = described.pressed(interaction)
+        known = read_custom_id(body["custom_id"])
+        if known is not None and known[0] in (Action.REJECT, Action.EDIT):
+            await self._open(interaction, body)
+        elif await self._recorded(interaction, body):
+            await self._defer(interaction)
+
+    async def submitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Take in a form that was sent."""
+        body = described.submitted(interaction)
+        alone = body["custom_id"].startswith(f"{RUN_ON}:")
+        if not alone and read_custom_id(body["custom_id"]) is None:
+            return
+        if await self._recorded(interaction, body):
+            await self._defer(interaction, thinking=alone, ephemeral=alone)
+
+    async def completing(self, interaction: discord.Interaction[Any]) -> None:
+        """Complete the name of a team."""
+        language = self._spoken(interaction)
+        try:
+            async with asyncio.timeout(FORM_SECONDS):
+                teams = await self._forms.teams(described.focused(interaction), language)
+        except (ThreadfastError, TimeoutError) as error:
+            log.warning("discord.not_completed", error=type(error).__name__)
+            teams = []
+        choices = [
+            discord.app_commands.Choice(name=_shown(team), value=team.name[:LONGEST_CHOICE])
+            for team in teams[:MOST_CHOICES]
+        ]
+        await _answered(interaction.response.autocomplete(choices), interaction)
+
+    async def _recorded(self, interaction: discord.Interaction[Any], body: Json) -> bool:
+        """Record an interaction; False: it is known already, or the person was told that it could not be."""
+        try:
+            async with asyncio.timeout(RECORD_SECONDS):
+                return await self._door.enter(f"interaction:{interaction.id}", body)
+        except (StoreError, TimeoutError) as error:
+            log.error("discord.not_recorded", delivery=f"interaction:{interaction.id}", error=type(error).__name__)
+        words = say("discord_not_recorded", self._spoken(interaction))
+        await _answered(interaction.response.send_message(words, ephemeral=True, **_SILENT), interaction)
+        return False
+
+    async def _defer(
+        self, interaction: discord.Interaction[Any], *, thinking: bool = False, ephemeral: bool = False
+    ) -> None:
+        await _answered(interaction.response.defer(thinking=thinking, ephemeral=ephemeral), interaction)
+
+    async def _open(self, interaction: discord.Interaction[Any], body: Json) -> None:
+        form = await self._form(body, self._spoken(interaction))
+        if isinstance(form, str):
+            await _answered(interaction.response.send_message(form, ephemeral=True, **_SILENT), interaction)
+            return
+        modal = modal_of(form)
+        # The library need not remember it: what is sent is known by its custom id.
+        modal.stop()
+        await _answered(interaction.response.send_modal(modal), interaction)
+
+    async def _form(self, body: Json, language: str) -> Form | str:
+        try:
+            async with asyncio.timeout(FORM_SECONDS):
+                return await self._forms.form(body)
+        except (ThreadfastError, TimeoutError, OSError) as error:
+            log.warning("discord.form_not_opened", error=type(error).__name__)
+            return say("chat_form_late", language)
+
+    def _spoken(self, interaction: discord.Interaction[Any]) -> str:
+        return language_of(interaction.locale.value, self._language)
+
+
+_SILENT: Any = {"allowed_mentions": discord.AllowedMentions.none(), "suppress_embeds": True}
+
+
+async def _answered(answer: Awaitable[object], interaction: discord.Interaction[Any]) -> None:
+    """Send an answer; whatever becomes of it, what was recorded goes on."""
+    try:
+        await answer
+    except discord.HTTPException as error:
+        # 10062: it came too late; 40060: it was answered already.
+        log.warning("discord.not_answered", interaction=interaction.id, status=error.status, code=error.code)
+    except (discord.ClientException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.warning("discord.not_answered", interaction=interaction.id, error=type(error).__name__)
+
+
+def _shown(team: TeamSummary) -> str:
+    words = f"{team.name}: {team.description}"
+    return words if len(words) <= LONGEST_CHOICE else f"{words[: LONGEST_CHOICE - 1]}…"

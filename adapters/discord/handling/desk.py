@@ -1,0 +1,44 @@
+"""What handling a delivery has at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from adapters.chat.accepting import Accepting
+from adapters.chat.recent import Recent
+from adapters.discord.settings import DiscordSettings
+from adapters.discord.web.answers import Answers
+from adapters.discord.web.api import DiscordApi
+from adapters.discord.web.files import Files
+from bot.domain import Person
+from bot.ports import Clock, Overview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The parts that handling shares."""
+
+    settings: DiscordSettings
+    user: str
+    """The bot's user id."""
+    application: str
+    """The application's id."""
+    api: DiscordApi
+    files: Files
+    answers: Answers
+    overview: Overview
+    inbox: Accepting
+    clock: Clock
+    languages: Recent[str, str] = field(default_factory=Recent)
+    """People's languages, by user id: Discord tells them of commands and buttons, and not of messages."""
+
+    def language(self, person: Person) -> str:
+        """Return the language in which the adapter itself speaks to a person."""
+        return person.language or self.languages.get(person.id) or self.settings.language
+
+    def known(self, person: Person) -> Person:
+        """Return a person with the language that is known, and remember the one that is told."""
+        if person.language:
+            self.languages[person.id] = person.language
+            return person
+        return replace(person, language=self.languages.get(person.id))

@@ -1,0 +1,119 @@
+"""Handling: what follows from a delivery. Everything here may happen again: the inbox knows what it has had."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from adapters.chat.payload import text_at
+from adapters.discord.events import Me, files_of, lane_of, moment_of, understand
+from adapters.discord.events import intents as wants
+from adapters.discord.handling.asking import Asking
+from adapters.discord.handling.commands import Commands
+from adapters.discord.handling.desk import Desk
+from adapters.discord.handling.interactions import Interactions
+from adapters.discord.handling.listening import Listening
+from adapters.discord.handling.replies import Replies
+from bot.domain import Delivery
+from bot.errors import ThreadfastError
+from bot.texts import say
+
+TEAMS_SECONDS = 5.0
+"""How long the list of teams holds: it only tells whether `coder:` names one."""
+
+log = structlog.get_logger()
+
+
+class Handling:
+    """Turns deliveries into events of the core, and answers them: the worker's `Work`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._teams: frozenset[str] = frozenset()
+        self._teams_until = 0.0
+        self._replies = Replies(desk.api)
+        listening = Listening(desk, self._replies)
+        self._asking = Asking(desk, listening, self._replies)
+        commands, interactions = Commands(desk), Interactions(desk, self._asking)
+        self._handlers: dict[type, Callable[[Delivery, Any, Me], Awaitable[None]]] = {
+            wants.Said: listening.said,
+            wants.Changed: listening.changed,
+            wants.Mute: listening.mute,
+            wants.Stop: listening.stop,
+            wants.HelpHere: listening.help,
+            wants.Ask: self._asking.ask,
+            wants.Teams: commands.teams,
+            wants.Status: commands.status,
+            wants.StopHere: commands.stop,
+            wants.MuteHere: commands.mute,
+            wants.Help: commands.help,
+            wants.Default: commands.default,
+            wants.Pressed: interactions.pressed,
+            wants.Submitted: interactions.submitted,
+            wants.RunOnThis: interactions.run_on,
+        }
+
+    async def work(self, delivery: Delivery) -> None:
+        """Do everything that follows from a delivery."""
+        await self._know_teams()
+        me = self._me()
+        intent = understand(text_at(delivery.body, "kind"), delivery.body, me)
+        if isinstance(intent, wants.Ignored):
+            log.debug("delivery.ignored", delivery=delivery.id, reason=intent.reason)
+            return
+        # When it was said decides what a stop was meant for, not when it was heard after a downtime.
+        await self._handlers[type(intent)](replace(delivery, received_at=moment_of(delivery)), intent, me)
+
+    async def give_up(self, delivery: Delivery) -> None:
+        """Tell the person, where that is possible, that nothing came of it. Never raises."""
+        try:
+            intent = understand(text_at(delivery.body, "kind"), delivery.body, self._me())
+            if isinstance(intent, wants.Asked):
+                text = say("chat_given_up", self._desk.language(self._desk.known(intent.person)))
+                await self._asking.tell(intent, text, delivery.id)
+            elif isinstance(intent, wants.InThread) and await self._was_for_us(intent):
+                text = say("chat_given_up", self._desk.language(intent.person))
+                await self._replies.tell(intent, text, f"{delivery.id}/given up")
+        # The last resort of work that failed: whatever is wrong here was wrong there, and is logged there.
+        except Exception as error:
+            log.warning("delivery.person_not_told", delivery=delivery.id, error=type(error).__name__)
+
+    def is_urgent(self, delivery: Delivery) -> bool:
+        """Whether a delivery must not wait for those of its thread that came before it: a stop, a mute."""
+        intent = understand(text_at(delivery.body, "kind"), delivery.body, self._me())
+        # In a channel it stands before no other: its thread would be its own.
+        return isinstance(intent, wants.Stop | wants.Mute) and (intent.in_thread or intent.direct)
+
+    def lane(self, delivery: Delivery) -> str | None:
+        """Return what a delivery is in order with: the thread of a message; None: it stands by itself."""
+        return lane_of(delivery)
+
+    def brings_files(self, delivery: Delivery) -> str | None:
+        """Return the server of a message's files; None: it brings none."""
+        return files_of(delivery)
+
+    async def _was_for_us(self, intent: wants.InThread) -> bool:
+        """Whether somebody waits for what became of a message."""
+        if isinstance(intent, wants.Said) and not intent.addressed:
+            return await self._desk.inbox.listens(intent.thread)
+        return not isinstance(intent, wants.Changed)
+
+    def _me(self) -> Me:
+        return Me(
+            user=self._desk.user,
+            application=self._desk.application,
+            allowed_bots=self._desk.settings.allowed_bots,
+            teams=self._teams,
+        )
+
+    async def _know_teams(self) -> None:
+        now = self._desk.clock.now().timestamp()
+        if now >= self._teams_until:
+            try:
+                self._teams = frozenset(team.name for team in await self._desk.overview.teams())
+            except (ThreadfastError, OSError) as error:
+                log.warning("discord.teams_unknown", error=type(error).__name__)
+            self._teams_until = now + TEAMS_SECONDS

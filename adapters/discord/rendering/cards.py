@@ -1,0 +1,217 @@
+"""Input requests as cards: open, decided in part, closed. Pure.
+
+What they say is made in adapters/chat/cards.py; here it becomes one message. What would run is shown in a fence,
+exactly, or attached whole: a fence's own mark in it, or too little room, and the card names the file instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from adapters.chat import cards
+from adapters.chat.shown import Button as About
+from adapters.chat.shown import Card, Exact, Item, Limits, Options
+from adapters.discord import ids
+from adapters.discord.rendering.forms import is_editable
+from adapters.discord.rendering.inert import FENCE, escaped, exact, fence, is_fence_safe, plain, small
+from adapters.discord.rendering.markdown import spoken
+from adapters.discord.rendering.names import clipped
+from adapters.discord.rendering.packing import ROOM, with_files
+from adapters.discord.rendering.parts import (
+    LONGEST_LABEL,
+    LONGEST_OPTION,
+    MOST_IN_ROW,
+    MOST_MENU,
+    Button,
+    Menu,
+    Part,
+    Row,
+    Style,
+    size,
+)
+from adapters.text import visible
+from bot.domain import Attachment, InputRequest
+
+MOST_ITEMS = 4
+"""Each has a row of buttons, and a message takes five."""
+_LIMITS = Limits(
+    shown=ROOM,
+    items=MOST_ITEMS,
+    buttons=MOST_IN_ROW,
+    options=4 * MOST_MENU,
+    editable=is_editable,
+    beginning=400,
+    reason=100,
+)
+_SENTENCE, _DATED, _HEADING, _VERDICT = 300, 60, 60, 80
+"""Room that each takes at most: so the least that a card of four items needs always fits."""
+_VERDICTS, _OPTIONS, _CHOSEN = 600, 700, 600
+_STYLES: dict[str, Style] = {"primary": "primary", "danger": "danger"}
+
+
+def card_of(request: InputRequest, sentence: str, language: str, *, is_open: bool) -> tuple[Part, ...]:
+    """Return the card of a request: its first part is the card, others hold only files that it has no room for."""
+    card = cards.card(request, sentence, language, _LIMITS, is_open=is_open)
+    face = _Face()
+    face.put(_within(card.sentence, _SENTENCE, spoken))
+    _put_many(face, card)
+    has = _files_before(request, language) if card.items and not (is_open and not any(request.decided)) else ()
+    for item, code in _placed(card, language):
+        _put_item(face, item, code)
+        if code.file is not None and (item.is_new or code.file.name not in has):
+            face.files.append(code.file)
+    if card.options is not None:
+        _put_options(face, card.options)
+    if card.chosen:
+        face.put(f"**{_within(card.chosen, _CHOSEN, escaped)}**")
+    if card.at is not None:
+        face.put(f"-# {card.dated.replace('{when}', f'<t:{int(card.at.timestamp())}:f>')}")
+    part = Part(content="\n".join(face.lines), rows=tuple(_rows(request, card)))
+    return with_files([part], face.files, language)
+
+
+def _files_before(request: InputRequest, language: str) -> set[str]:
+    """Return the names of the files that the card had at first: a verdict since may have taken an item's room."""
+    first = cards.card(replace(request, decided=(), answer=None), "", language, _LIMITS, is_open=True)
+    return {code.file.name for _, code in _placed(first, language) if code.file is not None}
+
+
+def _placed(card: Card, language: str) -> Iterator[tuple[Item, Exact]]:
+    """Yield each item with what is shown of it; what the items after it need at least is kept."""
+    left = ROOM - _SENTENCE - _DATED
+    for number, item in enumerate(card.items, 1):
+        later = sum(_least(each, language) for each in card.items[number:])
+        code = _shown(item, language, left - later - _lines_size(_head(item)))
+        left -= _lines_size([*_head(item), *_body(item, code)])
+        yield item, code
+
+
+def _lines_size(lines: Iterable[str]) -> int:
+    return sum(size(line) + 1 for line in lines)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Face:
+    """A card as it is written."""
+
+    lines: list[str] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+
+    def put(self, line: str) -> None:
+        if line:
+            self.lines.append(line)
+
+
+def _within(text: str, limit: int, shown_as: Callable[[str], str]) -> str:
+    """Return a text as it is shown, its end left off, visibly, where there is no room for it."""
+    shown, kept = shown_as(text), len(text)
+    while size(shown) > limit:
+        kept -= max(1, (size(shown) - limit) // 2)
+        shown = shown_as(text[:kept].rstrip() + "…")
+    return shown
+
+
+def _put_many(face: _Face, card: Card) -> None:
+    if card.many is not None:
+        face.files += [card.many.file] if card.many.file else []
+        face.put(spoken(card.many.sentence))
+        face.put(_within("\n".join(card.many.verdicts), _VERDICTS, plain) if card.many.verdicts else "")
+
+
+def _put_item(face: _Face, item: Item, code: Exact) -> None:
+    for line in [*_head(item), *_body(item, code)]:
+        face.put(line)
+
+
+def _shown(item: Item, language: str, room: int) -> Exact:
+    """Return what is shown of an item in so much room, its head not counted: exactly this, or where all of it is."""
+    whole = visible(item.content)
+
+    def fits(text: str) -> bool:
+        beside = 0 if text == whole else size(spoken(attached)) + len("\n…\n")
+        return is_fence_safe(text) and size(_fenced(item, text)) + 1 + beside <= room
+
+    # A short program may be attached for the signs in it alone; then it is not too long.
+    text_id = "discord_attached" if FENCE in whole else "chat_attached"
+    attached = cards.exact(item, language, _LIMITS, lambda text: text != whole, attached=text_id).sentence
+    return cards.exact(item, language, _LIMITS, fits, attached=text_id)
+
+
+def _head(item: Item) -> list[str]:
+    head = [f"**{_within(item.heading, _HEADING, escaped)}**"]
+    if item.verdict:
+        head.append(_within(" ".join(item.verdict.split()), _VERDICT, plain))
+    return head
+
+
+def _body(item: Item, code: Exact) -> Iterator[str]:
+    """Yield an item's lines; where the whole is attached, the sentence has the whole digest."""
+    if code.whole:
+        yield f"-# sha256 {item.digest[:16]}"
+    if code.sentence:
+        yield spoken(code.sentence)
+    if code.text:
+        yield _fenced(item, code.text) if code.whole else f"{_fenced(item, code.text)}\n…"
+
+
+def _fenced(item: Item, text: str) -> str:
+    return fence(exact(text), item.language)
+
+
+def _least(item: Item, language: str) -> int:
+    """Return the room that an item needs at least."""
+    return min(_lines_size([*_head(item), *_body(item, _shown(item, language, room))]) for room in (0, ROOM))
+
+
+def _put_options(face: _Face, options: Options) -> None:
+    """Show every option whole, or in a file: buttons and menus have room for the beginning of an option only."""
+    listed = "\n".join(f"{number}. {_indented(option)}" for number, option in enumerate(options.whole, 1))
+    if size(listed) <= _OPTIONS:
+        face.put(listed)
+    else:
+        face.files.append(options.file)
+        face.put(small(options.sentence))
+
+
+def _indented(option: str) -> str:
+    return plain(option).replace("\n", "\n   ")
+
+
+def _rows(request: InputRequest, card: Card) -> Iterator[Row]:
+    """Yield the rows: one for each item that is open, one or more of options, one about all of it."""
+    for item in card.items:
+        if item.buttons:
+            yield tuple(_button(request, each) for each in item.buttons)
+    if card.options is not None and card.options.buttons:
+        yield from _choices(request, card.options)
+    last = [_button(request, each) for row in card.rows for each in row]
+    for start in range(0, len(last), MOST_IN_ROW):
+        yield tuple(last[start : start + MOST_IN_ROW])
+
+
+def _choices(request: InputRequest, options: Options) -> Iterator[Row]:
+    if not options.menu:
+        yield tuple(_button(request, each) for each in options.buttons)
+        return
+    for start in range(0, len(options.buttons), MOST_MENU):
+        yield _menu(request, options.buttons[start : start + MOST_MENU], options.menu)
+
+
+def _menu(request: InputRequest, options: Sequence[About], placeholder: str) -> Menu:
+    first = options[0]
+    several = f"{placeholder} {first.item}–{options[-1].item}"
+    return Menu(
+        custom_id=ids.custom_id(request, first.action, first.item),
+        placeholder=several,
+        options=tuple((clipped(each.label, LONGEST_OPTION), str(each.item)) for each in options),
+    )
+
+
+def _button(request: InputRequest, about: About) -> Button:
+    """Return a button; its custom id says what it is about, and nothing else."""
+    return Button(
+        label=clipped(about.label, LONGEST_LABEL),
+        custom_id=ids.custom_id(request, about.action, about.item),
+        style=_STYLES.get(about.style, "secondary"),
+    )

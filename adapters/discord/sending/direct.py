@@ -1,0 +1,72 @@
+"""Telling a run's starter directly how it ended, where its thread is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+import structlog
+
+from adapters.chat.unshown import unshown
+from adapters.discord.ids import DIRECT
+from adapters.discord.rendering.parts import MOST_CONTENT, Part, size
+from adapters.discord.rendering.render import render
+from adapters.discord.sending.places import Place, direct_place, place_of
+from adapters.discord.web.api import DiscordApi
+from bot.domain import Post, PostKind, ThreadRef
+from bot.errors import PostRefusedError
+from bot.texts import say
+
+log = structlog.get_logger()
+
+
+class Direct:
+    """Finds the direct messages of people, and the words that stand there."""
+
+    def __init__(self, api: DiscordApi) -> None:
+        self._api = api
+
+    async def place(self, post: Post) -> Place | None:
+        """Return where a post's starter is told instead; None: it is no end, or they cannot be told.
+
+        Raises:
+            RetryLaterError: Not now.
+            ConnectionError: Discord did not answer; nothing is shown.
+        """
+        if post.kind is not PostKind.ENDED or post.starter is None or post.thread.workspace == DIRECT:
+            return None
+        try:
+            return direct_place(await self._api.open_direct(post.starter.id))
+        except PostRefusedError as error:
+            log.info("post.starter_not_told", post=post.key, reason=str(error))
+            return None
+
+    def rendered(self, post: Post, place: Place, *, bold: bool) -> tuple[Part, ...]:
+        """Return a post as the messages that show it in this place.
+
+        Elsewhere than in its thread, a line before it says where it was to stand; and after it stands what is shown
+        nowhere: of the turns that never were, the last one's words, which are what the run came to.
+        """
+        parts = render(post, bold_name=bold).parts
+        if place == place_of(post.thread):
+            return parts
+        where = where_it_was(post.thread, post.language)
+        together = f"{where}\n{parts[0].content}"
+        if size(together) > MOST_CONTENT:
+            return (Part(content=where), *parts, *_unshown(post))
+        return (replace(parts[0], content=together), *parts[1:], *_unshown(post))
+
+
+def _unshown(post: Post) -> tuple[Part, ...]:
+    last = unshown(post)
+    if last is None:
+        return ()
+    lead, turn = last
+    shown = render(replace(post, kind=PostKind.TURN, turn=turn), bold_name=True)
+    return (Part(content=lead), *shown.parts)
+
+
+def where_it_was(thread: ThreadRef, language: str) -> str:
+    """Return the sentence that names a thread which is gone, in Discord's markup."""
+    when = int(discord.utils.snowflake_time(int(thread.thread)).timestamp())
+    return say("discord_told_directly", language, channel=f"<#{thread.channel}>", when=f"<t:{when}:f>")
