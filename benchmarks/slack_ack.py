@@ -9,8 +9,9 @@ from pathlib import Path
 from adapters.slack.handling.listening import FIRST_MINUTE
 from benchmarks.commit import bare_commit
 from benchmarks.figures import Figure, median, percentile
+from benchmarks.rig import ROOT, Ours, Running, at_rate, connected, no_collections, start
 from benchmarks.server import model_server
-from benchmarks.slack_rig import Ours, Running, Slack, at_rate, connected, no_collections, start
+from benchmarks.slack_rig import Slack
 
 RATE = 50.0
 """Events a second: each mention comes as two."""
@@ -19,7 +20,6 @@ MENTIONS = 250
 """In each round; they last ten seconds."""
 WARMING = 50
 CHANNELS = 200
-ROOT = Path(__file__).parent.parent
 
 
 def measure(folder: Path) -> list[Figure]:

@@ -8,10 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.counting import Ledger, count, held_in
 from benchmarks.figures import Figure
+from benchmarks.rig import Ours, at_rate, until_quiet
 from benchmarks.server import model_server
-from benchmarks.slack_counting import Ledger, count, held_in, seen_in
-from benchmarks.slack_rig import Ours, Slack, at_rate, until_quiet
+from benchmarks.slack_counting import seen_in
+from benchmarks.slack_rig import Slack, install
 from tests.slack_server import Delivery
 
 EVENTS = 10_000
@@ -32,28 +34,7 @@ def measure(folder: Path) -> list[Figure]:
     """Return the figures."""
     ledger = asyncio.run(_measure(folder))
     print(f"slack_ledger: {ledger}", file=sys.stderr, flush=True)
-    return figures("slack_ledger", ledger, "events, delivered 1 to 4 times each", EVENTS)
-
-
-def figures(name: str, ledger: Ledger, yardstick: str, many: int) -> list[Figure]:
-    """Return the four figures of a ledger."""
-    values = {
-        "runs_lost": ledger.runs_lost,
-        "runs_duplicated": ledger.runs_duplicated,
-        "posts_lost": ledger.posts_lost,
-        "posts_duplicated": ledger.posts_duplicated,
-    }
-    return [
-        Figure(
-            name=f"{name}_{kind}",
-            value=len(found),
-            unit=kind.split("_")[0],
-            goal="<= 0",
-            yardstick=yardstick,
-            yardstick_value=many,
-        )
-        for kind, found in values.items()
-    ]
+    return ledger.figures("slack_ledger", "events, delivered 1 to 4 times each", EVENTS)
 
 
 async def _measure(folder: Path) -> Ledger:
@@ -61,7 +42,7 @@ async def _measure(folder: Path) -> Ledger:
     with model_server() as models:
         async with slack.server:
             subject = Ours(folder / "ours", slack, models.url)
-            await subject.install()
+            await install(subject, slack)
             async with subject.running():
                 _trouble(slack)
                 await _deliver(slack)

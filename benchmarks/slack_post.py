@@ -12,8 +12,9 @@ from pathlib import Path
 
 from benchmarks.commit import bare_commit
 from benchmarks.figures import Figure, median, percentile
+from benchmarks.rig import Ours, at_rate, no_collections, until_quiet
 from benchmarks.server import Server, model_server
-from benchmarks.slack_rig import Ours, Slack, at_rate, no_collections, until_quiet
+from benchmarks.slack_rig import Slack
 
 RATE = 10.0
 """Runs a second: each is over before the next one begins."""

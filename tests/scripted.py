@@ -184,7 +184,7 @@ class _Play:
             if key not in self._known.requests:
                 now = self._teams.clock.now()
                 request = InputRequest(
-                    id=RequestId(f"{self._run.id}-{key}"), run=self._run.id, conversation=self._run.conversation,
+                    id=_request_id(self._run, key), run=self._run.id, conversation=self._run.conversation,
                     key=key, kind=kind, agent=agent, prompt="?", opened_at=now,
                     expires_at=now + timedelta(seconds=self._teams.expires), **facts,
                 )  # fmt: skip
@@ -296,3 +296,8 @@ class _Play:
         await self._teams.during("hang")
         await asyncio.Event().wait()
         return True
+
+
+def _request_id(run: Run, key: str) -> RequestId:
+    """Return an id as short and as plain as the real teams' are: platforms put it into their buttons."""
+    return RequestId(hashlib.sha256(f"{run.id}/{key}".encode()).hexdigest()[:20])

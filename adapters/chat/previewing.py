@@ -160,7 +160,7 @@ class Previewing(Generic[L]):
         self._used[thread, message] = None
         return self._order.moment(message) > self._order.moment(self._newest.get(thread, ""))
 
-    def drop(self, thread: ThreadRef, message: str, name: str | None) -> None:
+    def drop(self, thread: ThreadRef, message: str, name: str | None = None) -> None:
         """Have a preview deleted that becomes no turn."""
         self._used[thread, message] = None
 

@@ -23,6 +23,7 @@ CUSTOM_ID = re.compile(
     r"run:(?P<request>[0-9a-z_-]{1,40}):(?P<action>[a-z]{2,10}):(?P<item>[0-9]{1,4}|-):(?P<nonce>[0-9a-f]{16})"
 )
 """What discord.py finds our buttons, menus and forms by."""
+_ACTIONS = frozenset(each.value for each in Action)
 MOST_CUSTOM_ID = 100
 """Characters of a custom id."""
 
@@ -35,7 +36,7 @@ def custom_id(request: InputRequest, action: Action, item: int | None = None) ->
 def read_custom_id(text: str) -> tuple[Action, About] | None:
     """Read a custom id back; None: it is none of ours."""
     found = CUSTOM_ID.fullmatch(text)
-    if found is None or found["action"] not in Action:
+    if found is None or found["action"] not in _ACTIONS:
         return None
     item = None if found["item"] == "-" else int(found["item"])
     return Action(found["action"]), About(request=RequestId(found["request"]), nonce=found["nonce"], item=item)

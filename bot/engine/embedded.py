@@ -92,7 +92,7 @@ class EmbeddedEngine:
         self._pauses = Pauses(clock)
         self._prepare = prepare
         self._draining = False
-        self._waker = Waker("engine-wake")
+        self._waker: Waker | None = None
         self._group: asyncio.TaskGroup | None = None
         self._context: Context = copy_context()
         self.fenced = 0
@@ -118,11 +118,13 @@ class EmbeddedEngine:
         """Step what is woken until drained; returns when nothing works any more."""
         async with asyncio.TaskGroup() as group:
             self._group, self._context = group, copy_context()
+            self._waker = Waker("engine-wake")
             sweeper = group.create_task(self._sweep())
             try:
                 await self._dispatch()
             finally:
                 self._group = None
+                self._waker.close()
             sweeper.cancel()
 
     async def wake(self, conversation: ConversationId) -> None:
@@ -176,7 +178,9 @@ class EmbeddedEngine:
         return ready and not (known or rests or self._draining or self._slots.locked())
 
     def _soon(self, loop: asyncio.AbstractEventLoop, go_ahead: Callable[[Begun], None], begun: Begun) -> None:
-        self._waker.call(loop, partial(go_ahead, begun))
+        """Let a step compute, from the store's thread; without a waker it is handed over in its time, as any other."""
+        if self._waker is not None:
+            self._waker.call(loop, partial(go_ahead, begun))
 
     def _go_ahead(self, conversation: ConversationId, working: _Working, begun: Begun) -> None:
         """Let a step compute whose beginning is just made durable."""

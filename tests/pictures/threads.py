@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -48,6 +49,15 @@ def words(svg: str) -> list[str]:
     """Return the lines of a picture, without how they are drawn."""
     lines = (html.unescape(line).replace("\xa0", " ").strip() for line in _TEXT.findall(svg))
     return [line for line in lines if line]
+
+
+def kept_picture(name: str, made: str) -> str:
+    """Return a picture of the documentation, which is the one just made where the environment asks for new ones."""
+    kept = FOLDER / f"{name}.svg"
+    if os.environ.get("KEEP_PICTURES"):
+        FOLDER.mkdir(exist_ok=True)
+        kept.write_text(made, "utf-8")
+    return kept.read_text("utf-8")
 
 
 def _face(message: Json) -> str:

@@ -37,6 +37,8 @@ class Heard:
     """The delivery's id."""
     body: Json | None
     """None: it is nothing for the bot, only its position counts."""
+    thread: str = ""
+    """The thread that may be made of it, a place to come."""
 
 
 class PlaceGoneError(Exception):
@@ -171,5 +173,9 @@ class CatchingUp:
         if heard.body is None:
             self._positions.passed(place, heard.position)
             return
+        if heard.thread and await self._positions.expect(heard.thread):
+            # It may have been made, and written in, before the end of an earlier process.
+            self._positions.behind(heard.thread)
+            self.want(heard.thread)
         await self._door.enter(heard.identity, heard.body, place=place, position=heard.position)
         self._positions.recorded(place, heard.position)

@@ -38,6 +38,10 @@ class Ears(Protocol):
         """Take note that every server's places were told."""
         ...
 
+    async def began(self, thread: discord.Thread) -> None:
+        """Take note of a thread that was made."""
+        ...
+
     async def said(self, message: discord.Message) -> None:
         """Take in a message."""
         ...
@@ -149,6 +153,11 @@ class GatewayClient(discord.Client):
         for message in payload.message_ids:
             if self._ears is not None:
                 await self._ears.deleted(payload.channel_id, message)
+
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """Take note of a thread that was made."""
+        if self._ears is not None:
+            await self._ears.began(thread)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Forget a channel."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import discord
+import structlog
 
 from adapters.discord.connecting import described
 from adapters.discord.connecting.catching_up import CatchingUp, Heard
@@ -14,6 +15,9 @@ from adapters.discord.connecting.history import History
 from adapters.discord.connecting.judging import is_nothing
 from adapters.discord.connecting.positions import Positions
 from bot.domain import Json
+from bot.errors import StoreError
+
+log = structlog.get_logger()
 
 Talked = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 """Where things are said."""
@@ -53,6 +57,15 @@ class Listener:
             self.guild_seen(guild)
         for place in self._positions.waiting():
             self._catching_up.want(place)
+
+    async def began(self, thread: discord.Thread) -> None:
+        """Know a thread of ours at once; others are known when something is said in them."""
+        if str(thread.owner_id) != self._history.me().user:
+            return
+        try:
+            await self._positions.expect(str(thread.id))
+        except StoreError as error:
+            log.warning("discord.place_not_noted", place=thread.id, error=type(error).__name__)
 
     async def said(self, message: discord.Message) -> None:
         """Take in a message."""

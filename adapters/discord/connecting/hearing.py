@@ -54,6 +54,8 @@ class Hearing:
             if caught_up:
                 self._positions.passed(place, heard.position)
             return
+        if heard.thread:
+            await self._positions.expect(heard.thread)
         if not caught_up:
             await self._door.enter(heard.identity, heard.body)
             return

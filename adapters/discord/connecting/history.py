@@ -65,10 +65,11 @@ class History:
         except Exception as error:
             log.error("discord.message_not_described", delivery=identity, error=type(error).__name__)
             return Heard(position=message.id, identity=identity, body=None)
-        nothing = is_nothing(body, self.me())
-        return Heard(
-            position=message.id, identity=identity, body=None if nothing else {"kind": "message", "message": body}
-        )
+        if is_nothing(body, self.me()):
+            return Heard(position=message.id, identity=identity, body=None)
+        # Discord gives a thread the id of the message that it is made of.
+        thread = str(message.id) if where["kind"] == "channel" else ""
+        return Heard(position=message.id, identity=identity, body={"kind": "message", "message": body}, thread=thread)
 
     async def _fetch(self, identity: int) -> object:
         with _reading():

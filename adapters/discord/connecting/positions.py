@@ -51,7 +51,7 @@ class Positions:
     def see(self, place: str, newest: int) -> bool:
         """Take note of a place that exists, with its newest message; say whether there is something to catch up."""
         if place not in self._at:
-            made_meanwhile = 0 < self._since < int(place)
+            made_meanwhile = 0 < self._since <= int(place)
             self._at[place] = int(place) if made_meanwhile else max(newest, int(place))
             self._unkept.add(place)
         if newest <= self._at[place]:
@@ -63,6 +63,19 @@ class Positions:
         if place in self._at:
             return False
         self._at[place] = position - 1
+        self._caught.add(place)
+        return True
+
+    async def expect(self, place: str) -> bool:
+        """Know a thread before it is made, so that nothing said in it is missed; say whether it is new.
+
+        Raises:
+            StoreError: It was not recorded.
+        """
+        if place in self._at:
+            return False
+        await self._kept.note(ADAPTER, place, int(place))
+        self._at[place] = int(place)
         self._caught.add(place)
         return True
 

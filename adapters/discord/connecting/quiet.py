@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import discord
 import structlog
 
 LOGGERS = ("discord",)
@@ -27,3 +28,5 @@ def quiet() -> None:
         logger.setLevel(logging.WARNING)
         logger.propagate = False
         logger.handlers = [_Events()]
+    # That voice is not supported is no news.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False

@@ -21,7 +21,7 @@ from adapters.discord.handling.context import Context, quoted, said_in
 from adapters.discord.handling.desk import Desk
 from adapters.discord.handling.refusing import reason_of
 from adapters.discord.handling.replies import Replies
-from adapters.discord.handling.where import thread_name
+from adapters.discord.handling.where import place_of, thread_name
 from adapters.discord.ids import ADAPTER, post_nonce
 from adapters.discord.rendering.markdown import spoken
 from adapters.discord.rendering.parts import Part
@@ -74,9 +74,10 @@ class Listening:
         if thread not in self._overheard and not delivery.tries:
             return
         for shown in await self._context.history(thread, after=since):
-            again = replace(delivery, id=f"message:{shown.id}", body={"kind": "message", "message": shown.described})
+            message = shown.described | {"place": place_of(thread)}
+            again = replace(delivery, id=f"message:{shown.id}", body={"kind": "message", "message": message})
             reply = understand("message", again.body, me)
-            if isinstance(reply, wants.Said) and reply.thread == thread:
+            if isinstance(reply, wants.Said):
                 await self.said(replace(again, received_at=moment_of(again)), reply, me)
         self._overheard.pop(thread, None)
 

@@ -9,7 +9,7 @@ from adapters.chat.names import one_line
 from adapters.chat.overviews import Where
 from adapters.discord.events import intents as wants
 from adapters.discord.ids import ADAPTER, DIRECT
-from bot.domain import ThreadRef
+from bot.domain import Json, ThreadRef
 from bot.texts import say
 
 LONGEST_NAME = 100
@@ -33,6 +33,14 @@ def direct_thread(channel: str) -> ThreadRef:
 def where_of(asked: wants.Asked) -> Where:
     """Return where a command was given."""
     return Where(workspace=asked.guild or DIRECT, channel=asked.parent or asked.channel, thread=thread_of(asked))
+
+
+def place_of(thread: ThreadRef) -> Json:
+    """Return a thread as deliveries describe it."""
+    place = {"guild": thread.workspace, "channel": thread.thread, "parent": thread.channel, "kind": "thread", "name": ""}
+    if thread.workspace == DIRECT:
+        return {**place, "guild": "", "parent": "", "kind": "direct"}
+    return place
 
 
 def thread_name(text: str, files: Sequence[SharedFile], language: str) -> str:

@@ -99,8 +99,8 @@ def edit_form(request: InputRequest, item: int, language: str) -> Form:
 
 
 def is_editable(content: str) -> bool:
-    """Whether a form holds a text: it is not too long, and Discord keeps what is there to begin with."""
-    return size(content) <= MOST_TEXT and content == content.strip() and bool(content)
+    """Whether a form holds a text: it is not too long, and there is something of it to see."""
+    return size(content) <= MOST_TEXT and bool(content.strip())
 
 
 def _form(title: str, custom_id: str, language: str, *fields: Field) -> Form:

@@ -177,7 +177,7 @@ class _Page:
             sign = f"{number + at}." if node.type == "ordered_list" else "-"
             first, *others = unbegun(inline(words)).split("\n")
             inside = [f"{'  ' * indent}{sign} {first}".rstrip(), *(f"{'  ' * (indent + 1)}{line}" for line in others)]
-            self._add("list", "\n".join(inside))
+            self._add("list" if at or indent else "new list", "\n".join(inside))
             for inner in rest:
                 if inner.type in ("bullet_list", "ordered_list"):
                     self._list(inner, indent + 1)
@@ -186,8 +186,14 @@ class _Page:
 
 
 def _touch(before: str, after: str) -> bool:
-    """Whether no empty line stands between two blocks: Discord parts headings, lists and code by itself."""
-    return before == "heading" or after == "list" or "fence" in (before, after)
+    """Whether no empty line stands between two blocks: Discord parts headings and code from text by itself."""
+    follows_list = before in ("list", "new list")
+    return (
+        before == "heading"
+        or after == "list"
+        or "fence" in (before, after)
+        or (after == "new list" and not follows_list)
+    )
 
 
 def _plainly(words: Sequence[Words]) -> str:

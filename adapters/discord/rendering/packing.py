@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import ceil
 
 from adapters.chat.splitting import Manner, bodies, portions
 from adapters.chat.turns import Form
@@ -72,9 +73,13 @@ def with_files(parts: Sequence[Part], files: Iterable[Attachment], language: str
     """
     named = list(named_apart(files))
     groups = _groups(file for file in named if not _refusal(file))
-    shown = [*parts[:-1], replace(parts[-1], files=tuple(groups[0]) if groups else ())]
+    contents = [parts[-1].content]
+    for file in named:
+        if _refusal(file):
+            _join(contents, small(_why_not(file, language)))
+    shown = [*parts[:-1], replace(parts[-1], content=contents[0], files=tuple(groups[0]) if groups else ())]
     shown += [Part(content="", files=tuple(group)) for group in groups[1:]]
-    shown += [Part(content=small(_why_not(file, language))) for file in named if _refusal(file)]
+    shown += [Part(content=each) for each in contents[1:]]
     return tuple(_not_empty(part, language) for part in shown)
 
 
@@ -99,7 +104,7 @@ def _groups(files: Iterable[Attachment]) -> list[list[Attachment]]:
 
 def _why_not(file: Attachment, language: str) -> str:
     megabytes = 1024 * 1024
-    sizes = {"size": f"{len(file.data) / megabytes:.1f}", "most": LARGEST_FILE // megabytes}
+    sizes = {"size": f"{ceil(10 * len(file.data) / megabytes) / 10:.1f}", "most": LARGEST_FILE // megabytes}
     return say(_refusal(file), language, name=file.name, **sizes)
 
 

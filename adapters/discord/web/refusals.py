@@ -65,11 +65,12 @@ class DiscordRefusedError(PostRefusedError):
 
 
 class FailedRequestError(Exception):
-    """A request that must not be sent twice was answered with a failure of the server's own."""
+    """The answer to a request that the library is not to send again by itself."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"Discord answered {status}")
+    def __init__(self, status: int, code: int = 0) -> None:
+        super().__init__(f"Discord answered {status} {code}")
         self.status = status
+        self.code = code
 
 
 @contextmanager
@@ -89,7 +90,7 @@ def translated(doing: Doing) -> Iterator[None]:
     except discord.HTTPException as error:
         raise refusal(doing, error.status, error.code, error.text, _seconds(error)) from error
     except FailedRequestError as error:
-        raise refusal(doing, error.status) from error
+        raise refusal(doing, error.status, error.code) from error
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         raise RetryLaterError(f"Discord cannot be reached: {type(error).__name__}") from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:

@@ -1,19 +1,23 @@
-"""Keeps the library from sending a message twice by itself.
+"""Keeps the library from repeating by itself what must not be, or need not be.
 
 It repeats a request after 500, 502 and 504, and on some systems after a broken connection. Discord may have done what
 it was asked by then, and knows no key that would make a webhook's repeated message one. So for the requests that make
 a message the answer is turned into an error of ours before the library sees it: repeating is then for whoever can look.
+So is the one for a change of a message that is too old to be changed so often: it looks like a limit that passes.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from http import HTTPStatus
 from types import SimpleNamespace
 
 import aiohttp
 
-from adapters.discord.web.refusals import FailedRequestError
+from adapters.discord.web.refusals import TOO_OLD_TO_EDIT, FailedRequestError
 
+_CHANGES_A_MESSAGE = re.compile(r"/messages/(\d+|@original)/?$")
 _MAKES_A_MESSAGE = re.compile(r"/(channels/\d+/messages|webhooks/\d+/[^/]+)/?")
 """How the path of a request ends that makes a message, ours or a webhook's or an interaction's."""
 
@@ -38,6 +42,21 @@ async def _answered(
     if params.response.status >= 500 and makes_a_message(params.method, params.url.path):
         params.response.close()
         raise FailedRequestError(params.response.status)
+    if params.response.status == HTTPStatus.TOO_MANY_REQUESTS and _changes_a_message(params):
+        code = _code(await params.response.read())
+        if code == TOO_OLD_TO_EDIT:
+            raise FailedRequestError(params.response.status, code)
+
+
+def _changes_a_message(params: aiohttp.TraceRequestEndParams) -> bool:
+    return params.method == "PATCH" and _CHANGES_A_MESSAGE.search(params.url.path) is not None
+
+
+def _code(body: bytes) -> int:
+    try:
+        return int(json.loads(body).get("code", 0))
+    except (ValueError, TypeError, AttributeError):
+        return 0
 
 
 async def _broken(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
+from adapters.chat.live import KEPT, Live
 from adapters.chat.names import shown_name
 from adapters.slack.rendering.render import Part, preview, streamed
 from adapters.slack.sending.marks import preview_mark
@@ -25,67 +26,28 @@ STREAM_LASTS = timedelta(minutes=4)
 """How long a message is streamed: Slack ends a stream at about five minutes; from then on the message is edited."""
 STREAM_PIECE = 10_000
 """Most characters that one call adds to a stream."""
-KEPT = 8_000
-"""Characters of an answer that are kept to draw its end from."""
 WRITE_SECONDS = 5.0
 """How long one write may take: the turn that it becomes waits for it."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Live:
-    """What one agent is saying in one chat path, and how it is shown."""
+class SlackLive(Live):
+    """A live preview, and how far its stream has come where it is one."""
 
-    thread: ThreadRef
     place: Place
-    path: str
-    agent: str
-    id: str
-    """Which preview it is: stands in the message's mark."""
-    ts: str | None = None
-    """The message that shows it."""
-    name: str | None = None
-    """The name that the message stands under: no change of it changes that."""
-    language: str = "en"
-    demo: bool = False
-    """Whether the agent's name says that the embedded demo model speaks."""
-    over: bool = False
-    """Whether nothing more is written: its turn is recorded, or given up."""
-    unsure: bool = False
-    """Whether an edit is under way of which nobody knows when it arrives: the message can become nothing else."""
     streaming_until: datetime | None = None
     """Until when the message is a stream; None: it is edited."""
-    tail: str = ""
-    drawn_from: str | None = None
-    """What the message was drawn from, where it is edited."""
     unsent: str = ""
     """What the stream lacks."""
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _said: list[str] = field(default_factory=list)
-
-    def say(self, text: str) -> None:
-        """Add to what the agent is saying."""
-        if not self.over:
-            self._said.append(text)
-            self.news.set()
-
-    def end(self) -> None:
-        """Let nothing more be written."""
-        self.over = True
-        self.news.set()
 
     @property
     def behind(self) -> bool:
         """Whether the message lacks something that was said."""
         return bool(self.unsent) if self.streaming_until is not None else self.tail != self.drawn_from
 
-    def collect(self) -> None:
+    def take_in(self) -> None:
         """Take in what was said since the last time."""
-        said = "".join(self._said)
-        self._said.clear()
-        self.news.clear()
-        self.tail = (self.tail + said)[-KEPT:]
-        self.unsent = (self.unsent + said)[-KEPT:]
+        self.unsent = (self.unsent + self.collect())[-KEPT:]
 
 
 class Shown:
@@ -99,7 +61,7 @@ class Shown:
         self.opening: dict[ThreadRef, int] = {}
         """Threads in which a preview is being posted whose `ts` is not known yet."""
 
-    async def write(self, live: Live) -> None:
+    async def write(self, live: SlackLive) -> None:
         """Show what is new of a preview, where decoration has room now.
 
         Raises:
@@ -110,7 +72,7 @@ class Shown:
         async with live.writing:
             if live.over:
                 return
-            live.collect()
+            live.take_in()
             try:
                 async with asyncio.timeout(WRITE_SECONDS):
                     await self._write(live)
@@ -119,23 +81,23 @@ class Shown:
             if live.behind:
                 live.news.set()
 
-    async def _write(self, live: Live) -> None:
-        if live.ts is None:
+    async def _write(self, live: SlackLive) -> None:
+        if live.message is None:
             await self._open(live)
         elif live.streaming_until is not None:
             await self._append(live)
         else:
             await self._edit(live)
 
-    async def finish(self, live: Live) -> str | None:
+    async def finish(self, live: SlackLive) -> str | None:
         """Return the preview's message once nothing of ours changes it any more."""
         live.end()
         async with live.writing:
-            if live.ts is not None and live.streaming_until is not None:
+            if live.message is not None and live.streaming_until is not None:
                 await self._stop(live)
-            return live.ts
+            return live.message
 
-    async def _open(self, live: Live) -> None:
+    async def _open(self, live: SlackLive) -> None:
         self.opening[live.thread] = self.opening.get(live.thread, 0) + 1
         try:
             if not await self._streams(live):
@@ -145,17 +107,17 @@ class Shown:
             if not self.opening[live.thread]:
                 del self.opening[live.thread]
 
-    async def _post(self, live: Live) -> None:
+    async def _post(self, live: SlackLive) -> None:
         if not self._spare(live, "chat.postMessage"):
             return
         part, drawn_from = self._draw(live), live.tail
         try:
-            live.ts = await self._sender.new(live.place, part, preview_mark(live.path, live.id), waits=False)
+            live.message = await self._sender.new(live.place, part, preview_mark(live.path, live.id), waits=False)
             live.drawn_from, live.name = drawn_from, part.username
         except NamesRefusedError:
             log.info("slack.names_refused", workspace=live.place.workspace)
 
-    async def _streams(self, live: Live) -> bool:
+    async def _streams(self, live: SlackLive) -> bool:
         """Open a stream where there are any; True also where there is no room for one now."""
         workspace = live.place.workspace
         if not live.place.channel.startswith("D") or workspace in self._no_streams:
@@ -176,11 +138,11 @@ class Shown:
             log.info("slack.no_streams", workspace=workspace, code=error.code)
             self._no_streams.add(workspace)
             return False
-        live.ts, live.unsent, live.name = str(answer["ts"]), rest, part.username
+        live.message, live.unsent, live.name = str(answer["ts"]), rest, part.username
         live.streaming_until = self._clock.now() + STREAM_LASTS
         return True
 
-    async def _append(self, live: Live) -> None:
+    async def _append(self, live: SlackLive) -> None:
         if live.streaming_until is not None and self._clock.now() >= live.streaming_until:
             await self._stop(live)
             await self._edit(live)
@@ -188,7 +150,7 @@ class Shown:
         if not live.unsent or not self._spare(live, "chat.appendStream"):
             return
         piece, live.unsent = live.unsent[:STREAM_PIECE], live.unsent[STREAM_PIECE:]
-        where = {"channel": live.place.channel, "ts": live.ts, "markdown_text": streamed(piece)}
+        where = {"channel": live.place.channel, "ts": live.message, "markdown_text": streamed(piece)}
         try:
             await self._api.call(live.place.workspace, "chat.appendStream", **where)
         except RetryLaterError:
@@ -198,35 +160,35 @@ class Shown:
             # It was ended, or nobody knows what it shows: from here on it is edited, each time the whole of it.
             await self._stop(live)
 
-    async def _edit(self, live: Live) -> None:
+    async def _edit(self, live: SlackLive) -> None:
         live.unsent = ""
         # Drawing costs more than looking whether there is room.
-        if live.tail == live.drawn_from or live.ts is None or not self._spare(live, "chat.update"):
+        if live.tail == live.drawn_from or live.message is None or not self._spare(live, "chat.update"):
             return
         part, drawn_from = self._draw(live), live.tail
         live.unsure = True
         try:
-            await self._sender.change(live.place, live.ts, part, preview_mark(live.path, live.id), waits=False)
+            await self._sender.change(live.place, live.message, part, preview_mark(live.path, live.id), waits=False)
         except (RetryLaterError, PostRefusedError):
             live.unsure = False
             raise
         live.unsure, live.drawn_from = False, drawn_from
 
-    async def _stop(self, live: Live) -> None:
+    async def _stop(self, live: SlackLive) -> None:
         live.streaming_until = None
         try:
-            await self._sender.stop_stream(live.place, str(live.ts))
+            await self._sender.stop_stream(live.place, str(live.message))
         except (RetryLaterError, PostRefusedError, ConnectionError) as error:
             # Whoever changes the message next meets the stream, and ends it.
             log.info("slack.stream_not_ended", error=type(error).__name__)
 
-    def name_of(self, live: Live) -> str | None:
+    def name_of(self, live: SlackLive) -> str | None:
         """Return the name that a message of this preview gets now."""
         return self._draw(live).username
 
-    def _draw(self, live: Live) -> Part:
+    def _draw(self, live: SlackLive) -> Part:
         bold = self._sender.bold_names(live.place.workspace)
         return preview(live.agent, live.tail, live.language, demo=live.demo, bold_name=bold)
 
-    def _spare(self, live: Live, method: str) -> bool:
+    def _spare(self, live: SlackLive, method: str) -> bool:
         return self._api.limits.spare(live.place.workspace, live.place.channel, method)

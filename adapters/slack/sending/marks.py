@@ -10,21 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.chat.live import LeftOver
 from adapters.slack.ids import POST_METADATA, PREVIEW_METADATA
 from bot.domain import Json
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOver:
-    """A live preview that stands in a thread."""
-
-    ts: str
-    path: str
-    """The chat path that it was about; empty for a stream, which carries no mark."""
-    id: str
-    """Which preview of which process it is."""
-    name: str | None = None
-    """The name that it stands under, where that is not the app's own."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,9 +67,9 @@ def survey(messages: Iterable[Json], key: str, *, streams: bool = False) -> Surv
                 _note(found, payload, ts)
         elif kind == PREVIEW_METADATA:
             path, preview = str(payload.get("path") or ""), str(payload.get("preview") or "")
-            found.previews.append(LeftOver(ts=ts, path=path, id=preview, name=message.get("username") or None))
+            found.previews.append(LeftOver(message=ts, path=path, id=preview, name=message.get("username") or None))
         elif streams and kind is None and _unmarked(message):
-            found.previews.append(LeftOver(ts=ts, path="", id=ts))
+            found.previews.append(LeftOver(message=ts, path="", id=ts))
     return found
 
 

@@ -264,7 +264,7 @@ class Posting:
         for ts in found.twice:
             await self._sender.delete(place, ts)
         if place.thread is not None:
-            self._previews.found(post.thread, messages)
+            self._previews.read(post.thread, messages)
         return attempt
 
     async def _messages(self, place: Place) -> list[Json]:

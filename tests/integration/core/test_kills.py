@@ -44,3 +44,23 @@ def test_process_killed_at_one_commit_after_the_other_shows_what_one_life_shows(
     assert lives > 5
     assert [line.replace("interrupted", "ran") for line in lines] == expected
     assert twice == []
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(("point", "number"), [("before_post", 2), ("after_post", 1)])
+def test_process_killed_around_each_of_its_posts_shows_what_one_life_shows(
+    tmp_path: Path, point: str, number: int
+) -> None:
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    assert live(whole, "never", 0) == 0
+    expected, _ = shown(whole)
+
+    lives = 1
+    while live(tmp_path, point, number) != 0:
+        lives += 1
+
+    lines, twice = shown(tmp_path)
+    assert lives > 5
+    assert [line.replace("interrupted", "ran") for line in lines] == expected
+    assert twice == []

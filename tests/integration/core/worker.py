@@ -1,4 +1,4 @@
-"""One bot process for the kill tests: `worker.py FOLDER POINT NUMBER` dies at that commit, or ends with status 0."""
+"""One bot process for the kill tests: `worker.py FOLDER POINT NUMBER` dies at that commit or post, or ends with 0."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.domain import Post, RunStatus
@@ -29,14 +30,19 @@ WORDS = ("hi", "go on", "approve")
 class FileAdapter(FakeAdapter):
     """A thread that outlives the process: one line per post, `id, key, text` by tabs; an update is a line too."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, at: Callable[[str, int], None] = lambda point, count: None) -> None:
         super().__init__()
         self._path = path
+        self._at = at
+        self._posts = 0
 
     async def post(self, post: Post, *, update: str | None = None) -> str:
+        self._posts += 1
+        self._at("before_post", self._posts)
         platform_id = update or f"m-{post.key}"
         with self._path.open("a", encoding="utf-8") as thread:
             thread.write(f"{platform_id}\t{post.key}\t{line_of(post)}\n")
+        self._at("after_post", self._posts)
         return platform_id
 
     async def find(self, post: Post, *, after: str | None) -> str | None:
@@ -49,13 +55,13 @@ class FileAdapter(FakeAdapter):
 async def live(folder: Path, point: str, number: int) -> None:
     """Deliver every message again, as a platform does after an outage, and go on to the run's end."""
 
-    def on_commit(at: str, count: int) -> None:
+    def die(at: str, count: int) -> None:
         if (at, count) == (point, number):
             os.kill(os.getpid(), signal.SIGKILL)
 
     clock = FakeClock()
-    store = open_store(folder / "store.db", clock=clock, on_commit=on_commit)
-    adapter = FileAdapter(folder / "thread.txt")
+    store = open_store(folder / "store.db", clock=clock, on_commit=die)
+    adapter = FileAdapter(folder / "thread.txt", die)
     rig = Rig(store, adapter, ScriptedTeams({"greet": SCRIPT}, clock=clock), clock, Limits())
     thread = Thread()
     async with serving(rig.engine):

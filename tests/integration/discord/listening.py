@@ -1,4 +1,4 @@
-"""A bot that only listens: the connection to a wire-level Discord over a real store, and nobody who works on anything."""
+"""A bot that only listens: the connection to a wire-level Discord over a real store; nobody works on anything."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +11,6 @@ from structlog.testing import capture_logs
 from bot.errors import SettingsError
 from tests.discord_server.server import DiscordServer
 from tests.integration.discord.listening import listening, settings_for
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[DiscordServer]:
-    async with DiscordServer() as made:
-        made.limits.off()
-        yield made
 
 
 async def test_mention_is_recorded_as_it_was_said(server: DiscordServer, tmp_path: Path) -> None:
@@ -67,7 +59,8 @@ async def test_edit_and_deletion_are_recorded_and_links_that_unfold_are_none(
     ann = server.person("ann")
     async with listening(tmp_path, server) as bot:
         said = await ann.mentions(general, "see https://example.com")
-        server.world.edit(said, embeds=[{"type": "link", "url": "https://example.com"}])
+        said.embeds = [{"type": "link", "url": "https://example.com"}]
+        server.world.tell_message("MESSAGE_UPDATE", said)
         await ann.edits(said, f"<@{bot.me().user}> see nothing")
         await ann.deletes(said)
         await bot.until(lambda: len(bot.offered) == 3)
@@ -148,7 +141,7 @@ async def test_token_that_discord_refuses_ends_with_what_to_do(server: DiscordSe
     wrong = replace(settings_for(server), token="other")
 
     with pytest.raises(BaseExceptionGroup) as raised:
-        async with listening(tmp_path, server, settings=wrong) as bot:
+        async with listening(tmp_path, server, settings=wrong, ready=False) as bot:
             await bot.until(lambda: False)
 
     assert raised.group_contains(SettingsError, match="Discord refuses DISCORD_TOKEN.*Reset Token")
@@ -160,10 +153,13 @@ async def test_token_that_discord_refuses_ends_with_what_to_do(server: DiscordSe
 async def test_connection_that_discord_refuses_for_good_ends_with_what_to_do(
     code: int, sentence: str, server: DiscordServer, tmp_path: Path
 ) -> None:
-    with pytest.raises(BaseExceptionGroup) as raised:
+    async def meet() -> None:
         async with listening(tmp_path, server) as bot:
             server.gateway.close(code)
             await bot.until(lambda: False)
+
+    with pytest.raises(BaseExceptionGroup) as raised:
+        await meet()
 
     assert raised.group_contains(SettingsError, match=sentence)
 

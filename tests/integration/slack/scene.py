@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.domain import Json
-from tests.integration.slack.command import Command, told
+from tests.processes import Command, told
 from tests.slack_server.remote import Control
 
 SECONDS = 60.0
-
-
-@asynccontextmanager
-async def process(*command: str) -> AsyncIterator[str]:
-    """Run a server of the tests and give the first line that it prints."""
-    running = await create_subprocess_exec(sys.executable, "-m", *command, stdout=PIPE)
-    assert running.stdout is not None
-    try:
-        yield (await running.stdout.readline()).decode().strip()
-    finally:
-        running.terminate()
-        await running.wait()
 
 
 class Scene:
@@ -106,11 +90,3 @@ async def settings_of(slack: Control) -> dict[str, str]:
         "SLACK_APP_TOKEN": info["app"]["app_token"],
         "SLACK_SIGNING_SECRET": info["app"]["signing_secret"],
     }
-
-
-async def keep(name: str, scene: Scene) -> None:
-    """Keep the transcript where the environment says, for whoever wants to read it."""
-    folder = os.environ.get("KEEP_TRANSCRIPTS")
-    if folder:
-        transcript = await scene.transcript()
-        await asyncio.to_thread(Path(folder, f"{name}.txt").write_text, transcript, "utf-8")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.slack.command import Command, Done
+from tests.processes import Command, Done
 from tests.slack_server import SlackServer
 
 

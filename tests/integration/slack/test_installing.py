@@ -16,7 +16,7 @@ from yarl import URL
 from adapters.slack.settings import SlackSettings
 from bot.errors import SettingsError
 from tests.integration.slack.rig import Bot, running
-from tests.integration.slack.test_run_command import free_port
+from tests.processes import free_port
 from tests.scripted import Script
 from tests.slack_server import SlackServer
 

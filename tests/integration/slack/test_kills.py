@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.slack.command import Command, told
 from tests.integration.slack.conftest import SCRIPTS
-from tests.integration.slack.scene import process
+from tests.processes import Command, model_server, settings_for, told
 from tests.slack_server import Message, SlackServer
 
 pytestmark = pytest.mark.timeout(240)
@@ -24,8 +23,8 @@ async def test_every_mention_is_answered_once_whenever_the_process_is_killed(
     workspace = slack.workspace()
     anna, chance = workspace.person("Anna"), random.Random(7)
     slack.knobs.ack_timeout, slack.knobs.retries = 1.0, (0.2,) * 300
-    async with process("tests.model_server", "--scripts", SCRIPTS) as port:
-        command = Command(tmp_path, settings(slack, port))
+    async with model_server(SCRIPTS) as model:
+        command = Command(tmp_path, settings(slack) | settings_for(model))
         roots: list[Message] = []
         for kill in range(KILLS + 1):
             bot = await command.start("run")
@@ -54,11 +53,9 @@ async def answered(slack: SlackServer, roots: list[Message]) -> None:
     await slack.settled()
 
 
-def settings(slack: SlackServer, port: str) -> dict[str, str]:
+def settings(slack: SlackServer) -> dict[str, str]:
     return {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.workspace().bot.token,
         "SLACK_APP_TOKEN": slack.app.app_token,
-        "OLLAMA_HOST": f"http://127.0.0.1:{port}",
-        "THREADFAST_MODELS": '{"chat": "m", "code": "m"}',
     }

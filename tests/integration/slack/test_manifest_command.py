@@ -7,7 +7,7 @@ import yaml
 from cryptography.fernet import Fernet
 
 from adapters.slack.connecting.manifest import manifest
-from tests.integration.slack.command import Command
+from tests.processes import Command
 
 
 async def test_manifest_is_yaml_for_the_settings(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Json
-from tests.integration.slack.command import Command
-from tests.integration.slack.scene import Mode, Scene, bot, keep, process, settings_of
+from tests.integration.slack.scene import Mode, Scene, bot, settings_of
 from tests.integration.teams.test_real_model import PRIMES_TASK
+from tests.processes import Command, keep, serving
 from tests.slack_server.remote import Control
 
 pytestmark = [pytest.mark.real_model, pytest.mark.timeout(600)]
@@ -28,7 +28,7 @@ def ollama_answers() -> bool:
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     if ollama_answers():
         pytest.skip("the Ollama of this machine would be asked, not the embedded model")
-    async with process("tests.slack_server") as url:
+    async with serving("tests.slack_server") as url:
         scene = Scene(Control(url), seconds=300)
         await scene.slack.do("person", person="Anna")
         await scene.slack.do("channel", channel="general")
@@ -51,7 +51,7 @@ async def test_planned_trip_waits_for_the_person_and_ends_by_their_word(scene: S
     await scene.slack.do("says", person="Anna", channel="general", text="exit", thread=scene.root)
     seen = await scene.until(ended)
 
-    await keep("slack-trip", scene)
+    await keep("slack-trip", await scene.transcript())
     # A long turn is several messages.
     turn = "\n".join(one["text"] for one in seen if one["author"] == "assistant (demo model)")
     assert len(turn) > 50
@@ -62,7 +62,7 @@ async def test_program_of_the_coder_runs_in_the_sandbox_and_its_output_is_shown(
     await asks(scene, f"@Threadfast coder: {PRIMES_TASK}")
     seen = await scene.until(ended)
 
-    await keep("slack-primes", scene)
+    await keep("slack-primes", await scene.transcript())
     written = [one for one in seen if one["author"] == "coder (demo model)"]
     ran = [one for one in seen if one["author"] == "user_proxy" and one["text"].startswith("Ran python")]
     assert "```" in written[0]["text"]

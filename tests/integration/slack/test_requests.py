@@ -17,7 +17,7 @@ import pytest
 from adapters.slack.settings import SlackSettings
 from bot.errors import SettingsError
 from tests.integration.slack.rig import Bot, running, unhandled
-from tests.integration.slack.test_run_command import free_port
+from tests.processes import free_port
 from tests.scripted import Script
 from tests.slack_server import HttpMode, SlackServer
 

@@ -2,26 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 
 import pytest
 from aiohttp import ClientSession
 
-from tests.integration.slack.command import Command, ended, told
+from tests.processes import Command, ended, free_port, tell_model, told
 from tests.slack_server import SlackServer
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-async def control(command: Command, **values: object) -> None:
-    """Tell the model server how to behave."""
-    async with ClientSession() as session, session.post(f"{command.settings['OLLAMA_HOST']}/_ctl", json=values) as done:
-        assert done.status == 200
 
 
 async def until_asked(command: Command) -> None:
@@ -54,7 +40,7 @@ async def test_mention_is_answered_over_sockets_and_sigterm_ends_in_order(comman
 async def test_run_that_is_under_way_at_the_end_goes_on_at_the_next_start(command: Command, slack: SlackServer) -> None:
     workspace = slack.workspace("Acme")
     anna, general = workspace.person("Anna"), workspace.channel("general")
-    await control(command, delay=60)
+    await tell_model(command.settings["OLLAMA_HOST"], delay=60)
     process = await command.start("run")
     await told(process, "Slack: ")
     root = await anna.says(general, "@Threadfast hello")
@@ -62,7 +48,7 @@ async def test_run_that_is_under_way_at_the_end_goes_on_at_the_next_start(comman
     process.send_signal(signal.SIGTERM)
     first = await ended(process)
     shown_before = len(general.thread(root))
-    await control(command, delay=0)
+    await tell_model(command.settings["OLLAMA_HOST"], delay=0)
 
     process = await command.start("run")
     await told(process, "Slack: ")

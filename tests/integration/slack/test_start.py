@@ -7,7 +7,7 @@ import signal
 from asyncio.subprocess import Process
 from pathlib import Path
 
-from tests.integration.slack.command import Command, ended, told
+from tests.processes import Command, ended, told
 from tests.slack_server import SlackServer
 
 OF_THE_LIBRARY = "/tiktoken/"

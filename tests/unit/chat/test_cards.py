@@ -68,7 +68,7 @@ def test_closed_card_has_no_buttons_and_the_time_of_the_answer() -> None:
 
     assert shown.rows == ()
     assert not any(each.buttons for each in shown.items)
-    assert [each.verdict for each in shown.items] == ["Approved.", "Rejected: it deletes…"]
+    assert [each.verdict for each in shown.items] == ["Approved.", "Rejected: it delete…"]
     assert (shown.dated, shown.at) == ("{when}", NOW)
 
 
@@ -105,7 +105,7 @@ def test_more_items_than_are_shown_one_by_one_are_in_a_file() -> None:
     assert shown.many.file.name in shown.many.sentence
     assert hashlib.sha256(shown.many.file.data).hexdigest() in shown.many.sentence
     assert later.many is not None
-    assert (later.many.file, later.many.verdicts) == (None, ("1. Approved.", "3. Rejected: it deletes…"))
+    assert (later.many.file, later.many.verdicts) == (None, ("1. Approved.", "3. Rejected: it delete…"))
 
 
 @pytest.mark.parametrize(("code", "offered"), [("x" * 49, True), ("x" * 50, False), ("", False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import NamedTuple
 
 from adapters.discord.rendering.parts import Menu, Part
@@ -86,13 +87,19 @@ def seen(content: str) -> str:
 
 
 def picture(part: Part) -> str:
-    """Return a message as a reader would describe it: its words, its rows, its files."""
+    """Return a message as a reader would describe it: its words, its rows, its files; whole digests are `SHA256`."""
     rows = [
         f"[{row.placeholder} v {len(row.options)}]" if isinstance(row, Menu) else " ".join(f"[{b.label}]" for b in row)
         for row in part.rows
     ]
     files = [f"({file.name}, {len(file.data)} bytes)" for file in part.files]
-    return "\n".join([part.content, *rows, *files])
+    content = re.sub("[0-9a-f]{64}", "SHA256", part.content)
+    return "\n".join(folded for line in [*content.split("\n"), *rows, *files] for folded in fold(line))
+
+
+def fold(line: str) -> list[str]:
+    """Return a long line as several, for a picture."""
+    return wrap(line, 100, drop_whitespace=False, replace_whitespace=False, expand_tabs=False) or [""]
 
 
 def custom_ids(part: Part) -> list[str]:

@@ -60,6 +60,8 @@ def is_taken(part: Part) -> bool:
     assert len(part.files) <= MOST_FILES
     assert len({file.name for file in part.files}) == len(part.files)
     assert all(0 < len(file.data) <= LARGEST_FILE for file in part.files)
+    part.content.encode()
+    assert all(each.encode() for each in (part.name or "-", *(file.name for file in part.files)))
     ids = custom_ids(part)
     assert len(set(ids)) == len(ids)
     assert all(len(each) <= 100 for each in ids)

@@ -85,6 +85,23 @@ async def test_work_begins_once_nothing_that_came_with_it_waits_for_its_acknowle
     assert way.offered == ["Ev1", "Ev2"]
 
 
+async def test_work_begins_once_the_acknowledgement_is_with_who_sends_it() -> None:
+    way = Doorway()
+
+    async def acknowledge() -> list[str]:
+        await way.door.enter({"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": {}})
+        return [*way.offered]
+
+    async with asyncio.TaskGroup() as group:
+        sent = group.create_task(acknowledge())
+        while "Ev1" not in way.inbox.waiting:  # noqa: ASYNC110 - it comes by itself
+            await asyncio.sleep(0)
+        way.inbox.waiting["Ev1"].set_result(True)
+
+    assert sent.result() == []
+    assert way.offered == ["Ev1"]
+
+
 async def test_what_is_known_already_is_acknowledged_and_not_worked_on_again() -> None:
     way = Doorway()
     async with asyncio.TaskGroup() as group:

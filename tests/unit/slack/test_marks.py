@@ -42,7 +42,7 @@ def test_part_that_is_shown_again_is_named() -> None:
 def test_previews_are_named_with_their_paths() -> None:
     found = survey([message("1.1", preview_mark("chat", "p-1"))], "a")
 
-    assert [(left.ts, left.path, left.id) for left in found.previews] == [("1.1", "chat", "p-1")]
+    assert [(left.message, left.path, left.id) for left in found.previews] == [("1.1", "chat", "p-1")]
 
 
 def test_unmarked_reply_is_a_broken_stream_only_where_there_are_streams() -> None:
@@ -54,7 +54,7 @@ def test_unmarked_reply_is_a_broken_stream_only_where_there_are_streams() -> Non
     ]
 
     assert survey([root, *replies], "a").previews == []
-    assert [left.ts for left in survey([root, *replies], "a", streams=True).previews] == ["1.1"]
+    assert [left.message for left in survey([root, *replies], "a", streams=True).previews] == ["1.1"]
 
 
 def test_files_that_a_thread_shows_are_named() -> None:

@@ -34,6 +34,7 @@ EXPECTED = [
     pytest.param(requests._GET, ["sqlite_autoindex_requests_1"], id="request"),
     pytest.param(journal._OF, ["sqlite_autoindex_effects_1"], id="journal"),
     pytest.param(outbox._UNSENT, ["outbox_unsent"], id="unsent posts"),
+    pytest.param(outbox._ADD_SENDING, ["outbox_unsent"], id="whether a post is the first"),
     pytest.param(outbox._OF, ["outbox_run"], id="transcript"),
     pytest.param(outbox._SENT_AS, ["sqlite_autoindex_outbox_1"], id="sent post"),
     pytest.param(outbox._NEWEST, ["outbox_sent"], id="newest sent post"),

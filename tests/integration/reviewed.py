@@ -1,9 +1,27 @@
-"""What the scripted model says in the whole conversation."""
+"""A team whose code runs only when a person has approved it, and what its scripted model says."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+SCRIPTS_AT = f"{__name__}:SCRIPTS"
+TEAM = "reviewed"
+_FILE = """\
+name: reviewed
+kind: two_agent
+agents:
+  coder:
+    instructions: Write a Python program.
+    model: code
+  reviewer:
+    human: true
+    human_input_mode: ALWAYS
+    code: true
+code:
+  approval: always
+may_answer: [{person}]
+"""
 PRIMES = "Here it is:\n```python\nprint(*[n for n in range(2, 30) if all(n % d for d in range(2, n))])\n```"
 PLAN = (
     "I will write a small Python program that tests each number for divisors, one after the other, and prints those "
@@ -11,6 +29,7 @@ PLAN = (
     "program print them on one line?"
 )
 LINES = [PLAN, PRIMES, "The program has run and printed the primes."]
+PRINTED = "2 3 5 7 11 13 17 19 23 29"
 
 
 def coder(messages: list[dict[str, Any]]) -> str:
@@ -20,3 +39,9 @@ def coder(messages: list[dict[str, Any]]) -> str:
 
 
 SCRIPTS = {"m": {"_any": coder}}
+
+
+def write_team(home: Path, *, person: str) -> None:
+    """Write the team's file where the command looks for teams; only this person may answer it."""
+    (home / "teams").mkdir(exist_ok=True)
+    (home / "teams" / f"{TEAM}.yaml").write_text(_FILE.format(person=person), "utf-8")

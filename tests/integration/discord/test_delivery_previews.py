@@ -1,0 +1,433 @@
+"""Live previews on a wire-level Discord: edited while an agent speaks, and in the end its turn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from adapters.discord.sending import live
+from bot.domain import ThreadRef
+from bot.errors import RetryLaterError
+from tests.discord_server import Permission
+from tests.integration.discord.sending import Sending, sending
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "cut before": {"kind": "drop"},
+    "cut after": {"kind": "accept_then_drop"},
+    "502 before": {"kind": "status", "status": 502},
+    "502 after": {"kind": "accept_then_status", "status": 502},
+    "503": {"kind": "status", "status": 503},
+    "429": {"kind": "ratelimited", "retry_after": 3.0, "via": False},
+}
+
+
+@pytest.fixture
+async def s() -> AsyncIterator[Sending]:
+    async with sending() as made:
+        await made.decorate()
+        yield made
+
+
+@pytest.fixture
+async def d() -> AsyncIterator[Sending]:
+    async with sending(direct=True) as made:
+        await made.decorate()
+        yield made
+
+
+def say(s: Sending, text: str, *, path: str = "chat", thread: ThreadRef | None = None) -> None:
+    s.out.previews.preview(thread or s.ref, path, "coder", text)
+
+
+def said(s: Sending) -> list[str]:
+    """Return the messages without the sign that a preview goes on."""
+    return [text.removesuffix("-# …").strip() for text in s.texts]
+
+
+async def shown(s: Sending, text: str = "so far", *, path: str = "chat") -> str:
+    """Have a preview shown and return its id."""
+    say(s, text, path=path)
+    await s.pass_time(1)
+    await s.pass_time(1.5)
+    return str(s.seen[-1].id) if s.seen else ""
+
+
+async def test_preview_shows_what_an_agent_is_saying_while_it_says_it(s: Sending) -> None:
+    await shown(s, "Once upon")
+    assert said(s) == ["Once upon"]
+
+    say(s, " a time")
+    await s.pass_time(1.5)
+
+    assert said(s) == ["Once upon a time"]
+    assert s.authors == ["coder"]
+
+
+async def test_preview_becomes_its_turn(s: Sending) -> None:
+    ts = await shown(s)
+    say(s, "")
+
+    assert await s.out.posting.post(s.turn("so far and no further")) == ts
+
+    assert s.texts == ["so far and no further"]
+    assert s.calls("execute_webhook") == 1
+
+
+async def test_preview_becomes_its_turn_though_its_end_is_told_later(s: Sending) -> None:
+    ts = await shown(s)
+
+    assert await s.out.posting.post(s.turn("done")) == ts
+    say(s, "")
+    await s.pass_time(60)
+
+    assert s.texts == ["done"]
+
+
+async def test_answer_that_is_ready_at_once_needs_no_preview(s: Sending) -> None:
+    say(s, "yes")
+    say(s, "")
+    await s.out.posting.post(s.turn("yes"))
+    await s.pass_time(5)
+
+    assert s.texts == ["yes"]
+    assert s.calls("edit_webhook_message") == 0
+
+
+async def test_preview_changes_at_most_once_in_its_time(s: Sending) -> None:
+    await shown(s)
+    for _ in range(40):
+        say(s, "word ")
+        await s.pass_time(0.1)
+
+    assert s.calls("edit_webhook_message") <= 5
+
+
+async def test_preview_that_says_nothing_new_is_not_changed(s: Sending) -> None:
+    await shown(s)
+    await s.pass_time(10)
+
+    assert s.calls("edit_webhook_message") == 0
+
+
+async def test_preview_of_a_turn_that_never_comes_is_deleted(s: Sending) -> None:
+    await shown(s)
+    say(s, "")
+    assert len(s.seen) == 1
+
+    await s.pass_time(60)
+
+    assert len(s.seen) == 0
+
+
+async def test_turn_is_never_shown_above_a_post_that_was_recorded_before_it(s: Sending) -> None:
+    await shown(s)
+    await s.out.posting.post(s.notice("something else"))
+
+    await s.out.posting.post(s.turn("done"))
+    await s.pass_time(2)
+
+    assert s.texts == ["something else", "done"]
+
+
+async def test_preview_does_not_appear_above_a_post_that_has_to_wait(s: Sending) -> None:
+    s.server.fault("ratelimited", route="execute_webhook", retry_after=10, via=False)
+    first = s.turn("first")
+    with pytest.raises(Exception, match="wait"):
+        await s.out.posting.post(first)
+    say(s, "second")
+    await s.pass_time(5)
+    assert s.texts == []
+
+    await s.pass_time(6)
+    await s.out.posting.post(first)
+    await s.pass_time(3)
+
+    assert said(s) == ["first", "second"]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("route", ["execute_webhook", "edit_webhook_message"])
+async def test_preview_that_breaks_off_harms_no_turn(s: Sending, route: str, fault: str) -> None:
+    s.server.fault(route=route, **FAULTS[fault])
+    await shown(s, "a")
+    say(s, "b")
+    await s.pass_time(3)
+    say(s, "")
+
+    await s.deliver(s.turn("done"))
+    s.out.previews.paid(s.ref, "")
+    await s.pass_time(60)
+
+    assert s.texts == ["done"]
+
+
+@pytest.mark.parametrize("restarts", [True, False], ids=["restarted", "going on"])
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+async def test_preview_becomes_its_turn_once_whatever_breaks_off(s: Sending, fault: str, restarts: bool) -> None:
+    ts = await shown(s)
+    say(s, "")
+    s.server.fault(route="edit_webhook_message", **FAULTS[fault])
+    post = s.turn("done")
+    # What changes a message may be repeated, and some of it the library repeats.
+    with suppress(RetryLaterError, ConnectionError):
+        await s.out.posting.post(post)
+
+    if restarts:
+        await s.restart()
+    assert await s.deliver(post, first_find=True) == ts
+
+    assert s.texts == ["done"]
+
+
+async def test_preview_of_a_dead_process_is_used_by_the_next_preview_of_its_path(s: Sending) -> None:
+    ts = await shown(s, "first try")
+    await s.restart()
+    await s.decorate()
+
+    await shown(s, "second try")
+    say(s, "")
+    assert await s.out.posting.post(s.turn("done")) == ts
+
+    assert s.texts == ["done"]
+
+
+async def test_preview_of_a_dead_process_whose_turn_needs_none_is_deleted(s: Sending) -> None:
+    await shown(s, "first try")
+    await s.restart()
+    await s.decorate()
+
+    await s.out.posting.post(s.turn("done"))
+    await s.pass_time(3)
+
+    assert s.texts == ["done"]
+
+
+async def test_previews_of_a_dead_process_in_other_paths_are_deleted(s: Sending) -> None:
+    await shown(s, "a", path="one")
+    await shown(s, "b", path="two")
+    await s.out.posting.post(s.notice("in between"))
+    await s.restart()
+    await s.decorate()
+
+    await s.out.posting.post(s.turn("done", path="three"))
+    await s.pass_time(3)
+
+    assert s.texts == ["in between", "done"]
+
+
+async def test_own_turn_is_never_taken_for_a_left_over_preview(s: Sending) -> None:
+    await s.restart()
+    await s.decorate()
+    for number in range(4):
+        ts = await shown(s, f"preview {number}")
+        say(s, "")
+        assert await s.out.posting.post(s.turn(f"turn {number}")) == ts
+    await s.pass_time(60)
+
+    assert s.texts == [f"turn {number}" for number in range(4)]
+
+
+async def test_preview_that_somebody_deleted_is_shown_no_more_and_its_turn_is(s: Sending) -> None:
+    ts = await shown(s)
+    s.world.delete(s.world.messages[s.thread.id][int(ts)])
+    say(s, "more")
+    await s.pass_time(3)
+
+    await s.out.posting.post(s.turn("done"))
+
+    assert s.texts == ["done"]
+
+
+async def test_previews_leave_room_for_what_must_be_shown(s: Sending) -> None:
+    for number in range(12):
+        say(s, "x", path=f"path {number}")
+    await s.pass_time(1)
+    previews = len(s.seen)
+
+    await s.out.posting.post(s.turn("done", path="another"))
+
+    assert previews <= 3
+    assert "done" in s.texts
+
+
+async def test_preview_without_a_running_adapter_does_nothing(s: Sending) -> None:
+    await s.stop_decorating()
+    await shown_nothing(s)
+
+
+async def shown_nothing(s: Sending) -> None:
+    say(s, "")
+    say(s, "hello")
+    say(s, "")
+    await s.pass_time(3)
+    assert len(s.seen) == 0
+
+
+async def test_long_answer_shows_its_end(s: Sending) -> None:
+    await shown(s, "first words " + "word " * 5000 + "last words")
+
+    assert "last words" in s.texts[0]
+    assert "first words" not in s.texts[0]
+
+
+async def test_edit_that_arrives_late_cannot_replace_the_turn(s: Sending) -> None:
+    ts = await shown(s)
+    s.server.fault("drop", route="edit_webhook_message")
+    say(s, " and more")
+    await s.pass_time(1.5)
+    say(s, "")
+
+    await s.out.posting.post(s.turn("done"))
+    await s.pass_time(2)
+
+    assert s.texts == ["done"]
+    assert str(s.seen[-1].id) != ts
+
+
+async def test_turn_of_another_agent_does_not_stand_under_the_previews_name(s: Sending) -> None:
+    await shown(s)
+    say(s, "")
+
+    await s.out.posting.post(s.turn("done", agent="critic"))
+    await s.pass_time(2)
+
+    assert s.texts == ["done"]
+    assert s.authors == ["critic"]
+
+
+async def test_turn_of_the_demo_model_says_so_and_so_do_the_previews_after_it(s: Sending) -> None:
+    await shown(s)
+    say(s, "")
+    await s.out.posting.post(s.turn("one", demo=True))
+    await s.pass_time(2)
+    assert s.texts == ["one"]
+    (name,) = s.authors
+    assert name.startswith("coder (")
+
+    ts = await shown(s)
+    say(s, "")
+
+    assert await s.out.posting.post(s.turn("two", demo=True)) == ts
+    assert s.authors == [name, name]
+
+
+async def test_preview_of_a_dead_process_under_another_name_is_deleted(s: Sending) -> None:
+    await shown(s, "first try")
+    await s.restart()
+    await s.decorate()
+    s.out.previews.preview(s.ref, "chat", "critic", "second try")
+    await s.pass_time(3)
+
+    assert said(s) == ["second try"]
+    assert s.authors == ["critic"]
+
+
+async def test_preview_that_takes_too_long_does_not_hold_up_its_turn(
+    s: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "WRITE_SECONDS", 0.1)
+    await shown(s)
+    s.server.fault("latency", route="edit_webhook_message", seconds=5)
+    say(s, " and more")
+    await s.clock.advance(1.5)
+    await s.server.until(lambda: s.calls("edit_webhook_message") == 1)
+
+    await s.out.posting.post(s.turn("done"))
+
+    assert "done" in s.texts
+
+
+async def test_previews_name_is_bold_where_there_is_no_webhook(s: Sending) -> None:
+    s.deny(Permission.MANAGE_WEBHOOKS)
+    await shown(s)
+    await s.pass_time(3)
+    say(s, "")
+
+    await s.out.posting.post(s.turn("done"))
+
+    assert s.texts == ["**coder**\ndone"]
+    assert s.calls("create_message") == 1
+
+
+async def test_preview_in_direct_messages_becomes_its_turn(d: Sending) -> None:
+    await shown(d)
+    assert d.texts == ["**coder**\nso far\n-# …"]
+
+    await d.out.posting.post(d.turn("done"))
+
+    assert d.texts == ["**coder**\ndone"]
+    assert d.calls("create_message") == 1
+    assert not d.seen[0].disabled
+
+
+async def test_preview_of_a_dead_process_in_direct_messages_is_deleted(d: Sending) -> None:
+    await d.deliver(d.notice("before"))
+    await shown(d)
+    await d.restart()
+    await d.decorate()
+
+    await d.out.posting.post(d.notice("after"))
+    await d.pass_time(3)
+
+    assert d.texts == ["before", "after"]
+
+
+async def test_what_a_model_says_is_never_taken_for_a_preview(s: Sending) -> None:
+    await s.deliver(s.turn("words\n-# …"))
+    await s.restart()
+    await s.decorate()
+
+    await s.out.posting.post(s.turn("done"))
+    await s.pass_time(3)
+
+    assert len(s.texts) == 2
+
+
+async def test_preview_carries_a_sign_that_goes_with_its_end(s: Sending) -> None:
+    await shown(s)
+    assert s.seen[0].disabled == ("Still writing",)
+    say(s, "")
+
+    await s.out.posting.post(s.turn("done"))
+
+    assert not s.seen[0].disabled
+
+
+async def test_the_bot_types_before_there_is_something_to_read(s: Sending) -> None:
+    say(s, "so")
+    await s.settle()
+
+    assert s.seen == []
+    assert s.calls("trigger_typing") == 1
+
+
+async def test_turns_of_a_busy_channel_are_not_kept_waiting_by_its_previews(s: Sending) -> None:
+    for number in range(8):
+        say(s, "x", path=f"path {number}")
+    for _ in range(20):
+        for number in range(8):
+            say(s, "word ", path=f"path {number}")
+        await s.pass_time(0.5)
+
+    written = s.calls("execute_webhook") + s.calls("edit_webhook_message")
+    assert written <= live.SPARE * (1 + 12 / live.WINDOW.total_seconds())
+
+
+async def test_preview_pings_nobody(s: Sending) -> None:
+    await shown(s, "@everyone @here <@1> https://example.com/?q=1")
+
+    assert s.seen[-1].pings == ()
+
+
+async def test_preview_in_a_thread_that_is_gone_does_nothing(s: Sending) -> None:
+    s.world.delete_channel(s.thread)
+
+    say(s, "hello")
+    await s.pass_time(3)
+    say(s, "")
+    await s.pass_time(30)
+
+    assert s.calls("execute_webhook") <= 1
