@@ -66,7 +66,7 @@ class Platform(Protocol):
         """How much was said and used so far."""
         ...
 
-    async def say(self, number: int) -> None:
+    async def say(self, number: int) -> object:
         """Have somebody ask something, with this number."""
         ...
 
@@ -186,7 +186,7 @@ async def at_rate(rate: float, first: int, last: int) -> AsyncIterator[int]:
         yield number
 
 
-async def until_quiet(platform: Platform, quiet: float = 150.0) -> None:
+async def until_quiet(platform: Platform, quiet: float = 150.0, settles: float = SETTLES) -> None:
     """Return when every thread shows its runs' ends and a while after that, or when nothing more is asked for."""
     requests, since = -1, time.perf_counter()
     while platform.open_threads() and time.perf_counter() - since < quiet:
@@ -194,4 +194,4 @@ async def until_quiet(platform: Platform, quiet: float = 150.0) -> None:
         requests, since = (now, time.perf_counter()) if now != requests else (requests, since)
         await asyncio.sleep(0.5)
     # What would be shown twice has its time to be shown.
-    await asyncio.sleep(SETTLES)
+    await asyncio.sleep(settles)

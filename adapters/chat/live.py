@@ -83,3 +83,5 @@ class Sighting:
     previews: tuple[LeftOver, ...] = ()
     newest: str = ""
     """The platform's id of the newest post in it; empty: none was seen."""
+    whole: bool = True
+    """Whether everything was seen that an earlier process may have left."""

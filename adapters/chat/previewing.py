@@ -201,8 +201,9 @@ class Previewing(Generic[L]):
     def found(self, thread: ThreadRef, sighting: Sighting) -> None:
         """Take note of what a thread shows: previews that nobody here writes are used again, or deleted."""
         newest = self._newer(thread, sighting.newest)
-        self._tidied[thread] = None
-        self._untidy.discard(thread)
+        if sighting.whole:
+            self._tidied[thread] = None
+            self._untidy.discard(thread)
         moment = self._order.moment
         for left in sighting.previews:
             if left.id in self._known or (thread, left.message) in self._used:

@@ -16,8 +16,8 @@ from agents.durable.signals import PATH, Unwound, diverged
 from bot.domain import Batch, Effect, EffectState, InputRequest, Recorded, Turn
 from bot.ports import Clock, RunJournal
 
-AT_ONCE = 8
-"""Effects that a replay passes at most between two turns of the loop: some milliseconds, in which others wait."""
+AT_ONCE = 4
+"""Effects that a replay passes at most between two turns of the loop: half a millisecond, in which others wait."""
 
 STALLED_YIELDS = 20_000
 """Turns of the loop without any replay progress after which the journal's order cannot be reached any more."""

@@ -145,8 +145,8 @@ class EmbeddedEngine:
     async def claim(self, conversation: ConversationId) -> AsyncIterator[Claim | None]:
         """Keep the conversation for one transaction, which may also begin the step that it asks for.
 
-        See `bot.ports.Engine`. What a stop may come upon here is no step yet: either the transaction has seen the
-        stop, or the step is handed over before the stop's own transaction is over.
+        See `bot.ports.Engine`. What a stop may come upon here is no step yet, though it may compute: either the
+        transaction has seen the stop, or the step is handed over before the stop's own transaction is over.
         """
         if not self._free(conversation):
             yield None

@@ -25,7 +25,7 @@ from bot.ports import ChatAdapter, Clock, Records, Store
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Add = Callable[[Post], None]
+Add = Callable[[Post], object]
 """Records a post within a transaction."""
 Taken = tuple[OutboxRow, str | None]
 """A row as it was before it was marked as sending, and the platform's id of the card that it replaces."""
@@ -223,7 +223,7 @@ def _taking_first(work: Callable[[Records, Add], T], records: Records) -> tuple[
         if asked:
             records.outbox.add(post)
             return
-        asked, row = True, records.outbox.add_sending(post)
+        asked, row = True, records.outbox.add(post, sending=True)
         if row is not None:
             first = _with_unshown(records, row), _replaced_card(records, post)
 

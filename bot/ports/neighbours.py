@@ -167,7 +167,8 @@ class Claim(Protocol):
         """Begin the step of a run that works, within the transaction that gave it something to do.
 
         It is called last in the transaction, and again when that is run again. `answered` is the request that the
-        transaction has answered, with its answer, if it has answered one.
+        transaction has answered, with its answer, if it has answered one. The step may compute from then on, and ask a
+        model; until `go_on` it records, runs and shows nothing.
         """
         ...
 

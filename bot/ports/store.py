@@ -191,14 +191,11 @@ class Journal(Protocol):
 class Outbox(Protocol):
     """What threads are to show."""
 
-    def add(self, post: Post) -> None:
-        """Record a post; a second one with its key changes nothing."""
-        ...
+    def add(self, post: Post, *, sending: bool = False) -> OutboxRow | None:
+        """Record a post; a second one with its key changes nothing.
 
-    def add_sending(self, post: Post) -> OutboxRow | None:
-        """Record a post as the one that is being sent, where nothing of its conversation is unsent before it.
-
-        Return it as it was before that, `pending`; None: it is recorded as any other, or its key is known.
+        With `sending`, it is recorded as the one that is being sent where nothing of its conversation is unsent before
+        it, and returned as it was before that: `pending`.
         """
         ...
 

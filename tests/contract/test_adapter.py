@@ -14,6 +14,7 @@ from adapters.console.plain import PlainFront
 from adapters.console.talk import Talk
 from bot.domain import Event, EventKind, Post, PostKind, ThreadRef, Turn, TurnKind
 from bot.ports import ChatAdapter
+from tests.contract.discord import discord_adapter
 from tests.contract.slack import slack_adapter
 from tests.fakes import ANNA, START, FakeAdapter, Thread
 
@@ -50,9 +51,16 @@ async def slack() -> AsyncIterator[Subject]:
         yield Subject(adapter=adapter, thread=thread)
 
 
+@asynccontextmanager
+async def discord() -> AsyncIterator[Subject]:
+    """Make Discord's adapter before a Discord of its own, in the thread of somebody's message."""
+    async with discord_adapter() as (adapter, thread):
+        yield Subject(adapter=adapter, thread=thread)
+
+
 def adapters() -> list[Made]:
     """Return a factory per adapter: add a platform here."""
-    return [fake, console, slack]
+    return [fake, console, slack, discord]
 
 
 @pytest.fixture(params=adapters(), ids=lambda made: made.__name__)

@@ -11,6 +11,7 @@ from adapters.console.adapter import ConsoleAdapter
 from adapters.console.front import Front
 from adapters.console.plain import PlainFront
 from adapters.console.terminal import TerminalFront
+from adapters.discord.adapter import DiscordAdapter
 from adapters.slack.adapter import SlackAdapter
 from agents.models.embedded.client import EmbeddedClient
 from agents.models.embedded.mirrors import Hub, Mirror, PackageIndex
@@ -38,8 +39,10 @@ from tests.scripted import ScriptedTeams
 from tests.unit.durable.rig import Speaking
 
 
-def adapters(fake: FakeAdapter, console: ConsoleAdapter, slack: SlackAdapter) -> list[ports.ChatAdapter]:
-    return [fake, console, slack]
+def adapters(
+    fake: FakeAdapter, console: ConsoleAdapter, slack: SlackAdapter, discord: DiscordAdapter
+) -> list[ports.ChatAdapter]:
+    return [fake, console, slack, discord]
 
 
 def stores(sql: SqlStore) -> list[ports.Store]:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import EffectState, RequestId, RequestStatus, RunId, RunStatus
+from bot.domain import EffectState, OutboxRow, PostStatus, RequestId, RequestStatus, RunId, RunStatus
 from bot.ports import Records, Store
 from bot.store import open_store
 from tests.unit.store.samples import answer, begin, effect, post, request
@@ -86,12 +86,14 @@ def _moving(status: RunStatus) -> Callable[[Records], None]:
 
 
 @_law
-@given(st.lists(st.sampled_from("abcd"), max_size=12))
-def test_a_post_is_shown_once_at_its_first_place(keys: list[str]) -> None:
-    _, rows = outcome_of([_adding(key) for key in keys], lambda records: records.outbox.of(R1))
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=12))
+def test_a_post_is_shown_once_at_its_first_place_and_only_the_first_is_being_sent(adds: list[tuple[str, bool]]) -> None:
+    taken, rows = outcome_of([_adding(key, sending) for key, sending in adds], lambda records: records.outbox.of(R1))
 
-    assert [row.post.key for row in rows] == list(dict.fromkeys(keys))
+    assert [row.post.key for row in rows] == list(dict.fromkeys(key for key, _ in adds))
+    being_sent = [row.post.key for row in rows if row.status is PostStatus.SENDING]
+    assert being_sent == [key for key, sending in adds[:1] if sending] == [row.post.key for row in taken if row]
 
 
-def _adding(key: str) -> Callable[[Records], None]:
-    return lambda records: records.outbox.add(post(key))
+def _adding(key: str, sending: bool) -> Callable[[Records], OutboxRow | None]:
+    return lambda records: records.outbox.add(post(key), sending=sending)

@@ -12,7 +12,7 @@ R1 = RunId("r1")
 
 async def added(store: Store, *keys: str) -> list[OutboxRow | None]:
     """Record posts in one transaction, each as the one that is being sent where it may be."""
-    return await store.write(lambda records: [records.outbox.add_sending(post(key)) for key in keys])
+    return await store.write(lambda records: [records.outbox.add(post(key), sending=True) for key in keys])
 
 
 async def statuses(store: Store) -> list[tuple[str, PostStatus]]:

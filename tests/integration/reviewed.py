@@ -20,7 +20,7 @@ agents:
     code: true
 code:
   approval: always
-may_answer: [{person}]
+may_answer: ["{person}"]
 """
 PRIMES = "Here it is:\n```python\nprint(*[n for n in range(2, 30) if all(n % d for d in range(2, n))])\n```"
 PLAN = (

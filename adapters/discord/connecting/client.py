@@ -6,7 +6,7 @@ Where Discord is, is set here for the whole process. Pictures' addresses stay Di
 from __future__ import annotations
 
 import sys
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiohttp
 import discord
@@ -18,7 +18,14 @@ from discord.http import Route
 from adapters.discord.connecting.buttons import CardItem
 from adapters.discord.connecting.commands import Tree, tree_of
 from adapters.discord.connecting.quiet import quiet
+from adapters.discord.ids import read_custom_id
 from adapters.discord.settings import DiscordSettings
+
+GUILDS_SECONDS = 2.0
+"""How long after a server was told no other must be, until all are taken to be told."""
+
+LONGEST_WAIT = 30.0
+"""Seconds that the library itself waits for a rate limit; what takes longer is tried again by whoever asked."""
 
 log = structlog.get_logger()
 
@@ -89,6 +96,7 @@ class GatewayClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             proxy=proxy or None,
+            guild_ready_timeout=GUILDS_SECONDS,
             **options | ({"http_trace": trace} if trace is not None else {}),
         )
         self.tree: Tree = tree_of(self)
@@ -173,6 +181,9 @@ class GatewayClient(discord.Client):
         """Take in a form that was sent; commands come by the tree, presses by their items."""
         if interaction.type is discord.InteractionType.modal_submit and self._hands is not None:
             await self._hands.submitted(interaction)
+        elif interaction.type is discord.InteractionType.component and not _is_shown(interaction):
+            # Pressed while its card was being closed: the library knows no item for it, and the person waits.
+            await self.pressed(interaction)
 
     async def command(self, interaction: discord.Interaction[Any]) -> None:
         """Take in a slash command, or a message command."""
@@ -196,6 +207,15 @@ class GatewayClient(discord.Client):
         log.error("discord.event_failed", event=event_method, error=error.__name__ if error is not None else "")
 
 
+def _is_shown(interaction: discord.Interaction[Any]) -> bool:
+    """Whether what was pressed is one of the message's items, or is none of ours."""
+    custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
+    if interaction.message is None or read_custom_id(custom_id) is None:
+        return True
+    rows = [row for row in interaction.message.components if isinstance(row, discord.ActionRow)]
+    return any(getattr(item, "custom_id", None) == custom_id for row in rows for item in row.children)
+
+
 class ShardedClient(GatewayClient, discord.AutoShardedClient):
     """As many connections to the gateway as Discord recommends, which share the servers."""
 
@@ -212,4 +232,4 @@ def make_client(settings: DiscordSettings, *, trace: aiohttp.TraceConfig | None 
     if settings.gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
     made = ShardedClient if settings.sharded else GatewayClient
-    return made(trace=trace, proxy=settings.proxy)
+    return made(trace=trace, proxy=settings.proxy, max_ratelimit_timeout=LONGEST_WAIT)

@@ -131,7 +131,8 @@ def asked(interaction: discord.Interaction[Any]) -> Json:
 def is_installed(interaction: discord.Interaction[Any]) -> bool:
     """Whether the bot itself is where this was used; False: only the person has installed the app."""
     if interaction.guild_id is not None:
-        return interaction.is_guild_integration()
+        # A server may have the commands alone; only where the bot is a member can it open threads.
+        return interaction.client.get_guild(interaction.guild_id) is not None
     # Older payloads do not tell the context; only the bot's own direct messages were possible then.
     return not interaction.context.private_channel
 

@@ -21,6 +21,8 @@ from adapters.text import harmless
 _MARKS = {"strike": "~~", "bold": "**", "italic": "*"}
 """From the outside to the inside."""
 _RULE = "─" * 12
+_SPACES = "".join(chr(point) for point in range(0x10000) if chr(point).isspace()) + "\ufeff"
+"""What Discord's rules count as a space, among them one that Python does not."""
 
 
 def content_of(source: str) -> str:
@@ -88,15 +90,20 @@ class _Line:
                 self._put_piece(piece, styles)
 
     def _put_piece(self, piece: str, styles: Styles) -> None:
-        inner = piece.strip()
-        before, _, after = piece.partition(inner) if inner else (piece, "", "")
+        before, inner, after = _set_apart(piece)
         marks = "".join(mark for style, mark in _MARKS.items() if style in styles)
         if not marks or not inner or "~" in inner or (self._after == "marks" and not before):
             self._pieces.append(escaped(piece))
             self._after = ""
         else:
-            self._pieces.append(before + marks + escaped(inner) + marks[::-1] + after)
+            self._pieces.append(escaped(before) + marks + escaped(inner) + marks[::-1] + escaped(after))
             self._after = "" if after else "marks"
+
+
+def _set_apart(text: str) -> tuple[str, str, str]:
+    """Return the spaces before a text, the text, and the spaces after it: beside a space no mark begins or ends."""
+    inner = text.strip(_SPACES)
+    return text.partition(inner) if inner else (text, "", "")
 
 
 @dataclass(frozen=True, slots=True)

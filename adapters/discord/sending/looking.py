@@ -112,4 +112,4 @@ class Looking:
             log.info("post.shown_twice", post=post.key, message=message.id)
             await self._sender.delete(place, message.id, named=bool(message.webhook))
         if place == place_of(post.thread):
-            self._previews.found(post.thread, Sighting(previews=tuple(found.previews)))
+            self._previews.found(post.thread, Sighting(previews=tuple(found.previews), whole=False))

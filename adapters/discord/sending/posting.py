@@ -25,7 +25,7 @@ from adapters.discord.sending.forms import is_about_name, simpler
 from adapters.discord.sending.looking import Looking
 from adapters.discord.sending.places import Place, place_of
 from adapters.discord.sending.sender import LOST, Sender
-from adapters.discord.web.refusals import NO_DIRECT_MESSAGES, DiscordRefusedError, code_of
+from adapters.discord.web.refusals import DiscordRefusedError, code_of
 from adapters.discord.web.webhooks import NoWebhookError
 from bot.domain import Post, PostKind, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
@@ -132,10 +132,8 @@ class Posting:
         attempt.place, attempt.bold, attempt.shown = told, None, {}
         try:
             return await self._whole(post, attempt, None)
-        except DiscordRefusedError as error:
-            if error.code != NO_DIRECT_MESSAGES:
-                raise
-            log.info("post.starter_not_told", post=post.key, reason="they take no direct messages")
+        except ThreadGoneError as error:
+            log.info("post.starter_not_told", post=post.key, reason=error.text_id)
             raise gone from error
 
     async def _whole(self, post: Post, attempt: Attempt, update: str | None) -> str:

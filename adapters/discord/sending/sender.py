@@ -13,7 +13,14 @@ from adapters.discord.rendering.parts import Part
 from adapters.discord.sending.places import Place
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.messages import Mark
-from adapters.discord.web.refusals import ARCHIVED, TOO_OLD_TO_EDIT, UNKNOWN_MESSAGE, code_of
+from adapters.discord.web.refusals import (
+    ARCHIVED,
+    NOT_THEIR_TOKEN,
+    TOO_OLD_TO_EDIT,
+    UNKNOWN_MESSAGE,
+    UNKNOWN_WEBHOOK,
+    code_of,
+)
 from adapters.discord.web.webhooks import NoWebhookError, Webhooks
 from bot.errors import PostRefusedError, ThreadGoneError
 
@@ -21,7 +28,7 @@ SECONDS = 60.0
 """How long one message may take, waiting for rate limits included; nobody knows afterwards whether it is shown."""
 NOT_OURS = 50005
 """Discord's code for a message of somebody else's."""
-LOST = frozenset({UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT, NOT_OURS})
+LOST = frozenset({UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, NOT_THEIR_TOKEN, TOO_OLD_TO_EDIT, NOT_OURS})
 """Codes for a message that can never be changed (any more): what it was to show is shown anew."""
 
 T = TypeVar("T")
@@ -87,10 +94,11 @@ class Sender:
         """
         # What cannot be deleted stays: no reason to fail what is shown.
         with suppress(PostRefusedError, NoWebhookError):
-            if named:
-                await self._webhooks.delete(place.channel, place.thread, message)
-            else:
-                await self._api.delete(place.thread, message)
+            if named and await self._webhooks.delete(place.channel, place.thread, message):
+                return
+        with suppress(PostRefusedError):
+            # Another webhook's message, because somebody deleted that one, the bot may delete as a moderator.
+            await self._api.delete(place.thread, message)
 
 
 async def _in_time(sending: Awaitable[T]) -> T:

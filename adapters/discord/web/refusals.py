@@ -23,6 +23,7 @@ TOO_LARGE = 40005
 NO_ACCESS = 50001
 NO_DIRECT_MESSAGES = 50007
 NO_PERMISSION = 50013
+NO_SHARED_SERVER = 50278
 NOT_THEIR_TOKEN = 50027
 INVALID_FORM = 50035
 ARCHIVED = 50083
@@ -33,6 +34,8 @@ LOCKED = 160005
 
 LATER = frozenset({130000, 20016, 20022, 20028, 40062, 40333})
 """Codes that say: surely not done, the same may succeed later."""
+_NO_SESSION = ("Session is closed", "_MissingSentinel")
+"""What aiohttp and the library say while there are no connections: the client is being begun anew."""
 _UNAUTHORIZED = frozenset({40001, 50014})
 
 
@@ -95,6 +98,10 @@ def translated(doing: Doing) -> Iterator[None]:
         raise RetryLaterError(f"Discord cannot be reached: {type(error).__name__}") from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise ConnectionError(f"A request broke off: {type(error).__name__}; it may have been done") from error
+    except (RuntimeError, AttributeError) as error:
+        if not any(words in str(error) for words in _NO_SESSION):
+            raise
+        raise RetryLaterError("The bot is not logged in to Discord now.") from error
 
 
 def refusal(doing: Doing, status: int, code: int = 0, reason: str = "", retry_after: float | None = None) -> Exception:
@@ -123,6 +130,8 @@ def _gone(doing: Doing, status: int, code: int) -> str:
         UNKNOWN_CHANNEL: "discord_gone_place",
         NO_ACCESS: "discord_gone_access",
         NO_PERMISSION: "discord_gone_permission",
+        NO_DIRECT_MESSAGES: "discord_gone_direct",
+        NO_SHARED_SERVER: "discord_gone_direct",
         LOCKED: "discord_gone_locked",
         ARCHIVED: "discord_gone_archived",
     }.get(code, "")

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from types import SimpleNamespace
 
 import aiohttp
+from discord.http import Route
 
 from adapters.discord.web.refusals import TOO_OLD_TO_EDIT, FailedRequestError
 
@@ -42,10 +43,20 @@ async def _answered(
     if params.response.status >= 500 and makes_a_message(params.method, params.url.path):
         params.response.close()
         raise FailedRequestError(params.response.status)
+    if _is_no_answer(params):
+        params.response.close()
+        raise FailedRequestError(HTTPStatus.BAD_GATEWAY)
     if params.response.status == HTTPStatus.TOO_MANY_REQUESTS and _changes_a_message(params):
         code = _code(await params.response.read())
         if code == TOO_OLD_TO_EDIT:
             raise FailedRequestError(params.response.status, code)
+
+
+def _is_no_answer(params: aiohttp.TraceRequestEndParams) -> bool:
+    """Whether something on the way answered in the API's stead: a login page, a proxy. The library would take it."""
+    answer = params.response
+    is_api = str(params.url).startswith(Route.BASE)
+    return is_api and answer.status == HTTPStatus.OK and answer.content_type != "application/json"
 
 
 def _changes_a_message(params: aiohttp.TraceRequestEndParams) -> bool:

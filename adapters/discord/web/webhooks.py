@@ -23,6 +23,7 @@ from adapters.chat.recent import Recent
 from adapters.discord.rendering.parts import Part
 from adapters.discord.web.messages import NOBODY, QUIET, Mark, files
 from adapters.discord.web.refusals import (
+    NOT_THEIR_TOKEN,
     UNKNOWN_MESSAGE,
     UNKNOWN_WEBHOOK,
     DiscordRefusedError,
@@ -79,10 +80,8 @@ class Webhooks:
         try:
             return await self._send(hook, thread, part, mark)
         except DiscordRefusedError as error:
-            if error.code != UNKNOWN_WEBHOOK:
+            if not self._forgets(channel, hook, error):
                 raise
-        self._forget(channel, hook)
-        log.info("discord.webhook_gone", channel=channel)
         return await self._send(await self._hook(channel), thread, part, mark)
 
     async def edit(self, channel: str, thread: str, message: str, part: Part, *, mark: Mark | None = None) -> None:
@@ -93,23 +92,29 @@ class Webhooks:
         """
         hook = await self._hook(channel)
         given: dict[str, Any] = {"attachments": files(part.files), "view": mark.view() if mark is not None else None}
-        with (
-            translated(Doing.POST_IN_THREAD),
-            handle_message_parameters(content=part.content, allowed_mentions=NOBODY, **given) as params,
-        ):
-            route = _route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", hook, message)
-            await self._request(route, params, thread_id=thread, with_components="true")
+        route = _route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", hook, message)
+        try:
+            with (
+                translated(Doing.POST_IN_THREAD),
+                handle_message_parameters(content=part.content, allowed_mentions=NOBODY, **given) as params,
+            ):
+                await self._request(route, params, thread_id=thread, with_components="true")
+        except DiscordRefusedError as error:
+            self._forgets(channel, hook, error)
+            raise
 
-    async def delete(self, channel: str, thread: str, message: str) -> None:
-        """Delete a message of the channel's webhook; harmless when it is gone, or the webhook is."""
+    async def delete(self, channel: str, thread: str, message: str) -> bool:
+        """Delete a message of the channel's webhook; False: it is none of this webhook, or gone."""
         hook = await self._hook(channel)
         route = _route("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", hook, message)
         try:
             with translated(Doing.POST_IN_THREAD):
                 await self._client.http.request(route, params={"thread_id": thread})
         except DiscordRefusedError as error:
-            if error.code not in (UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK):
+            if not self._forgets(channel, hook, error) and error.code != UNKNOWN_MESSAGE:
                 raise
+            return False
+        return True
 
     async def _send(self, hook: Hook, thread: str, part: Part, mark: Mark | None) -> str:
         given: dict[str, Any] = {"username": part.name, "avatar_url": part.avatar} if part.name else {}
@@ -162,9 +167,14 @@ class Webhooks:
             return None
         return Hook(id=int(webhook["id"]), token=str(token))
 
-    def _forget(self, channel: str, hook: Hook) -> None:
+    def _forgets(self, channel: str, hook: Hook, error: DiscordRefusedError) -> bool:
+        """Forget a webhook that somebody deleted; False: it was refused for another reason."""
+        if error.code not in (UNKNOWN_WEBHOOK, NOT_THEIR_TOKEN):
+            return False
+        log.info("discord.webhook_gone", channel=channel)
         if self._hooks.get(channel) == hook:
             del self._hooks[channel]
+        return True
 
 
 def _route(method: str, path: str, hook: Hook, message: str = "") -> Route:

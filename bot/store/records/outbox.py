@@ -54,15 +54,15 @@ class SqlOutbox:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def add(self, post: Post) -> None:
-        """Record a post; a second one with its key changes nothing."""
-        self._transaction.execute(_ADD, {**_added(post), "status": PostStatus.PENDING.value})
+    def add(self, post: Post, *, sending: bool = False) -> OutboxRow | None:
+        """Record a post; a second one with its key changes nothing.
 
-    def add_sending(self, post: Post) -> OutboxRow | None:
-        """Record a post as the one that is being sent, where nothing of its conversation is unsent before it.
-
-        Return it as it was before that, `pending`; None: it is recorded as any other, or its key is known.
+        With `sending`, it is recorded as the one that is being sent where nothing of its conversation is unsent before
+        it, and returned as it was before that.
         """
+        if not sending:
+            self._transaction.execute(_ADD, {**_added(post), "status": PostStatus.PENDING.value})
+            return None
         conversation = post.thread.conversation
         found = self._transaction.execute(_ADD_SENDING, {**_added(post), "a_conversation": conversation}).one_or_none()
         if found is None or found.status != PostStatus.SENDING:

@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "discord_gone_permission": "the bot lacks the permission \"{permission}\" there",
     "discord_gone_locked": "the thread was locked",
     "discord_gone_archived": "the thread was closed, and the bot may not open it again",
+    "discord_gone_direct": "the person takes no direct messages from the bot",
     "discord_gone_token": "Discord does not accept the bot's token any more",
     "discord_told_directly": "This was meant for the thread of {when} in {channel}, where it cannot be shown any more:",
     "discord_files_left_out": "Discord did not take these files here, so they are not shown: {names}",

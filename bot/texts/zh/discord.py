@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "discord_gone_permission": "机器人在那里没有“{permission}”权限",
     "discord_gone_locked": "该子区已被锁定",
     "discord_gone_archived": "该子区已关闭，而机器人无权重新打开它",
+    "discord_gone_direct": "对方不接收机器人的私信",
     "discord_gone_token": "Discord 不再接受机器人的令牌",
     "discord_told_directly": "这条消息本应显示在 {channel} 中 {when} 的子区里，但那里已无法显示：",
     "discord_files_left_out": "Discord 在这里没有接收这些文件，因此没有显示：{names}",

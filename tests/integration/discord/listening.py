@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
+from adapters.discord.connecting import client as client_module
 from adapters.discord.connecting.client import GatewayClient, make_client
 from adapters.discord.connecting.connection import Connection
 from adapters.discord.connecting.positions import Positions
@@ -26,6 +26,8 @@ from bot.store.store import SqlStore
 from tests.discord_server.server import DiscordServer
 from tests.scripted import ScriptedTeams
 
+# The test's server tells of all servers at once.
+client_module.GUILDS_SECONDS = 0.2
 TEAMS = [
     TeamSummary(name=name, description=f"The {name} team.", kind="two_agent", agents=("a",), source="x")
     for name in ("coder", "panel", "solo")
@@ -94,8 +96,7 @@ async def listening(
     clock = SystemClock()
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
     given = settings or settings_for(server)
-    client = make_client(replace(given))
-    client._connection.guild_ready_timeout = 0.2  # two seconds in the library, in which a real server is still telling
+    client = make_client(given)
     try:
         teams = ScriptedTeams({}, clock=clock)
         engine = EmbeddedEngine(store=store, teams=teams, adapters={}, clock=clock, limits=Limits())

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.connecting import client as client_module
 from adapters.discord.connecting.syncing import KeptInStore
 from adapters.discord.settings import DiscordSettings
 from bot.app import SystemClock
@@ -30,8 +31,8 @@ CODE: Script = [
     ["approve", "runner", "code", ["print(1)"]],
     ["say", "ada", "done"],
 ]
-GUILD_READY_SECONDS = 0.2
-"""Two in the library, in which a real Discord is still telling of servers."""
+# The test's server tells of all servers at once.
+client_module.GUILDS_SECONDS = 0.2
 
 
 class Bot:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from tests.discord_server import Channel, DiscordServer, Message, Person, Seen, Shown
+from tests.discord_server import Channel, DiscordServer, Message, Outcome, Person, Seen, Shown
 from tests.integration.reviewed import SCRIPTS_AT, TEAM, write_team
-from tests.processes import Command, Process, model_server, settings_for, tell_model
+from tests.processes import Command, model_server, settings_for, tell_model
 
 CONNECTED = "Discord: connected as "
 SECONDS = 45.0
@@ -31,6 +33,10 @@ class Stage:
         """Run the bot until the end of the block, then `kill -9` it."""
         return self.command.running("run", says=CONNECTED)
 
+    async def tell_model(self, **values: object) -> None:
+        """Tell the model server how to behave."""
+        await tell_model(self.command.settings["OLLAMA_HOST"], **values)
+
     async def asks(self, text: str, *, channel: Channel | None = None) -> Channel:
         """Let Anna mention the bot in a channel, and return the thread that is made of it."""
         root = await self.anna.mentions(channel or self.general, text)
@@ -50,6 +56,13 @@ class Stage:
         there = await self.anna.until(place, lambda seen: button in seen.buttons, SECONDS)
         return next(one for one in there.messages[::-1] if button in one.buttons)
 
+    async def settled(self, seconds: float = 1.5) -> None:
+        """Wait until nothing has been asked of Discord for a while."""
+        asked = -1
+        while asked != len(self.server.requests):
+            asked = len(self.server.requests)
+            await asyncio.sleep(seconds)
+
     async def answers_first_question(self, thread: Channel) -> None:
         """Wait for the coder's question and answer it in the thread."""
         await self.card(thread, "End this chat")
@@ -67,6 +80,13 @@ class Stage:
         await self.anna.presses(await self.card(thread, "End this chat"), "End this chat")
         await self.sees(thread, "The run is completed")
         return self.anna.sees(thread)
+
+
+async def alone(outcome: Outcome) -> str:
+    """Wait for what somebody is told alone about what they did, and return it."""
+    await outcome.until(lambda it: it.text, SECONDS)
+    assert all(one.ephemeral for one in outcome.messages), str(outcome)
+    return outcome.text
 
 
 def settings_of(server: DiscordServer) -> dict[str, str]:
@@ -92,6 +112,6 @@ async def staged(home: Path, *, scripts: str = SCRIPTS_AT, limits: bool = False)
             server.limits.off()
         stage = Stage(server, home)
         write_team(home, person=str(stage.anna.id))
-        await tell_model(model, token_delay=0.04)
         stage.command.settings |= settings_for(model) | {"THREADFAST_TEAM": TEAM}
+        await stage.tell_model(token_delay=0.04)
         yield stage

@@ -63,7 +63,7 @@ async def test_ask_in_a_thread_goes_on_right_there_with_what_was_said_before(
 async def test_ask_in_direct_messages_goes_on_there(server: DiscordServer, anna: Person, tmp_path: Path) -> None:
     async with handled(tmp_path, server, scripts=ECHO) as bot:
         await anna.slash(anna.dm, "ask", prompt="hi")
-        await anna.until(anna.dm, lambda seen: "heard: hi" in str(seen))
+        await anna.until(anna.dm, lambda seen: "completed" in str(seen))
 
         assert await bot.statuses(anna.dm) == [RunStatus.COMPLETED]
 
@@ -147,3 +147,55 @@ async def test_reply_before_the_run_is_recorded_is_part_of_it(
         await anna.says(thread, "only the nouns")
 
         await anna.until(thread, lambda seen: "you said only the nouns" in str(seen))
+
+
+async def test_ask_whose_token_is_over_stands_as_a_message_of_the_bots_own(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    server.fault("error", route="PATCH */messages/@original", code=50027, status=401)
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        await anna.slash(general, "ask", prompt="hi")
+        await bot.until(lambda: anna.threads(general))
+        [thread] = anna.threads(general)
+        await anna.until(thread, lambda seen: "completed" in str(seen))
+
+        assert "**Anna** asks:" in str(anna.sees(general))
+        assert len(await bot.runs(thread)) == 1
+
+
+async def test_who_takes_no_direct_messages_is_told_so_in_answer(
+    server: DiscordServer, anna: Person, tmp_path: Path
+) -> None:
+    other = server.world.guild("Elsewhere", bots=False)
+    server.world.join(other, anna.user)
+    square = server.world.channel(other, "square")
+    server.fault("error", route="create_message", code=50007, status=403)
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        outcome = await anna.slash(square, "ask", prompt="hi")
+        await outcome.until(lambda one: "may not write to you directly" in one.text)
+
+        assert await bot.runs(anna.dm) == []
+
+
+async def test_ask_without_words_begins_nothing(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    async with handled(tmp_path, server, scripts=ECHO):
+        outcome = await anna.slash(general, "ask", prompt="   ")
+        await outcome.until(lambda one: "Write what the team is to do" in one.text)
+
+        assert anna.threads(general) == []
+
+
+async def test_long_words_are_shown_in_part_and_given_whole(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    text = "x" * 3000
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        await anna.slash(general, "ask", prompt=text)
+        await bot.until(lambda: anna.threads(general))
+        [thread] = anna.threads(general)
+        await anna.until(thread, lambda seen: "completed" in str(seen))
+
+        assert [run.opening.text for run in await bot.runs(thread)] == [text]
+        assert "xxx…" in str(anna.sees(general))

@@ -40,10 +40,13 @@ async def test_status_lists_what_waits_with_a_link_to_its_thread(
         words = await told(await anna.slash(general, "status"))
 
         assert "no conversations yet" in empty
-        assert words.startswith(
-            f"**Waiting for you**\n- plan \\*a\\* trip <#{thread.id}>\n-# greet, waits for an answer"
-        )
-        assert "one model" in words
+        assert words.splitlines() == [
+            "**Waiting for you**",
+            "- plan \\*a\\* trip #plan *a* trip",
+            "-# greet, waits for an answer, begun (time)",
+            "**Models**",
+            "-# one model",
+        ]
         assert len(await bot.questions(thread)) == 1
 
 
@@ -135,3 +138,30 @@ async def test_teams_are_completed_while_one_types(
         outcome = await (await anna.autocompletes(general, "ask", "team", "RE", prompt="x")).answered()
 
         assert outcome.values == ["greet"]
+
+
+async def test_who_alone_has_installed_the_app_is_told_about_their_direct_messages(
+    server: DiscordServer, anna: Person, tmp_path: Path
+) -> None:
+    other = server.world.guild("Elsewhere", bots=False)
+    server.world.join(other, anna.user)
+    square = server.world.channel(other, "square")
+    async with handled(tmp_path, server, scripts=TEAMS):
+        await anna.writes_dm("plan a trip")
+        await anna.until(anna.dm, lambda seen: any(one.buttons for one in seen.messages))
+
+        assert "plan a trip" in await told(await anna.slash(square, "status"))
+
+
+async def test_everybody_sets_the_team_of_their_own_direct_messages_and_of_no_others(
+    server: DiscordServer, anna: Person, tmp_path: Path
+) -> None:
+    bo = server.person("Bo")
+    async with handled(tmp_path, server, scripts=TEAMS):
+        all_of_them = await told(await anna.slash(anna.dm, "default", team="coder", everywhere=True))
+        hers = await told(await anna.slash(anna.dm, "default", team="coder"))
+        his = await told(await bo.slash(bo.dm, "default"))
+
+        assert all_of_them == "Only who manages this server can set its team."
+        assert "`coder`" in hers
+        assert "`greet`" in his

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import RetryLaterError
@@ -56,7 +59,7 @@ async def test_a_long_turn_comes_in_order_and_its_id_names_every_message(s: Send
     assert [each.text.count("Paragraph") for each in s.seen].count(0) == 0
 
 
-FAULTS = ["accept_then_drop", "drop", "accept_then_status", "status"]
+FAULTS = ["accept_then_drop", "drop", "accept_then_status", "status", "not_json"]
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -185,11 +188,39 @@ async def test_short_waits_are_made_by_themselves(s: Sending) -> None:
     assert s.texts == ["words"]
 
 
-async def test_two_posts_at_once_come_one_after_the_other(s: Sending) -> None:
-    for number in range(6):
+async def test_a_wait_that_is_too_long_is_left_to_whoever_posts(s: Sending) -> None:
+    s.server.fault("ratelimited", route="execute_webhook", retry_after=40.0)
+
+    with pytest.raises(RetryLaterError) as refused:
+        await s.through(s.out.posting.post(s.turn("words")))
+
+    assert refused.value.retry_after == 40.0
+    assert s.texts == []
+
+
+async def test_more_than_discord_takes_at_once_comes_bit_by_bit(s: Sending) -> None:
+    s.server.limits.scale = 0.05
+
+    for number in range(12):
         await s.deliver(s.turn(f"turn {number}"))
 
-    assert s.texts == [f"turn {number}" for number in range(6)]
+    assert s.texts == [f"turn {number}" for number in range(12)]
+
+
+async def test_threads_of_a_channel_share_its_webhook_and_mix_nothing_up(s: Sending) -> None:
+    threads = []
+    for number in range(4):
+        root = await s.anna.says(s.channel, f"go {number}")
+        threads.append(s.world.create_thread(s.channel, s.server.app.user, "go", message=root))
+    refs = [replace(s.ref, thread=str(thread.id)) for thread in threads]
+
+    async with asyncio.TaskGroup() as group:
+        for ref in refs:
+            group.create_task(s.out.posting.post(replace(s.turn(f"in {ref.thread}"), thread=ref)))
+
+    for thread in threads:
+        assert s.anna.sees(thread).texts[-1] == f"in {thread.id}"
+    assert s.calls("create_webhook") == 1
 
 
 async def test_empty_words_are_shown_somehow(s: Sending) -> None:

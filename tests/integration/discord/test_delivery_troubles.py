@@ -125,6 +125,14 @@ async def test_who_takes_no_direct_messages_is_not_told(s: Sending) -> None:
     assert caught.value.text_id == "discord_gone_place"
 
 
+async def test_somebody_who_takes_no_direct_messages_any_more_is_no_mystery(d: Sending) -> None:
+    d.anna.user.accepts_dms = False
+
+    error = await gone(d)
+
+    assert say(error.text_id, "en", **error.facts) == "the person takes no direct messages from the bot"
+
+
 async def test_a_file_that_is_too_large_is_named_beside_the_words(s: Sending) -> None:
     s.server.fault("error", route="execute_webhook", code=40005)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.discord_server import Channel, Seen, Shown
 from tests.discord_server.components import find_button
-from tests.integration.discord.stage import Stage, staged
+from tests.integration.discord.stage import Stage, alone, staged
 from tests.integration.reviewed import PRINTED
 from tests.processes import keep
 
@@ -36,18 +36,18 @@ async def test_conversation_survives_a_kill_while_it_waits_for_an_approval(
         async with stage.bot():
             thread = await begin(stage)
             card = await stage.until_approval(thread)
-            refused = await (await stage.bo.presses(card, "Approve")).completed(30)
+            refused = await alone(await stage.bo.presses(card, "Approve"))
         async with stage.bot():
             approve = custom_id(card)
             await stage.anna.presses(card, "Approve")
             await stage.sees(thread, "Approved by")
-            late = await (await stage.anna.presses(card, approve, stale=True)).completed(30)
+            late = await alone(await stage.anna.presses(card, approve, stale=True))
             seen = await stage.to_the_end(thread)
 
         await keep("discord", stage.anna.transcript(stage.general))
         check(seen)
-        assert (refused.ephemeral, "somebody else" in refused.text) == (True, True)
-        assert (late.ephemeral, "closed already" in late.text) == (True, True)
+        assert "somebody else" in refused
+        assert "closed already" in late
 
 
 def custom_id(card: Shown) -> str:
@@ -58,7 +58,7 @@ def check(seen: Seen) -> None:
     """Compare what a person sees of the thread in the end."""
     assert seen.authors.count("coder") == 3
     assert sum(PRINTED in text for text in seen.texts) == 1
-    assert sum("Approved by Anna" in text for text in seen.texts) == 1
+    assert sum(text.startswith("Approved by Anna") for text in seen.texts) == 1
     assert seen.buttons == []
     assert "completed" in seen.last.text
     assert not any(one.pings for one in seen.messages[1:])

@@ -3,6 +3,8 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
+from adapters.discord.connecting.client import make_client
+from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.refusals import (
     LATER,
     DiscordRefusedError,
@@ -16,7 +18,7 @@ from adapters.discord.web.tracing import makes_a_message
 from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
 from bot.texts import say
 
-GONE = [10003, 50001, 50013, 160005, 50083, 40001]
+GONE = [10003, 50001, 50013, 50007, 50278, 160005, 50083, 40001]
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -63,7 +65,7 @@ def test_a_place_can_be_written_in_without_the_permissions_for_what_is_beside_it
     assert not isinstance(error, ThreadGoneError)
 
 
-@pytest.mark.parametrize("code", [0, 10008, 10015, 30046, 40005, 50006, 50007, 50035])
+@pytest.mark.parametrize("code", [0, 10008, 10015, 30046, 40005, 50006, 50035])
 def test_anything_else_is_refused_for_good(code: int) -> None:
     error = refusal(Doing.POST, 429 if code == 30046 else 400, code)
 
@@ -82,6 +84,21 @@ def raised(error: Exception) -> BaseException:
 )
 def test_after_a_broken_connection_nobody_knows(error: Exception) -> None:
     assert isinstance(raised(error), ConnectionError)
+
+
+async def test_while_the_bot_is_not_logged_in_everything_is_tried_later() -> None:
+    client = make_client(DiscordSettings(token="t", api_url="http://127.0.0.1:9/api/v10"))
+    with pytest.raises(RetryLaterError), translated(Doing.POST):
+        await client.get_partial_messageable(1).send("words")
+
+    async with aiohttp.ClientSession() as session:
+        pass
+    with pytest.raises(RetryLaterError), translated(Doing.POST):
+        await session.get("http://127.0.0.1:9/")
+
+
+def test_a_mistake_of_ours_is_not_taken_for_discords() -> None:
+    assert isinstance(raised(AttributeError("x")), AttributeError)
 
 
 def test_an_answer_that_the_library_was_not_shown_is_translated() -> None:

@@ -31,7 +31,26 @@ from tests.unit.slack.made import NO, YES, answered, approval, item, request
 from tests.unit.slack.nasty import NASTY
 
 SIGNS = ["*", "**", "_", "__", "~~", "`", "``", "```", "````", "||", "[", "](", ")", "<", ">", "\\", "> ", "- ", "# "]
-SIGNS += ["\n", "\n\n", " ", "a", "word", "é", "中文", "😀", "\u200b", "\u202e", "\x1b", "1. ", "-# ", "|", "&#91;"]
+SIGNS += [
+    "\n",
+    "\n\n",
+    " ",
+    "a",
+    "word",
+    "é",
+    "中文",
+    "😀",
+    "\u200b",
+    "\u202e",
+    "\x1b",
+    "1. ",
+    "-# ",
+    "|",
+    "&#91;",
+    "\u00a0",
+    "\ufeff",
+    "\x1f",
+]
 LINKS = [
     "[l](http://evil)",
     "[l](https://evil.example/*x*_y_)",

@@ -1,0 +1,110 @@
+"""What `threadfast check` says of Discord."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.chat.finding import Finding
+from adapters.discord.connecting.permissions import wanted
+from adapters.discord.connecting.probe import probe, unsynced
+from tests.discord_server import Channel, DiscordServer, Guild
+from tests.integration.discord.listening import listening, settings_for
+
+LINK = "https://discord.com/oauth2/authorize?client_id={}&permissions={}&scope=bot+applications.commands"
+
+
+def lines(found: list[Finding]) -> list[str]:
+    return [f"{'ok' if line.ok else 'WRONG' if line.needed else 'note'} {line.words}" for line in found]
+
+
+async def test_everything_is_said_to_work_once_the_bot_has_run(
+    server: DiscordServer, general: Channel, tmp_path: Path
+) -> None:
+    async with listening(tmp_path, server):
+        pass
+
+    found = await probe(settings_for(server), "en")
+
+    link = LINK.format(server.app.id, wanted().value)
+    assert lines(found)[1:] == [
+        "ok intent Message Content is switched on",
+        "ok server Acme: all 8 permissions are granted",
+        "ok all 8 commands are registered for all servers",
+        f"ok invite the bot to a server: {link}",
+    ]
+    assert found[0].ok
+    assert f"application {server.app.id}" in found[0].words
+
+
+async def test_missing_permissions_intent_and_commands_are_named_with_what_they_cost(
+    server: DiscordServer, guild: Guild
+) -> None:
+    server.app.intents = 0
+    guild.roles[guild.id].permissions = 0
+    server.world.install(guild, server.app, permissions=wanted().value & ~(1 << 29 | 1 << 38))
+
+    found = lines(await probe(settings_for(server), "zh"))
+
+    assert next(line for line in found if "Message Content" in line).startswith("WRONG the intent")
+    assert "WRONG server Acme: permission Send Messages in Threads is missing: 机器人在子区里什么也不能说" in found
+    assert next(line for line in found if "Manage Webhooks" in line).startswith("note server Acme: permission")
+    [commands] = [line for line in found if "commands for all servers" in line]
+    assert commands.startswith("note")
+    assert "ask, default, help" in commands
+
+
+async def test_bot_that_is_in_no_server_is_given_the_link(server: DiscordServer) -> None:
+    found = await probe(settings_for(server), "en")
+
+    assert (found[-1].ok, found[-1].needed) == (False, False)
+    assert str(server.app.id) in found[-1].words
+
+
+async def test_server_that_is_named_and_lacks_the_bot_is_told(server: DiscordServer, guild: Guild) -> None:
+    found = lines(await probe(replace(settings_for(server), guilds=("145746892429066259",)), "en"))
+
+    assert [line for line in found if line.startswith("WRONG server 145746892429066259: the bot is not there")]
+
+
+async def test_refused_token_is_told_with_where_the_right_one_is(server: DiscordServer) -> None:
+    [found] = await probe(replace(settings_for(server), token="other"), "en")
+
+    assert not found.ok
+    assert "Discord refuses DISCORD_TOKEN" in found.words
+
+
+@pytest.mark.parametrize("fault", ["not_json", "drop", "status"])
+async def test_address_that_does_not_answer_as_discord_does_is_told(fault: str, server: DiscordServer) -> None:
+    server.fault(fault, times=None, **({"status": 404} if fault == "status" else {}))
+
+    [found] = await probe(settings_for(server), "en")
+
+    assert not found.ok
+    assert f"{server.api_url} does not answer as Discord does" in found.words
+
+
+async def test_nothing_is_changed_by_looking(server: DiscordServer, guild: Guild) -> None:
+    await probe(settings_for(server), "en")
+
+    assert {one.method for one in server.requests} == {"GET"}
+    assert server.gateway.connects == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({}, []),
+        ({"description": "other"}, ["ask"]),
+        ({"name": "old"}, ["ask", "old"]),
+        ({"options": [{"type": 3, "name": "prompt", "description": "what"}]}, ["ask"]),
+        ({"name_localizations": {"zh-CN": "提问"}}, ["ask"]),
+        ({"id": "7", "version": "1", "options": []}, []),
+    ],
+)
+def test_commands_that_differ_are_named(change: dict[str, object], names: list[str]) -> None:
+    ask = {"type": 1, "name": "ask", "description": "Ask"}
+
+    assert unsynced([ask], [ask | change]) == names

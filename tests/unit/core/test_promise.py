@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.domain import ThreadRef
+from bot.engine.preview import StepPreview
+from bot.engine.promise import Promise, PromisedStore
+from bot.engine.waker import Waker
+from bot.errors import FencedError
+from tests.fakes import FakeAdapter
+
+THREAD = ThreadRef(adapter="fake", workspace="w", channel="c", thread="t")
+
+
+class Noting:
+    """A store that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def write(self, work: Callable[[Any], Any], *, patient: bool = False) -> Any:
+        self.asked.append(f"write {patient}")
+        return work(None)
+
+    async def read(self, work: Callable[[Any], Any]) -> Any:
+        self.asked.append("read")
+        return work(None)
+
+    async def close(self) -> None:
+        self.asked.append("close")
+
+
+async def test_store_is_asked_once_the_promise_is_kept() -> None:
+    store, promise = Noting(), Promise()
+    promised = PromisedStore(store, promise)
+
+    async with asyncio.TaskGroup() as group:
+        writing = group.create_task(promised.write(lambda _: 1, patient=True))
+        reading = group.create_task(promised.read(lambda _: 2))
+        await asyncio.sleep(0)
+        before = list(store.asked)
+        promise.keep()
+    await promised.close()
+
+    assert (before, writing.result(), reading.result()) == ([], 1, 2)
+    assert store.asked == ["write True", "read"]
+    assert not promise.withdrawn
+
+
+async def test_store_is_never_asked_after_the_promise_is_withdrawn() -> None:
+    store, promise = Noting(), Promise()
+    promised = PromisedStore(store, promise)
+    promise.withdraw()
+
+    for asked in (promised.write, promised.read):
+        with pytest.raises(FencedError):
+            await asked(lambda _: None)
+
+    assert (store.asked, promise.withdrawn, promise.kept) == ([], True, False)
+
+
+def test_preview_of_what_comes_too_early_is_shown_with_what_comes_later() -> None:
+    adapter, may_show = FakeAdapter(), False
+    preview = StepPreview(adapter, THREAD, shows=lambda: may_show)
+
+    preview.delta("p", "ada", "too ")
+    early = list(adapter.previews)
+    may_show = True
+    preview.delta("p", "ada", "early")
+    preview.end("p")
+
+    assert early == []
+    assert adapter.previews == [("p", "ada", "too "), ("p", "ada", "early"), ("p", "ada", "")]
+
+
+@pytest.mark.parametrize("end", [lambda preview: preview.end("p"), lambda preview: preview.end_all()])
+def test_preview_that_ended_before_it_could_be_shown_is_never_shown(end: Callable[[StepPreview], None]) -> None:
+    adapter, may_show = FakeAdapter(), False
+    preview = StepPreview(adapter, THREAD, shows=lambda: may_show)
+
+    preview.delta("p", "ada", "too early")
+    end(preview)
+    may_show = True
+    preview.delta("q", "ben", "now")
+
+    assert adapter.previews == [("q", "ben", "now")]
+
+
+async def test_waker_calls_on_the_loop_for_another_thread_until_it_is_closed() -> None:
+    waker, called = Waker("test-waker"), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    closed = asyncio.new_event_loop()
+    closed.close()
+
+    waker.call(closed, called.set)
+    await asyncio.to_thread(waker.call, loop, called.set)
+    await called.wait()
+    waker.close()
+    while any(thread.name == "test-waker" for thread in threading.enumerate()):  # noqa: ASYNC110 - no event tells it
+        await asyncio.sleep(0.001)
