@@ -18,6 +18,8 @@ SIDE_BY_SIDE = 20
 """How many places are caught up at once."""
 A_SECOND = 45.0
 """Requests; Discord allows 50 of all kinds."""
+ON_SUSPICION = 3.0
+"""How much longer the pause is after a place that may have nothing new: what the bot says has room beside it."""
 PAGE = 100
 """Messages of one request, the most there is."""
 HOLD_SECONDS = 30.0
@@ -39,6 +41,8 @@ class Heard:
     """None: it is nothing for the bot, only its position counts."""
     thread: str = ""
     """The thread that may be made of it, a place to come."""
+    has_thread: bool = False
+    """Whether that is made already."""
 
 
 class PlaceGoneError(Exception):
@@ -69,11 +73,12 @@ class Pace:
         self._seconds = 1 / a_second
         self._next = 0.0
 
-    async def turn(self) -> None:
-        """Return when it is one's turn."""
+    async def turn(self, weight: float = 1.0) -> None:
+        """Return when it is one's turn; the next one's comes the later, the more this one weighs."""
         now = asyncio.get_running_loop().time()
-        self._next = max(self._next + self._seconds, now)
-        await asyncio.sleep(self._next - now)
+        mine = max(self._next, now)
+        self._next = mine + weight * self._seconds
+        await asyncio.sleep(mine - now)
 
 
 class CatchingUp:
@@ -86,14 +91,25 @@ class CatchingUp:
         self._pace = Pace(A_SECOND)
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._more = asyncio.Semaphore(0)
+        self._suspected: set[str] = set()
         self._busy: set[str] = set()
         self._awaited: dict[str, asyncio.Event] = {}
         self._pauses: dict[str, float] = {}
 
-    def want(self, place: str, *, first: bool = False) -> None:
-        """Have a place caught up; `first`: before all others."""
+    def want(self, place: str, *, first: bool = False, sure: bool = True) -> None:
+        """Have a place caught up.
+
+        Args:
+            place: Which.
+            first: Before all others.
+            sure: Whether something was said there; else nobody knows, and there is time.
+        """
         if place in self._busy:
             return
+        if sure:
+            self._suspected.discard(place)
+        elif place not in self._wanted:
+            self._suspected.add(place)
         if place not in self._wanted:
             self._wanted[place] = None
             self._more.release()
@@ -125,6 +141,7 @@ class CatchingUp:
                 pause = await self._try(place)
             finally:
                 self._busy.discard(place)
+                self._suspected.discard(place)
             if pause is None:
                 self._pauses.pop(place, None)
                 self._awaited.pop(place, asyncio.Event()).set()
@@ -159,7 +176,7 @@ class CatchingUp:
     async def _catch_up(self, place: str) -> None:
         count = 0
         while True:
-            await self._pace.turn()
+            await self._pace.turn(ON_SUSPICION if place in self._suspected else 1.0)
             page = await self._pages.page(place, self._positions.at(place))
             for heard in page:
                 await self._take(place, heard)
@@ -173,8 +190,8 @@ class CatchingUp:
         if heard.body is None:
             self._positions.passed(place, heard.position)
             return
-        if heard.thread and await self._positions.expect(heard.thread):
-            # It may have been made, and written in, before the end of an earlier process.
+        if heard.thread and await self._positions.expect(heard.thread) and heard.has_thread:
+            # Made before the end of an earlier process, it may have been written in since.
             self._positions.behind(heard.thread)
             self.want(heard.thread)
         await self._door.enter(heard.identity, heard.body, place=place, position=heard.position)

@@ -56,7 +56,7 @@ class Listener:
         for guild in self._client.guilds:
             self.guild_seen(guild)
         for place in self._positions.waiting():
-            self._catching_up.want(place)
+            self._catching_up.want(place, sure=False)
 
     async def began(self, thread: discord.Thread) -> None:
         """Know a thread of ours at once; others are known when something is said in them."""

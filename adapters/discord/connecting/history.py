@@ -9,6 +9,7 @@ from http import HTTPStatus
 import discord
 import structlog
 
+from adapters.chat.recent import Recent
 from adapters.discord.connecting import described
 from adapters.discord.connecting.catching_up import PAGE, Heard, PlaceClosedError, PlaceGoneError
 from adapters.discord.connecting.judging import is_nothing
@@ -26,7 +27,7 @@ class History:
     def __init__(self, client: discord.Client, me: Callable[[], Me]) -> None:
         self._client = client
         self.me = me
-        self._where: dict[str, Json] = {}
+        self._where: Recent[str, Json] = Recent(2000)
 
     async def where(self, channel: object, identity: int) -> Json:
         """Describe a place; what the library does not know, such as an archived thread, is asked of Discord.
@@ -67,9 +68,14 @@ class History:
             return Heard(position=message.id, identity=identity, body=None)
         if is_nothing(body, self.me()):
             return Heard(position=message.id, identity=identity, body=None)
-        # Discord gives a thread the id of the message that it is made of.
-        thread = str(message.id) if where["kind"] == "channel" else ""
-        return Heard(position=message.id, identity=identity, body={"kind": "message", "message": body}, thread=thread)
+        return Heard(
+            position=message.id,
+            identity=identity,
+            body={"kind": "message", "message": body},
+            # Discord gives a thread the id of the message that it is made of.
+            thread=str(message.id) if where["kind"] == "channel" else "",
+            has_thread=message.flags.has_thread,
+        )
 
     async def _fetch(self, identity: int) -> object:
         with _reading():

@@ -13,7 +13,11 @@ from bot.errors import SettingsError
 from bot.ports import Clock
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-"""Seconds between two beginnings."""
+"""Seconds between two tries to log in."""
+LONGEST_AWAY = 300.0
+"""Most seconds between two beginnings: Discord takes a bot's token from it after a thousand in a day."""
+STEADY_SECONDS = 600.0
+"""After so long a connection the next one may begin soon."""
 LEAVE_SECONDS = 2.0
 """How long the other end may take to close."""
 UNKNOWN_BOT = (
@@ -91,7 +95,7 @@ class Supervised:
                 self._crashed(error, pause)
             await self._hang_up()
             await self._clock.sleep(pause)
-            pause = SHORTEST_PAUSE if loop.time() - begun > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+            pause = SHORTEST_PAUSE if loop.time() - begun > STEADY_SECONDS else min(2 * pause, LONGEST_AWAY)
 
     def _crashed(self, error: Exception, pause: float) -> None:
         self.crashes += 1
@@ -99,6 +103,9 @@ class Supervised:
 
     async def _hang_up(self) -> None:
         """Leave nothing of the old connection; calls can be made on."""
+        if isinstance(self._client, discord.AutoShardedClient):
+            # Its connections go only with everything else.
+            await close(self._client)
         if self._client.is_closed():
             self._client.clear()
             await self._forget_session()

@@ -37,7 +37,13 @@ def where_of(asked: wants.Asked) -> Where:
 
 def place_of(thread: ThreadRef) -> Json:
     """Return a thread as deliveries describe it."""
-    place = {"guild": thread.workspace, "channel": thread.thread, "parent": thread.channel, "kind": "thread", "name": ""}
+    place = {
+        "guild": thread.workspace,
+        "channel": thread.thread,
+        "parent": thread.channel,
+        "kind": "thread",
+        "name": "",
+    }
     if thread.workspace == DIRECT:
         return {**place, "guild": "", "parent": "", "kind": "direct"}
     return place

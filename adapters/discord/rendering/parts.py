@@ -61,8 +61,8 @@ class Part:
     card's update these are new ones: the files that the message has stay."""
     name: str | None = None
     """The username that a webhook's message is said under; None: the bot itself speaks."""
-    avatar: str = ""
-    """The public address of its picture; empty: the webhook's own."""
+    speaker: str = ""
+    """The agent whose picture stands beside a webhook's message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

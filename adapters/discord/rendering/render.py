@@ -12,7 +12,6 @@ from adapters.chat import turns
 from adapters.chat.splitting import laid_out
 from adapters.chat.text_files import in_file, text_file
 from adapters.chat.turns import Told
-from adapters.discord.rendering.avatars import avatar_of
 from adapters.discord.rendering.cards import card_of
 from adapters.discord.rendering.inert import escaped, fence, small
 from adapters.discord.rendering.markdown import content_of, spoken
@@ -104,4 +103,4 @@ def _heading(agent: str, language: str, *, demo: bool) -> str:
 def _named(part: Part, agent: str, language: str, *, demo: bool, bold_name: bool) -> Part:
     if bold_name:
         return part
-    return replace(part, name=username(agent, language, demo=demo), avatar=avatar_of(agent))
+    return replace(part, name=username(agent, language, demo=demo), speaker=agent)

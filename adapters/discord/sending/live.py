@@ -11,8 +11,8 @@ import structlog
 
 from adapters.chat.background import Background
 from adapters.chat.live import Live, Sighting
-from adapters.chat.previewing import Moment
 from adapters.chat.recent import Recent
+from adapters.chat.screen import Moment
 from adapters.discord.ids import DIRECT, post_nonce
 from adapters.discord.rendering.parts import Part
 from adapters.discord.rendering.render import preview
@@ -61,7 +61,7 @@ class Budget:
 
 
 class LiveMessages:
-    """Where live previews are shown: `adapters.chat.previewing.Screen` and `Order` for Discord."""
+    """Where live previews are shown: `adapters.chat.screen.Screen` and `Order` for Discord."""
 
     def __init__(self, api: DiscordApi, *, sender: Sender, clock: Clock, background: Background) -> None:
         self._api = api

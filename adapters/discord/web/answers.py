@@ -83,7 +83,7 @@ class Answers:
         if placeholder is not None:
             private = placeholder.get("flags", 0) & EPHEMERAL
             if private and parts:
-                await self._call("PATCH", asked, ORIGINAL, {"content": parts.pop(0)})
+                await self._call("PATCH", asked, ORIGINAL, {"content": parts.pop(0), "flags": QUIET.value})
             else:
                 await self._call("DELETE", asked, ORIGINAL)
         for part in parts:

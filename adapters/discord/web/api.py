@@ -6,12 +6,13 @@ Sending is the library's: its rate limits, its connections. What it repeats by i
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Literal
 
 import discord
+from discord.http import handle_message_parameters
 
 from adapters.discord.rendering.parts import Part
-from adapters.discord.web.messages import NOBODY, Describe, Mark, Views, files, new, rows, shown
+from adapters.discord.web.messages import NOBODY, QUIET, Describe, Mark, Views, files, new, rows, shown
 from adapters.discord.web.refusals import (
     THREAD_EXISTS,
     UNKNOWN_CHANNEL,
@@ -53,7 +54,7 @@ class DiscordApi:
     async def send(
         self, channel: str, part: Part, *, nonce: str, in_thread: bool = False, mark: Mark | None = None
     ) -> str:
-        """Send a message as the bot and return its id; `name` and `avatar` of the part are not shown.
+        """Send a message as the bot and return its id; `name` and `speaker` of the part are not shown.
 
         Discord shows a message with the same nonce only once, if it comes within minutes.
         """
@@ -67,12 +68,17 @@ class DiscordApi:
         view = rows(part, self._views, mark)
         with translated(Doing.POST):
             if not part.files:
-                await partial.edit(content=part.content, view=view, allowed_mentions=NOBODY)
+                await self._change(partial, content=part.content, view=view)
                 return
             kept = (await partial.fetch()).attachments
             known = {(PurePath(file.filename).suffix, file.size) for file in kept}
             added = files(file for file in part.files if (PurePath(file.name).suffix, len(file.data)) not in known)
-            await partial.edit(content=part.content, view=view, attachments=[*kept, *added], allowed_mentions=NOBODY)
+            await self._change(partial, content=part.content, view=view, attachments=[*kept, *added])
+
+    async def _change(self, message: discord.PartialMessage, **values: Any) -> None:
+        """Change a message as its own `edit` does, which cannot say that nothing unfolds."""
+        with handle_message_parameters(flags=QUIET, allowed_mentions=NOBODY, **values) as params:
+            await self._client.http.edit_message(message.channel.id, message.id, params=params)
 
     async def delete(self, channel: str, message: str) -> None:
         """Delete a message; harmless when it is gone."""

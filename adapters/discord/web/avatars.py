@@ -15,6 +15,8 @@ from adapters.discord.rendering.pictures import digest_of, picture_of
 from adapters.discord.web.refusals import Doing, translated
 from bot.errors import PostRefusedError, RetryLaterError
 
+PREFIX = "threadfast_"
+"""Of our emojis' names."""
 STANDARD = "/embed/avatars/{number}.png"
 """Discord's own pictures, for when none of ours can be had."""
 STANDARDS = 6
@@ -42,7 +44,8 @@ class Avatars:
             return self._known[name]
         try:
             async with asyncio.timeout(SECONDS), self._lane:
-                await self._list()
+                if not self._listed:
+                    await self._list()
                 if name not in self._known:
                     self._known[name] = await self._keep(name, agent)
         except (RetryLaterError, ConnectionError, TimeoutError) as error:
@@ -54,22 +57,24 @@ class Avatars:
         return self._known[name]
 
     async def _list(self) -> None:
-        """Learn once which pictures an earlier process has kept."""
-        if not self._listed:
-            with translated(Doing.SEE):
-                emojis = await self._client.fetch_application_emojis()
-            self._known = {emoji.name: emoji.url for emoji in emojis if emoji.name.startswith(PREFIX)}
-            self._listed = True
+        """Learn which pictures are kept."""
+        with translated(Doing.SEE):
+            emojis = await self._client.fetch_application_emojis()
+        self._known = {emoji.name: emoji.url for emoji in emojis if emoji.name.startswith(PREFIX)}
+        self._listed = True
 
     async def _keep(self, name: str, agent: str) -> str:
         if len(self._known) >= MOST:
             return standard(agent)
-        with translated(Doing.POST):
-            emoji = await self._client.create_application_emoji(name=name, image=picture_of(agent))
-        return emoji.url
-
-
-PREFIX = "threadfast_"
+        try:
+            with translated(Doing.SEE):
+                return (await self._client.create_application_emoji(name=name, image=picture_of(agent))).url
+        except PostRefusedError:
+            # Another process of ours may have kept it meanwhile: a name stands for one picture only.
+            await self._list()
+            if name not in self._known:
+                raise
+        return self._known[name]
 
 
 def name_of(agent: str) -> str:

@@ -21,6 +21,7 @@ from discord.http import MultipartParameters, Route, handle_message_parameters
 
 from adapters.chat.recent import Recent
 from adapters.discord.rendering.parts import Part
+from adapters.discord.web.avatars import Avatars
 from adapters.discord.web.messages import NOBODY, QUIET, Mark, files
 from adapters.discord.web.refusals import (
     NOT_THEIR_TOKEN,
@@ -61,6 +62,7 @@ class Webhooks:
     def __init__(self, client: discord.Client, *, clock: Clock) -> None:
         self._client = client
         self._clock = clock
+        self._avatars = Avatars(client)
         self._hooks: Recent[str, Hook] = Recent(REMEMBERED)
         self._without: Recent[str, datetime] = Recent(REMEMBERED)
         self._lane = asyncio.Lock()
@@ -96,7 +98,9 @@ class Webhooks:
         try:
             with (
                 translated(Doing.POST_IN_THREAD),
-                handle_message_parameters(content=part.content, allowed_mentions=NOBODY, **given) as params,
+                handle_message_parameters(
+                    content=part.content, flags=QUIET, allowed_mentions=NOBODY, **given
+                ) as params,
             ):
                 await self._request(route, params, thread_id=thread, with_components="true")
         except DiscordRefusedError as error:
@@ -117,7 +121,8 @@ class Webhooks:
         return True
 
     async def _send(self, hook: Hook, thread: str, part: Part, mark: Mark | None) -> str:
-        given: dict[str, Any] = {"username": part.name, "avatar_url": part.avatar} if part.name else {}
+        picture = await self._avatars.of(part.speaker)
+        given: dict[str, Any] = {"username": part.name, "avatar_url": picture} if part.name else {}
         given |= {"files": files(part.files)} if part.files else {}
         given |= {"view": mark.view()} if mark is not None else {}
         with (

@@ -33,6 +33,11 @@ class Acme:
         for word in words:
             await self.ann.mentions(where or self.general, word)
 
+    def asked(self) -> list[str]:
+        """Return the channels whose history was asked for; threads that nobody has made are none."""
+        asked = [int(call.path.split("/")[-2]) for call in self.server.calls(HISTORY)]
+        return [self.server.world.channels[each].name for each in asked if each in self.server.world.channels]
+
     async def meet(self, path: Path, *, where: Channel | None = None) -> None:
         """Let the bot hear something once, and go away."""
         async with listening(path, self.server) as bot:
@@ -41,7 +46,7 @@ class Acme:
 
 
 def words(bot: Listened) -> list[str]:
-    return [text.split()[-1] for text in bot.said]
+    return [text.split()[-1] for text in bot.said if text]
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ async def test_what_was_said_while_the_bot_was_away_is_heard_oldest_first_over_s
         await bot.until(lambda: len(bot.said) == 230)
 
         assert words(bot) == said
-        assert len(acme.server.calls(HISTORY)) == 3
+        assert acme.asked() == ["general"] * 3
 
 
 async def test_place_in_which_nothing_was_said_is_not_asked_for(acme: Acme, tmp_path: Path) -> None:
@@ -73,7 +78,7 @@ async def test_place_in_which_nothing_was_said_is_not_asked_for(acme: Acme, tmp_
     async with listening(tmp_path, acme.server) as bot:
         await bot.until(lambda: bot.said)
 
-        assert [call.path.split("/")[-2] for call in acme.server.calls(HISTORY)] == [str(acme.general.id)]
+        assert acme.asked() == ["general"]
 
 
 async def test_channel_that_is_seen_for_the_first_time_begins_at_its_newest_message(acme: Acme, tmp_path: Path) -> None:
@@ -212,4 +217,25 @@ async def test_places_of_a_server_that_may_not_be_read_are_not_asked_for_for_eve
         await bot.until(lambda: bot.said)
 
         assert words(bot) == ["live"]
-        assert len(acme.server.calls(HISTORY)) == 1
+        assert acme.asked() == ["general"]
+
+
+async def test_thread_that_was_made_of_a_missed_message_is_caught_up_too(acme: Acme, tmp_path: Path) -> None:
+    await acme.meet(tmp_path)
+    mention = await acme.ann.mentions(acme.general, "plan")
+    thread = await acme.ann.starts_thread(acme.general, "trip", mention)
+    await acme.ann.says(thread, "to the sea")
+    acme.server.world.archive(thread)
+
+    async with listening(tmp_path, acme.server) as bot:
+        await bot.until(lambda: "sea" in words(bot))
+
+        assert words(bot)[0] == "plan"
+
+
+async def test_thread_of_a_live_mention_is_known_before_it_is_made(acme: Acme, tmp_path: Path) -> None:
+    async with listening(tmp_path, acme.server) as bot:
+        mention = await acme.ann.mentions(acme.general, "plan")
+        await bot.until(lambda: bot.said)
+
+        assert (await bot.places())[str(mention.id)] == mention.id

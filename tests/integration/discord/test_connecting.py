@@ -107,14 +107,15 @@ async def test_session_that_is_invalid_is_begun_anew_and_what_was_missed_is_caug
         assert [text.split()[-1] for text in bot.said] == ["one", "two"]
 
 
+@pytest.mark.parametrize("sharded", [False, True])
 async def test_event_that_the_library_cannot_read_is_survived_counted_and_what_was_missed_is_caught_up(
-    server: DiscordServer, tmp_path: Path
+    sharded: bool, server: DiscordServer, tmp_path: Path
 ) -> None:
     guild = server.world.guild("Acme")
     general = server.world.channel(guild, "general")
     ann = server.person("ann")
     with capture_logs() as logs:
-        async with listening(tmp_path, server) as bot:
+        async with listening(tmp_path, server, settings=replace(settings_for(server), sharded=sharded)) as bot:
             await ann.mentions(general, "one")
             await bot.until(lambda: bot.said)
             server.gateway.malform()

@@ -38,7 +38,8 @@ async def test_post_of_a_killed_process_is_shown_once(s: Sending, requests: int)
     await s.server.until(lambda: len(s.server.requests) >= before + requests)
     process.kill()
     await process.communicate()
-    await s.settle()
+    # Whatever had arrived wholly is done by then; what had not stays open for ever in the server's log.
+    await asyncio.sleep(0.2)
     await s.restart()
     shown = await s.deliver(made(facts), first_find=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -11,10 +12,15 @@ from tests.discord_server import Channel, Seen, Shown
 from tests.discord_server.components import find_button
 from tests.integration.discord.stage import Stage, alone, staged
 from tests.integration.reviewed import PRINTED
+from tests.pictures import discord_threads
+from tests.pictures.discord_drawing import Message
+from tests.pictures.discord_threads import later, picture
+from tests.pictures.kept import kept_picture, words
 from tests.processes import keep
 
 pytestmark = pytest.mark.timeout(240)
 PROMPT = "print some primes"
+PRESSED = "Anna presses Approve, after a restart of the bot"
 
 
 async def by_mention(stage: Stage) -> Channel:
@@ -36,6 +42,7 @@ async def test_conversation_survives_a_kill_while_it_waits_for_an_approval(
         async with stage.bot():
             thread = await begin(stage)
             card = await stage.until_approval(thread)
+            waiting = thread_now(stage, thread)
             refused = await alone(await stage.bo.presses(card, "Approve"))
         async with stage.bot():
             approve = custom_id(card)
@@ -44,10 +51,19 @@ async def test_conversation_survives_a_kill_while_it_waits_for_an_approval(
             late = await alone(await stage.anna.presses(card, approve, stale=True))
             seen = await stage.to_the_end(thread)
 
-        await keep("discord", stage.anna.transcript(stage.general))
+        if begin is by_mention:
+            await keep("discord", stage.anna.transcript(stage.general))
         check(seen)
         assert "somebody else" in refused
         assert "closed already" in late
+        if begin is by_mention:
+            drawn = picture(f"#general  ›  {thread.name}", later(waiting, PRESSED, thread_now(stage, thread)))
+            kept = await asyncio.to_thread(kept_picture, "discord-thread", drawn)
+            assert words(drawn) == words(kept), "the documentation shows another thread; KEEP_PICTURES=1 draws it anew"
+
+
+def thread_now(stage: Stage, thread: Channel) -> list[Message]:
+    return discord_threads.thread(stage.world, stage.anna.sees(thread))
 
 
 def custom_id(card: Shown) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from adapters.slack.handling import asking
 from adapters.slack.web import reading
 from tests.integration.slack.rig import running
 from tests.scripted import Script
-from tests.slack_server import Channel, Message, SlackServer
+from tests.slack_server import Channel, Message, Person, SlackServer
 
 ECHO: Script = [["say", "ada", "heard: {text}"]]
 QUESTION: Script = [["ask", "you", "model"], ["say", "ada", "you said {answer}"]]
@@ -18,6 +19,10 @@ QUESTION: Script = [["ask", "you", "model"], ["say", "ada", "you said {answer}"]
 
 def roots(channel: Channel) -> list[Message]:
     return [one for one in channel.messages.values() if one.thread_ts is None and "count the words" in str(one.blocks)]
+
+
+def told_more_than(person: Person, count: int) -> bool:
+    return len(person.sees) > count
 
 
 async def test_message_that_a_dead_process_had_posted_is_found_behind_many_newer_ones(
@@ -124,7 +129,7 @@ async def test_refused_asks_do_not_push_out_what_is_remembered_of_others(
         await anna.commands(general, "/threadfast ask count the words")
         for number in range(3):
             await anna.commands(secret, f"/threadfast ask {number}")
-            await slack.until(lambda told=number: len(anna.sees) > told)
+            await slack.until(partial(told_more_than, anna, number))
         await bot.until_handled()
 
         assert len(roots(general)) == 1

@@ -10,7 +10,8 @@ import pytest
 from bot.domain import Json
 from tests.integration.reviewed import PRINTED, SCRIPTS_AT, TEAM, write_team
 from tests.integration.slack.scene import Mode, Scene, bot, settings_of
-from tests.pictures.threads import kept_picture, later, picture, steady, words
+from tests.pictures.kept import kept_picture, words
+from tests.pictures.threads import later, picture, steady
 from tests.processes import Command, free_port, keep, model_server, serving, settings_for, tell_model
 from tests.slack_server.remote import Control
 

@@ -1,4 +1,4 @@
-"""Whatever is said live or while nobody listens, and wherever a process dies: everything is recorded, in order, once."""
+"""Whatever is said, live or while nobody listens, and wherever a process dies: all of it is recorded in the end."""
 
 from __future__ import annotations
 

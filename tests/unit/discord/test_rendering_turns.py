@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from inline_snapshot import snapshot
 
-from adapters.discord.rendering.avatars import avatar_of
 from adapters.discord.rendering.parts import LARGEST_FILE, Rendered
 from adapters.discord.rendering.render import preview, render
 from bot.domain import Attachment, PostKind, TurnKind
@@ -25,13 +24,13 @@ def said(text: str, kind: TurnKind = TurnKind.TEXT, *, bold_name: bool = False, 
 def test_agent_speaks_under_its_own_name_and_picture() -> None:
     (part,) = said("**Yes.**", demo=True).parts
 
-    assert (part.content, part.name, part.avatar) == ("**Yes.**", "coder (demo model)", avatar_of("coder"))
+    assert (part.content, part.name, part.speaker) == ("**Yes.**", "coder (demo model)", "coder")
 
 
 def test_message_begins_with_the_name_where_no_webhook_may_speak_under_it() -> None:
     (part,) = said("Yes.", agent="code_r", bold_name=True).parts
 
-    assert (part.content, part.name, part.avatar) == ("**code\\_r**\nYes.", None, "")
+    assert (part.content, part.name, part.speaker) == ("**code\\_r**\nYes.", None, "")
 
 
 def test_code_shows_what_ran_its_output_and_its_files() -> None:
