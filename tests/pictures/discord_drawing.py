@@ -16,7 +16,6 @@ _ROOM = WIDTH - LEFT - RIGHT
 _FONT = "'gg sans','Noto Sans','Helvetica Neue',Helvetica,Arial,sans-serif"
 _CODE_FONT = "Consolas,'DejaVu Sans Mono',Menlo,monospace"
 _BUTTONS = {1: "#5865f2", 2: "#4e5058", 3: "#248046", 4: "#da373c"}
-_FACES = ("#5865f2", "#3ba55d", "#c2873a", "#b0498c", "#4a8fb8", "#8a63d2")
 _STYLE = (
     f"text{{font-family:{_FONT};font-size:15px;fill:#dbdee1;white-space:pre}}"
     ".name{font-weight:600;fill:#f2f3f5}.app{font-size:10.5px;font-weight:600;fill:#fff}"
@@ -79,7 +78,7 @@ def _face(message: Message, y: float) -> str:
         data = base64.b64encode(message.picture).decode()
         place = f'x="20" y="{y:.0f}" width="40" height="40" clip-path="url(#face)"'
         return f'<image {place} href="data:image/png;base64,{data}"/>'
-    colour = _FACES[(0 if message.app else 1) + sum(map(ord, message.name)) % 1]
+    colour = "#5865f2" if message.app else "#3ba55d"
     circle = f'<circle cx="40" cy="{y + 20:.0f}" r="20" fill="{colour}"/>'
     return circle + _text(40, y + 26.5, message.name[:1], "face")
 

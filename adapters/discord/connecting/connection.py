@@ -55,6 +55,7 @@ class Connection:
         self._kept = kept
         self._clock = clock
         self._tell = tell
+        self._told = False
         self.supervised = Supervised(client, settings.token, clock=clock)
         self.positions: Positions | None = None
         """Known while `serve` runs."""
@@ -86,19 +87,20 @@ class Connection:
             catching_up=catching_up,
             hearing=Hearing(positions, catching_up, door),
             history=history,
+            ready=self._stands,
         )
         await sync(self._client.tree, self._kept, self._settings.guilds)
         self._client.attach(ears, Receiving(door, forms, language=self._settings.language))
         async with asyncio.TaskGroup() as group:
             group.create_task(positions.keep_always())
             group.create_task(catching_up.run())
-            group.create_task(self._say_once())
             await self.supervised.stay()
 
-    async def _say_once(self) -> None:
-        await self._client.wait_until_ready()
-        count = len(self._client.guilds)
-        self._tell(f"Discord: connected as {self._client.user}, {count} server{'' if count == 1 else 's'}.")
+    def _stands(self) -> None:
+        if not self._told:
+            count = len(self._client.guilds)
+            self._tell(f"Discord: connected as {self._client.user}, {count} server{'' if count == 1 else 's'}.")
+        self._told = True
 
     async def _patiently(self, ask: Callable[[], Awaitable[None]]) -> None:
         """Begin only once the store answers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import discord
@@ -34,12 +34,14 @@ class Listener:
         catching_up: CatchingUp,
         hearing: Hearing,
         history: History,
+        ready: Callable[[], None],
     ) -> None:
         self._client = client
         self._positions = positions
         self._catching_up = catching_up
         self._hearing = hearing
         self._history = history
+        self._ready = ready
 
     def session_began(self) -> None:
         """Take note that nothing said before is delivered any more: every place may be behind."""
@@ -57,6 +59,7 @@ class Listener:
             self.guild_seen(guild)
         for place in self._positions.waiting():
             self._catching_up.want(place, sure=False)
+        self._ready()
 
     async def began(self, thread: discord.Thread) -> None:
         """Know a thread of ours at once; others are known when something is said in them."""

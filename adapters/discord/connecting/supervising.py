@@ -109,6 +109,8 @@ class Supervised:
         if self._client.is_closed():
             self._client.clear()
             await self._forget_session()
+            # Entered anew, it has a queue without the news of its end.
+            await self._client.__aenter__()
             await self.log_in()
             return
         try:

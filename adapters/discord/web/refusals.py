@@ -49,7 +49,7 @@ class Doing(StrEnum):
     OPEN_THREAD = "Create Public Threads"
     WEBHOOKS = "Manage Webhooks"
     REACT = "Add Reactions"
-    SEE = "View Channel"
+    SEE = "View Channels"
 
 
 _ASIDE = frozenset({Doing.READ, Doing.WEBHOOKS, Doing.REACT})

@@ -36,7 +36,8 @@ from tests.fakes import FakeClock
 
 T = TypeVar("T")
 SUPPRESSED = 1 << 2
-NOBODY: dict[str, list[str]] = {"parse": []}
+UNASKED = Permission.MANAGE_MESSAGES | Permission.MANAGE_THREADS
+"""What the bot does not ask for when it is added to a server."""
 
 
 class QuickClock(FakeClock):
@@ -100,6 +101,7 @@ class Sending:
         self.thread = (
             self.channel if self.direct else self.world.create_thread(self.channel, bot, "go", message=self.root)
         )
+        self.deny()
         await self.start(QuickClock())
 
     async def start(self, clock: FakeClock) -> None:
@@ -235,11 +237,12 @@ class Sending:
         return len(self.server.calls(name))
 
     def deny(self, *permissions: Permission) -> None:
-        """Take permissions away from the bot in the channel, for its own account."""
-        denied = Permission(0)
+        """Leave the bot in the channel only what it asks for, without these."""
+        denied = UNASKED
         for each in permissions:
             denied |= each
-        self.world.rule(self.channel, self.server.app.user, deny=int(denied))
+        if not self.direct:
+            self.world.rule(self.channel, self.server.app.user, deny=int(denied))
 
 
 def pings_and_previews(server: DiscordServer) -> list[str]:

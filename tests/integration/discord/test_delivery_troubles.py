@@ -32,7 +32,7 @@ async def test_without_permission_for_webhooks_names_stand_in_the_words(s: Sendi
 async def test_a_channel_is_asked_for_a_webhook_again_after_an_hour(s: Sending) -> None:
     s.deny(Permission.MANAGE_WEBHOOKS)
     await s.deliver(s.turn("one"))
-    s.world.rule(s.channel, s.server.app.user)
+    s.deny()
 
     await s.pass_time(3700)
     await s.deliver(s.turn("two"))
@@ -61,7 +61,6 @@ async def test_an_archived_thread_opens_again(s: Sending) -> None:
 
 
 async def test_a_locked_thread_is_said_in_words(s: Sending) -> None:
-    s.deny(Permission.MANAGE_THREADS)
     s.world.archive(s.thread, locked=True)
 
     error = await gone(s)
