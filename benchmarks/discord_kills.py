@@ -54,6 +54,9 @@ async def _measure(folder: Path, kills: int) -> tuple[Ledger, Starts, Starts, in
 
         async with discord.server:
             subject = Ours(folder / "ours", discord, models.url)
+            async with subject.running():
+                await discord.greet()
+                await until_quiet(discord, settles=0.0)
             again, plain = await kill_often(subject, plan, fresh)
             async with subject.running():
                 await until_quiet(discord)

@@ -62,6 +62,8 @@ async def _measure(folder: Path, events: int) -> tuple[Ledger, Discord]:
         async with discord.server:
             subject = Ours(folder / "ours", discord, models.url)
             async with subject.running():
+                await discord.greet()
+                await until_quiet(discord, settles=0.0)
                 _trouble(discord)
                 async with asyncio.TaskGroup() as group:
                     group.create_task(_drop(discord, events))

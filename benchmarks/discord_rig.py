@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from benchmarks.counting import ENDED
 from benchmarks.discord_counting import thread_of
-from tests.discord_server import Channel, DiscordServer, Outcome, Person
+from tests.discord_server import Channel, DiscordServer, Outcome
 from tests.discord_server.hub import Dispatch
+from tests.discord_server.limits import GLOBAL
 
 SCALE = 0.1
 """All windows of Discord's rate limits are that much shorter: as many requests, with all headers, in a tenth of the
@@ -20,6 +21,8 @@ HEARD = ("create_thread_from_message", "create_interaction_response")
 """Requests by which the bot shows that it heard of something."""
 POSTS = ("create_message", "execute_webhook")
 """Requests by which it posts."""
+GREETINGS = 10_000_000
+"""The first number of those with which direct messages begin."""
 REMEMBERED = 1000
 """Dispatches that the server's own log keeps."""
 
@@ -61,11 +64,7 @@ class Discord:
         self._ends: Counter[int] = Counter()
         self._quiet: deque[str] = deque()
         """Conversations in which all is over, those that have been so for longest first."""
-        for number in range(direct):
-            dm = (person := self.server.person(f"Ben {number}")).dm
-            self.talks[thread_of(dm).conversation] = Talk(dm)
-            self._quiet.append(thread_of(dm).conversation)
-            assert isinstance(person, Person)
+        self._people = [self.server.person(f"Ben {number}") for number in range(direct)]
         world.hub.subscribe(self._hear)
 
     @property
@@ -76,6 +75,7 @@ class Discord:
             "DISCORD_TOKEN": server.token,
             "DISCORD_API_URL": server.api_url,
             "DISCORD_GATEWAY_URL": server.gateway_url,
+            "THREADFAST_DISCORD_REQUESTS_A_SECOND": str(round(GLOBAL.limit / self.server.limits.scale)),
         }
 
     @property
@@ -119,6 +119,16 @@ class Discord:
         else:
             await self.mention(number)
         return self._told
+
+    async def greet(self) -> None:
+        """Let everybody who writes directly begin, while the bot listens.
+
+        No bot is told by Discord who has ever written to it: a first word that it has missed, it can never find.
+        """
+        for place, person in enumerate(self._people):
+            number = GREETINGS + place
+            await person.writes_dm(words(number))
+            self.talks[thread_of(person.dm).conversation] = Talk(person.dm, [number])
 
     async def mention(self, number: int) -> None:
         """Have somebody mention the bot in a channel."""

@@ -239,6 +239,7 @@ def discord_settings(settings: Settings) -> DiscordSettings:
         proxy=settings.proxy_for(settings.discord_api_url),
         guilds=settings.discord_guilds,
         allowed_bots=settings.discord_allowed_bots,
+        requests_a_second=settings.discord_requests_a_second,
         sharded=settings.discord_sharded,
         language=settings.spoken_language,
     )

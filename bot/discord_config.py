@@ -59,6 +59,13 @@ class DiscordSection(BaseSettings):
         description="Discord: user ids of other bots that are listened to; all others are ignored.",
         json_schema_extra={"shown": " "},
     )
+    discord_requests_a_second: int = Field(
+        50,
+        ge=1,
+        le=10_000,
+        description="Discord: how many requests of all kinds it allows the bot within a second; 50, unless Discord has "
+        "granted more.",
+    )
     discord_sharded: bool = Field(
         False,
         description="Discord: whether several gateway connections share the servers, as many as Discord recommends; "

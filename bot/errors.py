@@ -19,6 +19,7 @@ ThreadfastError
 │   ├── JournalVersionError    the journal cannot be replayed by this version
 │   └── ModelFailedError       the model host refused in a way that waiting will not mend
 ├── PostRefusedError           give up on this post: the platform will never take it
+│   ├── UnseenError            show the card again, without approval for what could not be brought to people
 │   └── ThreadGoneError        end the thread's run: nothing can be shown there any more
 ├── TeamFileError              a team file is wrong; names file, line and key
 └── SandboxUnavailableError    code is refused: no working sandbox on this host
@@ -26,7 +27,7 @@ ThreadfastError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 
 class ThreadfastError(Exception):
@@ -135,6 +136,15 @@ class ModelFailedError(RunFailedError):
 
 class PostRefusedError(ThreadfastError):
     """The platform will never take this post; the message says why."""
+
+
+class UnseenError(PostRefusedError):
+    """Some of what an approval is about cannot be brought to people; without approval for it the card can be shown."""
+
+    def __init__(self, message: str, items: Collection[int]) -> None:
+        super().__init__(message)
+        self.items = tuple(items)
+        """Their numbers, from 1."""
 
 
 class ThreadGoneError(PostRefusedError):

@@ -8,7 +8,7 @@ import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -138,6 +138,13 @@ def free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
+
+
+def ollama_answers() -> bool:
+    """Whether an Ollama of this machine would be asked instead of the embedded model."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", 11434), timeout=1):
+        return True
+    return False
 
 
 async def keep(name: str, text: str) -> None:

@@ -1,15 +1,16 @@
 """The content of cards: which items they show and how, what was decided, buttons, dates. Pure.
 
 A card of an approval is made of the exact bytes that would run, by us alone. What a card cannot show whole is
-attached whole as a file, and the card names the file and its sha256; nothing is cut in silence. A closed card has no
-buttons. What a platform adds is how all of this looks, and how much of it fits.
+attached whole as a file, and the card names the file and its sha256; nothing is cut in silence. What could be neither
+shown nor attached, nobody may approve: the card says so and has no button for it. A closed card has no buttons. What
+a platform adds is how all of this looks, and how much of it fits.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.chat.about import Action
@@ -21,6 +22,11 @@ from bot.domain import ApprovalItem, Attachment, Decision, InputRequest, Request
 from bot.texts import say
 
 _ENDINGS = {"python": "py", "py": "py", "sh": "sh", "bash": "sh", "shell": "sh", "javascript": "js", "json": "json"}
+_MANY = "items-"
+"""How the name of a file begins that holds all items; no item's own does."""
+
+Placed = Callable[[Card], Iterable[tuple[Item, Exact]]]
+"""Returns the items of a card with what there is room for."""
 
 
 def card(request: InputRequest, sentence: str, language: str, limits: Limits, *, is_open: bool) -> Card:
@@ -62,8 +68,66 @@ def exact(item: Item, language: str, limits: Limits, fits: Fits, *, attached: st
     facts = {"count": len(content), "lines": content.count("\n") + 1, "name": file.name, "sha256": item.digest}
     beginning = _beginning(content, limits.beginning)
     text = beginning if fits(beginning) else ""
-    sentence = say(f"{attached}_begins" if text else attached, language, **facts)
-    return Exact(text=text, whole=False, sentence=sentence, file=file)
+    text_id = "chat_unseen" if item.unseen else attached
+    sentence = say(f"{text_id}_begins" if text else text_id, language, **facts)
+    return Exact(text=text, whole=False, sentence=sentence, file=None if item.unseen else file)
+
+
+def files_of(
+    request: InputRequest, shown: Iterable[tuple[Item, Exact]], language: str, limits: Limits, placed: Placed
+) -> list[Attachment]:
+    """Return the files that a card needs for its items and did not have at first.
+
+    A verdict since may have taken an item's room: then its bytes are attached now.
+
+    Args:
+        request: The card's.
+        shown: Its items, with what it shows of them.
+        language: Of the card.
+        limits: Of the platform.
+        placed: Returns the items of any state of the card, with what that shows of them.
+    """
+    needed = [(item, code.file) for item, code in shown if code.file is not None]
+    if not needed:
+        return []
+    first = card(replace(request, decided=(), answer=None), "", language, limits, is_open=True)
+    before = {code.file.name for _, code in placed(first) if code.file is not None}
+    return [file for item, file in needed if item.is_new or file.name not in before]
+
+
+def open_items(request: InputRequest) -> tuple[int, ...]:
+    """Return the numbers of the items that may still be approved."""
+    decided = request.decided or (None,) * len(request.items)
+    numbers = (number for number, decision in enumerate(decided, 1) if decision is None)
+    return tuple(number for number in numbers if number not in request.unseen)
+
+
+def items_in(request: InputRequest, names: Collection[str]) -> tuple[int, ...]:
+    """Return the numbers of the items that may still be approved and whose bytes are in files of these names."""
+    every = any(name.startswith(_MANY) for name in names)
+    return tuple(
+        number
+        for number in open_items(request)
+        if every or _file_name(request.items[number - 1], number, request.items[number - 1].sha256) in names
+    )
+
+
+def oversized(request: InputRequest, limits: Limits, most: int) -> tuple[int, ...]:
+    """Return the numbers of the items that may still be approved and whose files have more than so many bytes."""
+    if len(request.items) > limits.items:
+        file = many_file(request)
+        return open_items(request) if len(file.data) > most else ()
+    return tuple(number for number in open_items(request) if len(as_bytes(request.items[number - 1].content)) > most)
+
+
+def many_file(request: InputRequest) -> Attachment:
+    """Return the file that holds all items, where they are too many to show."""
+    lines = []
+    for number, item in enumerate(request.items, 1):
+        lines.append(f"{number}. {visible(item.kind)}, {visible(item.title)}, sha256 {item.sha256}")
+        lines += [f"| {line}" for line in visible(item.content).split("\n")]
+    data = as_bytes("\n".join(lines))
+    return Attachment(name=f"{_MANY}{hashlib.sha256(data).hexdigest()[:8]}.txt", media_type="text/plain", data=data)
 
 
 def _beginning(content: str, most: int) -> str:
@@ -106,21 +170,20 @@ class _Maker:
             language=item.title if item.kind == "code" else "json",
             file=text_file(_file_name(item, number, digest), content),
             is_new=written is not None or self._is_first(),
+            unseen=written is None and number in self.request.unseen,
             buttons=self._verdicts(item, number) if several and self.is_open and decision is None else (),
         )
 
     def many(self) -> Many:
-        lines = []
-        for number, item in enumerate(self.request.items, 1):
-            lines.append(f"{number}. {visible(item.kind)}, {visible(item.title)}, sha256 {item.sha256}")
-            lines += [f"| {line}" for line in visible(item.content).split("\n")]
-        data = as_bytes("\n".join(lines))
-        digest = hashlib.sha256(data).hexdigest()
-        file = Attachment(name=f"items-{digest[:8]}.txt", media_type="text/plain", data=data)
-        sentence = self._say("chat_attached_items", count=len(self.request.items), name=file.name, sha256=digest)
+        file = many_file(self.request)
+        facts = {"name": file.name, "sha256": hashlib.sha256(file.data).hexdigest()}
+        text_id = "chat_unseen_items" if self.request.unseen else "chat_attached_items"
+        sentence = self._say(text_id, count=len(self.request.items), **facts)
         decisions = [(number, self._decision(number)) for number in range(1, len(self.request.items) + 1)]
         said = [f"{number}. {self._verdict(decision)}" for number, decision in decisions if decision is not None]
-        return Many(sentence=sentence, file=file if self._is_first() else None, verdicts=tuple(said))
+        return Many(
+            sentence=sentence, file=file if self._is_first() and not self.request.unseen else None, verdicts=tuple(said)
+        )
 
     def options(self) -> Options:
         """Return every option whole, and buttons: those have room for the beginning of an option only."""
@@ -169,20 +232,21 @@ class _Maker:
 
     def _verdicts(self, item: ApprovalItem, number: int) -> tuple[Button, ...]:
         several = f" {number}" if len(self.request.items) > 1 else ""
-        row = [
-            Button(action=Action.APPROVE, label=self._say("chat_approve") + several, item=number, style="primary"),
-            Button(action=Action.REJECT, label=self._say("chat_reject") + several, item=number, style="danger"),
-        ]
+        reject = Button(action=Action.REJECT, label=self._say("chat_reject") + several, item=number, style="danger")
+        if number in self.request.unseen:
+            return (reject,)
+        approve = self._say("chat_approve") + several
+        row = [Button(action=Action.APPROVE, label=approve, item=number, style="primary"), reject]
         if item.kind == "code" and item.content and self.limits.editable(item.content):
             row.append(Button(action=Action.EDIT, label=self._say("chat_edit") + several, item=number))
         return tuple(row)
 
     def _all(self) -> tuple[Button, ...]:
         left = "rest" if any(self.decided) else "all"
-        return (
-            Button(action=Action.APPROVE, label=self._say(f"chat_approve_{left}"), style="primary"),
-            Button(action=Action.REJECT, label=self._say(f"chat_reject_{left}"), style="danger"),
-        )
+        reject = Button(action=Action.REJECT, label=self._say(f"chat_reject_{left}"), style="danger")
+        if any(self._decision(number) is None for number in self.request.unseen):
+            return (reject,)
+        return (Button(action=Action.APPROVE, label=self._say(f"chat_approve_{left}"), style="primary"), reject)
 
     def _empty_and_exit(self) -> Iterator[Button]:
         """Yield the buttons that answer with nothing, where that means something, and with `exit`."""

@@ -63,6 +63,8 @@ class Item:
     """The content as a file, for where it is not shown whole."""
     is_new: bool
     """Whether that file is attached where it is needed: later states of a card attach only what a person wrote."""
+    unseen: bool
+    """Whether the platform could not take that file: where it is not shown whole, nobody can see it."""
     buttons: tuple[Button, ...]
     """Of this item alone; none where it is decided, or the only one."""
 

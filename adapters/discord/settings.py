@@ -23,6 +23,8 @@ class DiscordSettings:
     """Ids of the servers that the slash commands are registered in; empty: everywhere."""
     allowed_bots: frozenset[str] = frozenset()
     """User ids of other bots that are listened to."""
+    requests_a_second: int = 50
+    """How many requests Discord allows the bot within a second, those of all kinds together."""
     sharded: bool = False
     """Whether several gateway connections share the servers, as many as Discord recommends."""
     language: str = "en"

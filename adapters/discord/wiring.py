@@ -24,6 +24,7 @@ from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.files import Files
+from adapters.discord.web.pacing import Pacer, paced
 from adapters.discord.web.tracing import no_repetition
 from adapters.discord.web.webhooks import Webhooks
 from bot.ports import Clock
@@ -57,7 +58,8 @@ def wired(settings: DiscordSettings, *, clock: Clock) -> Wired:
 
     Whoever calls it closes the client and the session.
     """
-    client = make_client(settings, trace=no_repetition())
+    pacer = Pacer(settings.requests_a_second)
+    client = make_client(settings, trace=paced(no_repetition(), pacer, settings.api_url))
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
     api = DiscordApi(client, views=view_of, describe=described.message)
     background = Background()

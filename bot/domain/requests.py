@@ -102,6 +102,9 @@ class InputRequest:
     """Ids of the persons who may answer; empty: everybody in the thread."""
     decided: tuple[Decision | None, ...] = ()
     """For an approval of several items, while open: what is decided so far, by item; empty: nothing yet."""
+    unseen: tuple[int, ...] = ()
+    """For an approval: numbers, from 1, of the items that the platform could not bring to people, neither on the card
+    nor as a file. Nobody may approve them."""
     status: RequestStatus = RequestStatus.OPEN
     opened_at: datetime
     expires_at: datetime

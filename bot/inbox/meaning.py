@@ -42,6 +42,7 @@ choice    | a file alone                     | NOT_UNDERSTOOD, kept
 choice    | other                            | NOT_UNDERSTOOD
 approval  | its own words, or its buttons    | ANSWERED, or part of it decided
 approval  | approved with an empty change    | NOT_UNDERSTOOD
+approval  | approved, what was not shown     | NOT_UNDERSTOOD: nobody approves what nobody could see
 approval  | `exit`                           | ANSWERED without decisions: nothing is run, that chat ends
 approval  | nothing, or a number alone       | NOT_UNDERSTOOD
 approval  | a file alone                     | NOT_UNDERSTOOD, kept
@@ -255,11 +256,24 @@ def _approval(event: Event, request: InputRequest, now: datetime) -> Meaning:
         return _other_words(event, request, now)
     if after == before:
         return Meaning(outcome=Accepted.TOO_LATE, text_id="already_decided")
+    if _approves_unseen(request, before, after):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_unseen", facts=_numbered(request.unseen))
     decisions = tuple(decision for decision in after if decision is not None)
     if len(decisions) < len(after):
         facts: dict[str, object] = {"decided": len(decisions), "count": len(after)}
         return Meaning(outcome=Accepted.ANSWERED, request=request, decided=after, text_id="decided_some", facts=facts)
     return _answered(event, request, Answer(decisions=decisions, by=event.person, at=now))
+
+
+def _approves_unseen(request: InputRequest, before: Decided, after: Decided) -> bool:
+    """Say whether that approves what nobody could be shown; what a person wrote instead, they have seen."""
+    new = [(number, now) for number, (old, now) in enumerate(zip(before, after, strict=True), 1) if old is None]
+    approved = {number for number, now in new if now and now.verdict is Verdict.APPROVE and now.content is None}
+    return not approved.isdisjoint(request.unseen)
+
+
+def _numbered(items: Sequence[int]) -> dict[str, object]:
+    return {"items": ", ".join(map(str, items))}
 
 
 def _changes_to_nothing(decision: Decision) -> bool:

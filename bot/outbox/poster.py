@@ -8,7 +8,7 @@ everything before it is shown is marked so by the commit that records it: no wri
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,15 @@ from typing import TypeVar
 import structlog
 
 from bot.domain import ConversationId, OutboxRow, Post, PostKind, PostStatus, ThreadRef
-from bot.errors import FencedError, HeldError, PostRefusedError, RetryLaterError, StoreError, ThreadGoneError
+from bot.errors import (
+    FencedError,
+    HeldError,
+    PostRefusedError,
+    RetryLaterError,
+    StoreError,
+    ThreadGoneError,
+    UnseenError,
+)
 from bot.outbox.cards import card_key
 from bot.outbox.pauses import Pauses
 from bot.ports import ChatAdapter, Clock, Records, Store
@@ -169,9 +177,13 @@ class Poster:
         rows = records.outbox.unsent(self._conversation, limit=1)
         if not rows:
             return None
-        if rows[0].status is PostStatus.PENDING:
-            records.outbox.mark(rows[0].id, PostStatus.SENDING)
-        return _with_unshown(records, rows[0]), _replaced_card(records, rows[0].post)
+        first = rows[0]
+        if first.status is PostStatus.PENDING:
+            records.outbox.mark(first.id, PostStatus.SENDING)
+        else:
+            # What is looked for is the card as it was tried last.
+            first = replace(first, post=_with_unseen(records, first.post))
+        return _with_unshown(records, first), _replaced_card(records, first.post)
 
     async def _attempt(self, adapter: ChatAdapter, row: OutboxRow, card: str | None) -> bool:
         """Try one post; False when it must be tried again later."""
@@ -194,12 +206,24 @@ class Poster:
         return self._done is not None
 
     async def _show(self, adapter: ChatAdapter, row: OutboxRow, card: str | None) -> str:
-        if row.status is PostStatus.SENDING:
-            newest = await self._store.read(lambda records: records.outbox.sent_as(self._conversation))
-            found = await adapter.find(row.post, after=newest)
-            if found is not None:
-                return found
-        return await adapter.post(row.post, update=card)
+        try:
+            found = await self._find(adapter, row.post) if row.status is PostStatus.SENDING else None
+            return found if found is not None else await adapter.post(row.post, update=card)
+        except UnseenError as error:
+            log.warning("post.items_unseen", post=row.post.key, items=error.items, reason=str(error))
+            # Noted before the card is shown: from then on no words approve them either.
+            post = await self._store.write(partial(self._hide, row.post, error))
+        return await adapter.post(post, update=card)
+
+    async def _find(self, adapter: ChatAdapter, post: Post) -> str | None:
+        newest = await self._store.read(lambda records: records.outbox.sent_as(self._conversation))
+        return await adapter.find(post, after=newest)
+
+    def _hide(self, post: Post, error: UnseenError, records: Records) -> Post:
+        records.conversations.check_epoch(self._conversation, self._epoch)
+        if post.request is not None:
+            records.requests.hide(post.request.id, error.items)
+        return _with_unseen(records, post, error.items)
 
     def _later(self, row: OutboxRow, error: Exception, retry_after: float | None) -> None:
         delay = self._pauses.rest(self._conversation, retry_after)
@@ -236,6 +260,15 @@ def _replaced_card(records: Records, post: Post) -> str | None:
     if post.request is None or post.turn is not None or post.key == card_key(post.request):
         return None
     return records.outbox.sent_as(ThreadRef.parse(post.request.conversation).conversation, card_key(post.request))
+
+
+def _with_unseen(records: Records, post: Post, also: Collection[int] = ()) -> Post:
+    """Return a post about an approval with the items that nobody could be shown, as is known of them now."""
+    current = records.requests.get(post.request.id) if post.request is not None else None
+    if post.request is None or current is None:
+        return post
+    unseen = tuple(sorted({*post.request.unseen, *current.unseen, *also}))
+    return replace(post, request=replace(post.request, unseen=unseen))
 
 
 def _with_unshown(records: Records, row: OutboxRow) -> OutboxRow:

@@ -302,6 +302,8 @@ class ChatAdapter(Protocol):
         Raises:
             RetryLaterError: It was surely not shown; try again.
             PostRefusedError: It never will be.
+            UnseenError: A card cannot bring some of its items to people. It is not shown so, or is no more: it is to
+                be posted once more, with these noted in its request's `unseen`, and then offers no approval of them.
             Exception of a connection: It may have been shown; `find` tells.
         """
         ...
@@ -312,6 +314,9 @@ class ChatAdapter(Protocol):
         Args:
             post: What is looked for.
             after: The platform's id of the newest post that is known to be shown there; None: none is.
+
+        Raises:
+            The errors of `post`.
         """
         ...
 

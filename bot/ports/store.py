@@ -167,6 +167,10 @@ class Requests(Protocol):
         """Replace what is decided so far of an open approval; any other request is left as it is."""
         ...
 
+    def hide(self, request: RequestId, unseen: Collection[int]) -> None:
+        """Note which items of an open approval nobody can be shown, besides those that are noted already."""
+        ...
+
     def close(self, request: RequestId, status: RequestStatus, answer: Answer | None = None) -> bool:
         """Move an open request to this status; False when it was not open any more: the first one wins."""
         ...

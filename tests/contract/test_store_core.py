@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain import Answer, Conversation, Decision, RequestKind, RequestStatus, RunStatus, Verdict
+from bot.domain import Answer, Conversation, Decision, RequestId, RequestKind, RequestStatus, RunStatus, Verdict
 from bot.ports import Records, Store
 from tests.fakes import ANNA, START, Thread
 from tests.unit.core.test_meaning import TOOL, question, run_that_is
@@ -30,6 +30,20 @@ async def test_what_is_decided_so_far_is_remembered_while_the_request_is_open(st
     assert await store.read(lambda records: records.requests.get(CARD.id)) == replace(CARD, decided=(YES, None))
 
 
+async def test_what_nobody_could_be_shown_is_remembered_beside_what_is_decided(store: Store) -> None:
+    def hide(records: Records) -> None:
+        open_card(records)
+        records.requests.hide(CARD.id, [2])
+        records.requests.decide(CARD.id, (YES, None))
+        records.requests.hide(CARD.id, (2, 1))
+        records.requests.hide(RequestId("unknown"), (1,))
+
+    await store.write(hide)
+
+    found = await store.read(lambda records: records.requests.get(CARD.id))
+    assert found == replace(CARD, decided=(YES, None), unseen=(1, 2))
+
+
 async def test_closed_request_is_decided_no_further(store: Store) -> None:
     answer = Answer(decisions=(YES, YES), by=ANNA, at=START)
 
@@ -37,6 +51,7 @@ async def test_closed_request_is_decided_no_further(store: Store) -> None:
         open_card(records)
         records.requests.close(CARD.id, RequestStatus.ANSWERED, answer)
         records.requests.decide(CARD.id, (YES, None))
+        records.requests.hide(CARD.id, (1,))
 
     await store.write(decide)
 

@@ -59,13 +59,15 @@ def test_ids_are_a_list(separator: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_file_may_set_them_too_with_ids_as_numbers(tmp_path: Path) -> None:
-    text = f"discord_token: {TOKEN}\ndiscord_guilds: {ONE}\ndiscord_allowed_bots: [{ONE}, '{TWO}']\ndiscord_sharded: true\n"
+    lists = f"discord_guilds: {ONE}\ndiscord_allowed_bots: [{ONE}, '{TWO}']\n"
+    text = f"discord_token: {TOKEN}\n{lists}discord_sharded: true\n"
     (tmp_path / "threadfast.yaml").write_text(text, "utf-8")
 
     settings = load_settings(tmp_path)
 
     assert settings.discord_wanted
-    assert (settings.discord_guilds, settings.discord_allowed_bots) == ((ONE,), {ONE, TWO})
+    assert settings.discord_guilds == (ONE,)
+    assert settings.discord_allowed_bots == {ONE, TWO}
     assert settings.discord_sharded
 
 

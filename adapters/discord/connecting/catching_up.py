@@ -16,8 +16,10 @@ from bot.errors import RetryLaterError, StoreError
 
 SIDE_BY_SIDE = 20
 """How many places are caught up at once."""
-A_SECOND = 45.0
-"""Requests; Discord allows 50 of all kinds."""
+SHARE = 0.9
+"""Of the requests that Discord allows, so many are for this at most: the rest is for what people wait for."""
+A_SECOND = 50
+"""Requests of all kinds that Discord allows."""
 ON_SUSPICION = 3.0
 """How much longer the pause is after a place that may have nothing new: what the bot says has room beside it."""
 PAGE = 100
@@ -84,11 +86,11 @@ class Pace:
 class CatchingUp:
     """Brings places up to what was said last; those in which somebody speaks now come first."""
 
-    def __init__(self, positions: Positions, door: Door, pages: Pages) -> None:
+    def __init__(self, positions: Positions, door: Door, pages: Pages, *, a_second: int = A_SECOND) -> None:
         self._positions = positions
         self._door = door
         self._pages = pages
-        self._pace = Pace(A_SECOND)
+        self._pace = Pace(SHARE * a_second)
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._more = asyncio.Semaphore(0)
         self._suspected: set[str] = set()

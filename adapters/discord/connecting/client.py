@@ -41,6 +41,10 @@ class Ears(Protocol):
         """Take note of a server's places."""
         ...
 
+    def guild_lost(self, guild: discord.Guild) -> None:
+        """Take note that nothing is delivered from a server for a while."""
+        ...
+
     def all_seen(self) -> None:
         """Take note that every server's places were told."""
         ...
@@ -126,6 +130,11 @@ class GatewayClient(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take note of a server that the bot is in from now on."""
         await self.on_guild_available(guild)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Take note of an outage: nothing that is said meanwhile is delivered later."""
+        if self._ears is not None:
+            self._ears.guild_lost(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Take note of a server that the bot has left."""

@@ -80,7 +80,7 @@ class Connection:
         history, positions = History(self._client, me), Positions(inbox)
         self.positions = positions
         await self._patiently(positions.load)
-        catching_up = CatchingUp(positions, door, history)
+        catching_up = CatchingUp(positions, door, history, a_second=self._settings.requests_a_second)
         ears = Listener(
             self._client,
             positions=positions,

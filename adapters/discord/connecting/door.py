@@ -27,7 +27,18 @@ class Door:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def enter(self, identity: str, body: Json, *, place: str = "", position: int = 0) -> bool:
-        """Record a delivery, with how far it stands in its place; False when it is known already.
+        """Record a delivery, with how far it stands in its place, and hand it on; False when it is known already.
+
+        Raises:
+            StoreError: It may not be recorded; hand it in again.
+        """
+        new = await self.record(identity, body, place=place, position=position)
+        if new is not None:
+            self.offer(new)
+        return new is not None
+
+    async def record(self, identity: str, body: Json, *, place: str = "", position: int = 0) -> Delivery | None:
+        """Record a delivery and return it, to be handed on by `offer`; None when it is known already.
 
         Raises:
             StoreError: It may not be recorded; hand it in again.
@@ -45,7 +56,10 @@ class Door:
                 self._unsure[identity] = None
                 raise
             if not new and identity not in self._unsure:
-                return False
+                return None
             self._unsure.pop(identity, None)
-            self._offer(delivery)
-            return True
+            return delivery
+
+    def offer(self, delivery: Delivery) -> None:
+        """Hand a recorded delivery on to be worked on; without it, the next process works on it."""
+        self._offer(delivery)

@@ -53,6 +53,11 @@ class Listener:
             if self._positions.see(place, newest):
                 self._catching_up.want(place)
 
+    def guild_lost(self, guild: discord.Guild) -> None:
+        """Take note that a server's places fall behind, until it is seen again."""
+        for place, _ in _places(guild):
+            self._positions.behind(place)
+
     def all_seen(self) -> None:
         """Catch up with what no server tells of: direct messages, and threads that were archived."""
         for guild in self._client.guilds:

@@ -19,12 +19,14 @@ from adapters.discord.connecting.door import Door
 from adapters.discord.connecting.forms import modal_of
 from adapters.discord.ids import read_custom_id
 from adapters.discord.rendering.forms import RUN_ON, Form
-from bot.domain import Json, TeamSummary
+from bot.domain import Delivery, Json, TeamSummary
 from bot.errors import StoreError, ThreadfastError
 from bot.texts import language_of, say
 
 RECORD_SECONDS = 2.0
 """How long a record may take until somebody is told that it failed; Discord waits three seconds."""
+DEFER_SECONDS = 3.0
+"""How long deferring may take; after that Discord takes no answer, and the work goes on without one."""
 FORM_SECONDS = 2.0
 MOST_CHOICES = 25
 """Completions that Discord shows."""
@@ -62,8 +64,7 @@ class Receiving:
             return
         body = described.command(interaction)
         public = body["name"] == ASK and described.is_installed(interaction)
-        if await self._recorded(interaction, body):
-            await self._defer(interaction, thinking=True, ephemeral=not public)
+        await self._take_in(interaction, body, thinking=True, ephemeral=not public)
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Take in the press of a button, or a choice of a menu."""
@@ -71,8 +72,8 @@ class Receiving:
         known = read_custom_id(body["custom_id"])
         if known is not None and known[0] in (Action.REJECT, Action.EDIT):
             await self._open(interaction, body)
-        elif await self._recorded(interaction, body):
-            await self._defer(interaction)
+        else:
+            await self._take_in(interaction, body)
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """Take in a form that was sent."""
@@ -80,8 +81,7 @@ class Receiving:
         alone = body["custom_id"].startswith(f"{RUN_ON}:")
         if not alone and read_custom_id(body["custom_id"]) is None:
             return
-        if await self._recorded(interaction, body):
-            await self._defer(interaction, thinking=alone, ephemeral=alone)
+        await self._take_in(interaction, body, thinking=alone, ephemeral=alone)
 
     async def completing(self, interaction: discord.Interaction[Any]) -> None:
         """Complete the name of a team."""
@@ -98,21 +98,31 @@ class Receiving:
         ]
         await _answered(interaction.response.autocomplete(choices), interaction)
 
-    async def _recorded(self, interaction: discord.Interaction[Any], body: Json) -> bool:
-        """Record an interaction; False: it is known already, or the person was told that it could not be."""
+    async def _take_in(
+        self, interaction: discord.Interaction[Any], body: Json, *, thinking: bool = False, ephemeral: bool = False
+    ) -> None:
+        """Record an interaction, then defer it, then have it worked on: an answer before would find nothing to fill."""
+        delivery = await self._recorded(interaction, body)
+        if delivery is None:
+            return
+        try:
+            async with asyncio.timeout(DEFER_SECONDS):
+                await _answered(interaction.response.defer(thinking=thinking, ephemeral=ephemeral), interaction)
+        except TimeoutError:
+            log.warning("discord.not_deferred_in_time", interaction=interaction.id)
+        finally:
+            self._door.offer(delivery)
+
+    async def _recorded(self, interaction: discord.Interaction[Any], body: Json) -> Delivery | None:
+        """Record an interaction; None: it is known already, or the person was told that it could not be."""
         try:
             async with asyncio.timeout(RECORD_SECONDS):
-                return await self._door.enter(f"interaction:{interaction.id}", body)
+                return await self._door.record(f"interaction:{interaction.id}", body)
         except (StoreError, TimeoutError) as error:
             log.error("discord.not_recorded", delivery=f"interaction:{interaction.id}", error=type(error).__name__)
         words = say("discord_not_recorded", self._spoken(interaction))
         await _answered(interaction.response.send_message(words, ephemeral=True, **_SILENT), interaction)
-        return False
-
-    async def _defer(
-        self, interaction: discord.Interaction[Any], *, thinking: bool = False, ephemeral: bool = False
-    ) -> None:
-        await _answered(interaction.response.defer(thinking=thinking, ephemeral=ephemeral), interaction)
+        return None
 
     async def _open(self, interaction: discord.Interaction[Any], body: Json) -> None:
         form = await self._form(body, self._spoken(interaction))

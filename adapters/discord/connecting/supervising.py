@@ -59,14 +59,7 @@ class Supervised:
             except discord.LoginFailure as error:
                 raise SettingsError(UNKNOWN_BOT) from error
             # An address that answers, but not as Discord does, is found out by errors of any kind.
-            except (
-                discord.DiscordException,
-                aiohttp.ClientError,
-                OSError,
-                TimeoutError,
-                LookupError,
-                TypeError,
-            ) as error:
+            except Exception as error:
                 log.warning("discord.not_logged_in", error=type(error).__name__, seconds=pause)
             await self._forget_session()
             await self._clock.sleep(pause)

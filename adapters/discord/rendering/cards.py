@@ -7,7 +7,7 @@ exactly, or attached whole: a fence's own mark in it, or too little room, and th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from adapters.chat import cards
 from adapters.chat.shown import Button as About
@@ -19,6 +19,7 @@ from adapters.discord.rendering.markdown import spoken
 from adapters.discord.rendering.names import clipped
 from adapters.discord.rendering.packing import ROOM, with_files
 from adapters.discord.rendering.parts import (
+    LARGEST_FILE,
     LONGEST_LABEL,
     LONGEST_OPTION,
     MOST_IN_ROW,
@@ -47,6 +48,8 @@ _LIMITS = Limits(
 _SENTENCE, _DATED, _HEADING, _VERDICT = 300, 60, 60, 80
 """Room that each takes at most: so the least that a card of four items needs always fits."""
 _VERDICTS, _OPTIONS, _CHOSEN = 600, 700, 600
+ENDED = " ⏎"
+"""Beside a digest: a line end is the last of what it is made of."""
 _STYLES: dict[str, Style] = {"primary": "primary", "danger": "danger"}
 
 
@@ -56,11 +59,10 @@ def card_of(request: InputRequest, sentence: str, language: str, *, is_open: boo
     face = _Face()
     face.put(_within(card.sentence, _SENTENCE, spoken))
     _put_many(face, card)
-    has = _files_before(request, language) if card.items and not (is_open and not any(request.decided)) else ()
-    for item, code in _placed(card, language):
+    placed = list(_placed(card, language))
+    for item, code in placed:
         _put_item(face, item, code)
-        if code.file is not None and (item.is_new or code.file.name not in has):
-            face.files.append(code.file)
+    face.files += cards.files_of(request, placed, language, _LIMITS, lambda state: _placed(state, language))
     if card.options is not None:
         _put_options(face, card.options)
     if card.chosen:
@@ -71,10 +73,9 @@ def card_of(request: InputRequest, sentence: str, language: str, *, is_open: boo
     return with_files([part], face.files, language)
 
 
-def _files_before(request: InputRequest, language: str) -> set[str]:
-    """Return the names of the files that the card had at first: a verdict since may have taken an item's room."""
-    first = cards.card(replace(request, decided=(), answer=None), "", language, _LIMITS, is_open=True)
-    return {code.file.name for _, code in _placed(first, language) if code.file is not None}
+def too_large(request: InputRequest) -> tuple[int, ...]:
+    """Return the numbers of the items that may still be approved, and that no message could show nor hold as a file."""
+    return cards.oversized(request, _LIMITS, LARGEST_FILE)
 
 
 def _placed(card: Card, language: str) -> Iterator[tuple[Item, Exact]]:
@@ -148,7 +149,7 @@ def _head(item: Item) -> list[str]:
 def _body(item: Item, code: Exact) -> Iterator[str]:
     """Yield an item's lines; where the whole is attached, the sentence has the whole digest."""
     if code.whole:
-        yield f"-# sha256 {item.digest[:16]}"
+        yield f"-# sha256 {item.digest[:16]}" + (ENDED if code.text.endswith("\n") else "")
     if code.sentence:
         yield spoken(code.sentence)
     if code.text:

@@ -97,10 +97,14 @@ def _fenced(lines: list[str], language: str) -> list[str]:
 
 
 def exact(visible: str) -> str:
-    """Return a text for a fence that keeps all of it: Discord drops the line ends around, so they get their number."""
-    inner = visible.strip("\n")
-    start = len(visible) - len(visible.lstrip("\n"))
-    end = len(visible) - len(inner) - start if inner else 0
+    """Return a text for a fence that keeps all of it: Discord drops the line ends around, so they get their number.
+
+    The one that ends the last line does not: nobody expects to see it. The card tells of it beside the digest.
+    """
+    whole = visible.removesuffix("\n") if visible.strip("\n") else visible
+    inner = whole.strip("\n")
+    start = len(whole) - len(whole.lstrip("\n"))
+    end = len(whole) - len(inner) - start if inner else 0
     return "⟦U+000A⟧" * start + inner + "⟦U+000A⟧" * end
 
 

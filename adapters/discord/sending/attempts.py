@@ -36,6 +36,11 @@ class Attempt:
     asked: bool = False
     """Whether a live preview was looked for."""
 
+    def begin_again(self) -> None:
+        """Have what is shown replaced by the post as it is rendered next."""
+        self.preview, self.asked = self.shown.get(0, self.preview), True
+        self.shown = {}
+
     def may_repeat(self, now: datetime) -> bool:
         """Whether what was sent can be sent again without being shown twice."""
         return not self.unsure or (self.unsure_since is not None and now < self.unsure_since + NONCE_LASTS)

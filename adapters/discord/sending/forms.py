@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adapters.chat.cards import items_in
 from adapters.chat.text_files import text_file
+from adapters.discord.rendering import cards
 from adapters.discord.rendering.parts import MOST_CONTENT, MOST_FILES, Part, size
 from adapters.discord.web.refusals import INVALID_FORM, NO_PERMISSION, TOO_LARGE, DiscordRefusedError, code_of
+from bot.domain import Post, PostKind
 from bot.errors import PostRefusedError
 from bot.texts import say
 
@@ -28,11 +31,28 @@ def forms(part: Part, language: str, *, exact: bool) -> tuple[Part, ...]:
 
 def simpler(part: Part, error: PostRefusedError, language: str) -> Part | None:
     """Return the form of a part that Discord may take after this refusal; None: there is none."""
-    code = code_of(error)
-    status = error.status if isinstance(error, DiscordRefusedError) else 0
-    if part.files and (code in (TOO_LARGE, NO_PERMISSION) or status == PAYLOAD_TOO_LARGE):
+    if part.files and _is_about_files(error):
         return without_files(part, language)
-    return plain(part) if code == INVALID_FORM and part.content else None
+    return plain(part) if code_of(error) == INVALID_FORM and part.content else None
+
+
+def _is_about_files(error: PostRefusedError) -> bool:
+    status = error.status if isinstance(error, DiscordRefusedError) else 0
+    return code_of(error) in (TOO_LARGE, NO_PERMISSION) or status == PAYLOAD_TOO_LARGE
+
+
+def too_large(post: Post) -> tuple[int, ...]:
+    """Return which items people could still approve on a card, of which no message can hold the bytes."""
+    request = post.request if post.kind is PostKind.REQUEST else None
+    return cards.too_large(request) if request is not None else ()
+
+
+def refused_items(post: Post, part: Part, error: PostRefusedError) -> tuple[int, ...]:
+    """Return which items people could still approve on a card, whose bytes Discord does not take with this part."""
+    request = post.request if post.kind is PostKind.REQUEST else None
+    if request is None or not _is_about_files(error):
+        return ()
+    return items_in(request, [file.name for file in part.files])
 
 
 def is_about_name(error: PostRefusedError) -> bool:

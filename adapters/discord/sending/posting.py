@@ -21,14 +21,14 @@ from adapters.discord.ids import post_nonce
 from adapters.discord.rendering.parts import Part
 from adapters.discord.sending.attempts import Attempt, NotSentError, Unsure, joined, messages_of, newest_of
 from adapters.discord.sending.direct import Direct
-from adapters.discord.sending.forms import is_about_name, simpler
+from adapters.discord.sending.forms import is_about_name, refused_items, simpler, too_large
 from adapters.discord.sending.looking import Looking
 from adapters.discord.sending.places import Place, place_of
 from adapters.discord.sending.sender import LOST, Sender
 from adapters.discord.web.refusals import DiscordRefusedError, code_of
 from adapters.discord.web.webhooks import NoWebhookError
 from bot.domain import Post, PostKind, ThreadRef
-from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
+from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError, UnseenError
 from bot.ports import Clock
 
 log = structlog.get_logger()
@@ -77,6 +77,8 @@ class Posting:
             RetryLaterError: It was surely not shown, or not wholly: `post` again goes on where it was.
             ThreadGoneError: Nothing can be shown there any more. The end of a run then goes to its starter instead.
             PostRefusedError: It never will be shown.
+            UnseenError: Discord takes a file not with what may be approved; posted with that noted, the card can be
+                shown.
             ConnectionError: It may have been shown; `find` tells.
         """
         async with self._lock(post.thread):
@@ -109,6 +111,9 @@ class Posting:
         self._previews.owe(post.thread)
         try:
             shown = await self._anywhere(post, attempt, update)
+        except UnseenError:
+            # It is posted once more, without approval for what nobody can see.
+            raise
         except PostRefusedError:
             self._forget(post, "")
             raise
@@ -143,17 +148,29 @@ class Posting:
         return await self._parts(post, attempt, update)
 
     async def _parts(self, post: Post, attempt: Attempt, update: str | None) -> str:
+        if unseen := too_large(post):
+            raise UnseenError("Discord takes no file of that size", unseen)
         if attempt.bold is None:
             attempt.bold = self._sender.bold_names(attempt.place)
         olds = messages_of(update or "")
         for number, part in enumerate(self._direct.rendered(post, attempt.place, bold=attempt.bold)):
             if number not in attempt.shown:
                 old = olds[number] if number < len(olds) else None
-                attempt.shown[number] = await self._part(post, attempt, number, part, old)
+                attempt.shown[number] = await self._seen(post, attempt, number, part, old)
         for old in olds:
             if old not in attempt.shown.values():
                 await self._remove(attempt, old, post)
         return update if update and attempt.shown[0] in olds else joined(attempt.shown)
+
+    async def _seen(self, post: Post, attempt: Attempt, number: int, part: Part, old: str | None) -> str:
+        try:
+            return await self._part(post, attempt, number, part, old)
+        except PostRefusedError as error:
+            unseen = refused_items(post, part, error)
+            if not unseen:
+                raise
+            attempt.begin_again()
+            raise UnseenError(str(error), unseen) from error
 
     async def _part(self, post: Post, attempt: Attempt, number: int, part: Part, old: str | None) -> str:
         if old is None and not attempt.shown:

@@ -5,12 +5,14 @@ What they say is made in adapters/chat/cards.py; here it becomes blocks, as far 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from adapters.chat import cards
 from adapters.chat.about import Action
-from adapters.chat.shown import Button, Card, Item, Limits, Options
+from adapters.chat.names import one_line
+from adapters.chat.shown import Button, Card, Exact, Item, Limits, Options
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import dated, plain, preformatted, prose, rich, room, section, small, spoken, words
 from adapters.slack.rendering.blocks import text as piece
@@ -20,11 +22,15 @@ from bot.domain import Attachment, InputRequest, Json
 MOST_ITEMS = 6
 CARD_ROOM = 12_000
 """Of a card's blocks as JSON, its buttons included."""
+_SENTENCE_ROOM = 900
+"""What is kept for the card's sentence, so that an item has the same room in each of the card's states."""
 _ITEM_ROOM = 1_300
 """What an item takes at least: its name, where its file is, its buttons."""
 EDITABLE = 3_000
 """Characters that Slack's input takes."""
-_MOST_VERDICTS = 2_000
+_MOST_HEADING = 150
+_VERDICT_ROOM, _VERDICTS_ROOM = 800, 4_000
+"""Of an item's verdict, and of all together where the items are too many to show, as JSON."""
 _LIMITS = Limits(
     shown=3_000, items=MOST_ITEMS, buttons=5, options=100, editable=lambda content: len(content) <= EDITABLE
 )
@@ -55,10 +61,11 @@ def _face(request: InputRequest, card: Card, language: str) -> Rendered:
         face.attach(card.many.file)
         face.blocks += words(card.many.sentence)
         if card.many.verdicts:
-            said = "\n".join(card.many.verdicts)[:_MOST_VERDICTS]
-            face.blocks.append(rich([section(prose(said))]))
-    for number, item in enumerate(card.items, 1):
-        _put_item(face, item, left=len(card.items) - number + 2)
+            face.blocks.append(rich([section(_within("\n".join(card.many.verdicts), _VERDICTS_ROOM))]))
+    placed = list(_placed(request, card, language))
+    for item, code in placed:
+        face.blocks += _item_blocks(request, item, code)
+    face.files += cards.files_of(request, placed, language, _LIMITS, lambda state: _placed(request, state, language))
     if card.options is not None:
         _put_options(face, card.options)
     if card.chosen:
@@ -84,17 +91,34 @@ class _Face:
             self.files.append(file)
 
 
-def _put_item(face: _Face, item: Item, *, left: int) -> None:
-    """Show an item; what the items after it and the last rows need is kept."""
-    spare = CARD_ROOM - room(face.blocks) - _ITEM_ROOM * left
+def _placed(request: InputRequest, card: Card, language: str) -> Iterator[tuple[Item, Exact]]:
+    """Yield each item with what is shown of it; what the items after it and the last rows need is kept."""
+    left = CARD_ROOM - max(_SENTENCE_ROOM, room(words(card.sentence)))
+    for number, item in enumerate(card.items, 1):
+        spare = left - _ITEM_ROOM * (len(card.items) - number + 2)
+        code = cards.exact(item, language, _LIMITS, partial(_fits, item.language, spare))
+        left -= room(_item_blocks(request, item, code))
+        yield item, code
 
-    def fits(text: str) -> bool:
-        return room([rich([preformatted(text, item.language)])]) <= spare
 
-    code = cards.exact(item, face.language, _LIMITS, fits)
-    head = [piece(item.heading, bold=True)]
+def _within(said: str, most: int) -> list[Json]:
+    """Return words as rich text, their end left off, visibly, where they take too much room."""
+    pieces, kept = prose(said), len(said)
+    while room([rich(pieces)]) > most:
+        kept //= 2
+        pieces = prose(said[:kept].rstrip() + "…")
+    return pieces
+
+
+def _fits(language: str, spare: int, text: str) -> bool:
+    return room([rich([preformatted(text, language)])]) <= spare
+
+
+def _item_blocks(request: InputRequest, item: Item, code: Exact) -> list[Json]:
+    """Return an item: what it is, what was decided of it, what is shown of it, its buttons."""
+    head = [piece(one_line(item.heading, _MOST_HEADING), bold=True)]
     if item.verdict:
-        head += [piece("\n"), *prose(item.verdict)]
+        head += [piece("\n"), *_within(item.verdict, _VERDICT_ROOM)]
     elements = [section([*head, piece(f"\nsha256 {item.digest[:16]}")])]
     if code.sentence:
         elements.append(section(spoken(code.sentence) if item.content else [piece(code.sentence, italic=True)]))
@@ -102,9 +126,8 @@ def _put_item(face: _Face, item: Item, *, left: int) -> None:
         elements.append(preformatted(code.text, item.language if code.whole else ""))
     if code.text and not code.whole:
         elements.append(section([piece("…")]))
-    face.attach(code.file if item.is_new else None)
-    face.blocks.append(rich(elements))
-    _put_row(face, [_button(face.request, each) for each in item.buttons])
+    row = [_button(request, each) for each in item.buttons]
+    return [rich(elements), *([{"type": "actions", "elements": row}] if row else [])]
 
 
 def _put_options(face: _Face, options: Options) -> None:

@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from adapters.chat.cards import items_in
 from adapters.chat.names import file_name
 from adapters.slack.rendering.render import Part, render, simpler
 from adapters.slack.sending.direct import Direct
@@ -27,7 +28,7 @@ from adapters.slack.sending.uploads import Place, Uploads
 from adapters.slack.web.reading import Reading
 from adapters.slack.web.refusals import SlackRefusedError
 from bot.domain import Attachment, Json, Post, PostKind, ThreadRef
-from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError
+from bot.errors import PostRefusedError, RetryLaterError, ThreadGoneError, UnseenError
 
 log = structlog.get_logger()
 
@@ -60,6 +61,11 @@ class Attempt:
     asked: bool = False
     """Whether a live preview was looked for."""
 
+    def begin_again(self) -> None:
+        """Have what is shown replaced by the post as it is rendered next."""
+        self.preview, self.asked = self.shown.get(0, self.preview), True
+        self.shown, self.files, self.unshared = {}, None, None
+
 
 class Posting:
     """Keeps the promises of `ChatAdapter.post` and `ChatAdapter.find` for Slack."""
@@ -90,6 +96,7 @@ class Posting:
             RetryLaterError: It was surely not shown, or not wholly: `post` again goes on where it was.
             ThreadGoneError: Nothing can be shown there any more. The end of a run then goes to its starter instead.
             PostRefusedError: It never will be shown.
+            UnseenError: Slack refuses a file with what may be approved; posted with that noted, the card can be shown.
             ConnectionError: It may have been shown; `find` tells.
         """
         async with self._lock(post.thread):
@@ -119,6 +126,9 @@ class Posting:
         self._previews.owe(post.thread)
         try:
             shown = await self._anywhere(post, attempt, update)
+        except UnseenError:
+            # It is posted once more, without approval for what nobody can see.
+            raise
         except PostRefusedError:
             self._forget(post, "")
             raise
@@ -150,7 +160,7 @@ class Posting:
             rendered = self._direct.worded(post, rendered)
         if attempt.files is None:
             files = await self._unshown(attempt.place, update, rendered.files)
-            attempt.files = await self._uploads.put(attempt.place.workspace, files) if files else ()
+            attempt.files = await self._stored(post, attempt.place.workspace, files)
         parts = rendered.parts
         for number, part in enumerate(parts):
             if number not in attempt.shown:
@@ -158,8 +168,16 @@ class Posting:
                 attempt.shown[number] = await self._part(post, attempt, part, mark, None if number else update)
                 if part.username is not None and not number and self._sender.bold_names(attempt.place.workspace):
                     await self._named(post, attempt, mark)
-        await self._files(post, attempt)
+        await self._files(post, attempt, [file.name for file in rendered.files])
         return attempt.shown[0]
+
+    async def _stored(self, post: Post, workspace: str, files: Sequence[Attachment]) -> tuple[str, ...]:
+        if not files:
+            return ()
+        stored = await self._uploads.put(workspace, files)
+        if unseen := _unseen(post, stored.refused):
+            raise UnseenError("Slack refused the upload", unseen)
+        return stored.ids
 
     async def _unshown(self, place: Place, update: str | None, files: Sequence[Attachment]) -> Sequence[Attachment]:
         """Return which files the thread lacks: a card that is updated again still names those it brought before."""
@@ -220,7 +238,7 @@ class Posting:
         attempt.asked = True
         return attempt.preview
 
-    async def _files(self, post: Post, attempt: Attempt) -> None:
+    async def _files(self, post: Post, attempt: Attempt, names: Sequence[str]) -> None:
         files = attempt.files if attempt.unshared is None else attempt.unshared
         if not files:
             return
@@ -230,6 +248,9 @@ class Posting:
         except SlackRefusedError as error:
             # The words are shown; that a file is not is no reason to show them again, or to call them refused.
             log.warning("file.refused", post=post.key, code=error.code)
+            if unseen := _unseen(post, names):
+                attempt.begin_again()
+                raise UnseenError(f"Slack refused to show a file: {error.code}", unseen) from error
         attempt.unshared = ()
 
     async def _look(self, post: Post) -> Attempt:
@@ -241,6 +262,9 @@ class Posting:
             attempt = await self._read(post, told) if told is not None else attempt
             attempt.place = attempt.place if attempt.shown else place_of(post.thread)
         attempt.repeated = not attempt.shown
+        if post.request is not None and post.request.unseen:
+            # It may have been shown before that was known.
+            attempt.begin_again()
         if before is not None and not attempt.shown:
             attempt.preview, attempt.asked = before.preview, before.asked
         return self._remember(post, attempt)
@@ -292,6 +316,12 @@ class Posting:
         if lock is None:
             lock = self._locks[thread] = asyncio.Lock()
         return lock
+
+
+def _unseen(post: Post, names: Sequence[str]) -> tuple[int, ...]:
+    """Return which items people could still approve on a card, whose bytes are in files of these names."""
+    request = post.request if post.kind is PostKind.REQUEST else None
+    return items_in(request, names) if request is not None else ()
 
 
 class _Unsure:

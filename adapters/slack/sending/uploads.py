@@ -31,14 +31,24 @@ class Place:
     thread: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Files that were uploaded, and are not shown yet."""
+
+    ids: tuple[str, ...]
+    """In order."""
+    refused: tuple[str, ...]
+    """The names of those that Slack never takes."""
+
+
 class Uploads:
     """Brings files to Slack."""
 
     def __init__(self, api: SlackApi) -> None:
         self._api = api
 
-    async def put(self, workspace: str, files: Sequence[Attachment]) -> tuple[str, ...]:
-        """Upload files without showing them and return their ids, in order; may be repeated.
+    async def put(self, workspace: str, files: Sequence[Attachment]) -> Stored:
+        """Upload files without showing them; may be repeated.
 
         A file that Slack refuses (too large, uploads switched off) is left out: the words are worth more than it.
 
@@ -48,6 +58,7 @@ class Uploads:
             ConnectionError: Slack did not answer; nothing is shown.
         """
         ids: list[str] = []
+        refused: list[str] = []
         for file in files:
             content = file.data or EMPTY
             try:
@@ -59,7 +70,8 @@ class Uploads:
                 ids.append(str(ticket["file_id"]))
             except SlackRefusedError as error:
                 log.warning("file.refused", code=error.code, bytes=len(content))
-        return tuple(ids)
+                refused.append(file.name)
+        return Stored(ids=tuple(ids), refused=tuple(refused))
 
     async def share(self, place: Place, ids: Sequence[str]) -> None:
         """Show uploaded files as one message.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -88,10 +88,24 @@ class SqlRequests:
 
     def decide(self, request: RequestId, decided: tuple[Decision | None, ...]) -> None:
         """Replace what is decided so far of an open approval; any other request is left as it is."""
+        found = self._open_approval(request)
+        if found is not None:
+            self._replace(replace(found, decided=decided))
+
+    def hide(self, request: RequestId, unseen: Collection[int]) -> None:
+        """Note which items of an open approval nobody can be shown, besides those that are noted already."""
+        found = self._open_approval(request)
+        if found is not None:
+            self._replace(replace(found, unseen=tuple(sorted({*found.unseen, *unseen}))))
+
+    def _open_approval(self, request: RequestId) -> InputRequest | None:
         found = self.get(request)
-        if found is not None and found.kind is RequestKind.APPROVAL and found.status is RequestStatus.OPEN:
-            moved = replace(found, decided=decided, answer=None)
-            self._transaction.execute(_REPLACE, {"an_id": request, "new_request": pack(moved)})
+        is_one = found is not None and found.kind is RequestKind.APPROVAL and found.status is RequestStatus.OPEN
+        return found if is_one else None
+
+    def _replace(self, request: InputRequest) -> None:
+        new = pack(replace(request, answer=None))
+        self._transaction.execute(_REPLACE, {"an_id": request.id, "new_request": new})
 
     def close(self, request: RequestId, status: RequestStatus, answer: Answer | None = None) -> bool:
         """Move an open request to this status; False when it was not open any more: the first one wins.

@@ -62,6 +62,18 @@ SENTENCES: dict[str, str] = {
     "chat_attached_items": (
         "{count} things, too many to show here. All of them are in the file `{name}`, sha256 `{sha256}`."
     ),
+    "chat_unseen": (
+        "All of it, {count} characters in {lines} lines with the sha256 `{sha256}`, could neither be shown here nor "
+        "attached. Nobody can approve what nobody can see."
+    ),
+    "chat_unseen_begins": (
+        "All of it, {count} characters in {lines} lines with the sha256 `{sha256}`, could neither be shown here nor "
+        "attached. Nobody can approve what nobody can see. It begins:"
+    ),
+    "chat_unseen_items": (
+        "{count} things, too many to show here; and the file that holds them could not be attached. "
+        "Nobody can approve what nobody can see."
+    ),
     "chat_options_in_file": "The {count} options are in the file {name}.",
     "chat_approved": "Approved.",
     "chat_approved_changed": "Approved with changes. This runs instead:",

@@ -64,6 +64,10 @@ SENTENCES: dict[str, str] = {
         "A file is none of the options: answer with a number from 1 to {count}, or the option's words. "
         "Your file is kept for the next question."
     ),
+    "approve_unseen": (
+        "This could not be shown whole, so nobody can approve it (number {items}). Write `reject REASON` and say what "
+        "to do instead, or `exit`."
+    ),
     "already_decided": "That is decided already.",
     "which_question": "{count} questions are open. Reply to the one that you mean, or use its buttons: {questions}.",
     "too_late": "This question is closed already.",

@@ -37,7 +37,7 @@ SENTENCES: dict[str, str] = {
     "discord_costs_manage_webhooks": "agents speak under the bot's name, with their own in bold",
     "discord_gone_place": "the thread, or its channel, was deleted",
     "discord_gone_access": "the bot is not in the server any more, or may not see the channel",
-    "discord_gone_permission": "the bot lacks the permission \"{permission}\" there",
+    "discord_gone_permission": 'the bot lacks the permission "{permission}" there',
     "discord_gone_locked": "the thread was locked",
     "discord_gone_archived": "the thread was closed, and the bot may not open it again",
     "discord_gone_direct": "the person takes no direct messages from the bot",
@@ -65,8 +65,7 @@ SENTENCES: dict[str, str] = {
     ),
     "discord_run_on_begun": "The team works in the thread of this message.",
     "discord_run_on_unreadable": (
-        "The bot cannot read that message. It needs the permissions View Channel and Read Message History "
-        "there."
+        "The bot cannot read that message. It needs the permissions View Channel and Read Message History there."
     ),
     "discord_default_set_all": "New conversations of this server get the team `{team}`, unless the channel has one.",
     "discord_default_denied": "Only who manages this channel or this server can set its team.",

@@ -58,6 +58,16 @@ SENTENCES: dict[str, str] = {
         "内容过长，无法在此显示：{count} 个字符，{lines} 行。全部内容在文件 `{name}` 中，sha256 `{sha256}`。开头如下："
     ),
     "chat_attached_items": "共 {count} 项，数量过多，无法在此显示。全部内容在文件 `{name}` 中，sha256 `{sha256}`。",
+    "chat_unseen": (
+        "全部内容（{count} 个字符，{lines} 行，sha256 `{sha256}`）既无法在此显示，也无法附上。"
+        "看不到的内容，谁都不能批准。"
+    ),
+    "chat_unseen_begins": (
+        "全部内容（{count} 个字符，{lines} 行，sha256 `{sha256}`）既无法在此显示，也无法附上。"
+        "看不到的内容，谁都不能批准。"
+        "开头如下："
+    ),
+    "chat_unseen_items": "共 {count} 项，过多，无法在此显示，包含它们的文件也无法附上。看不到的内容，谁都不能批准。",
     "chat_options_in_file": "{count} 个选项在文件 {name} 中。",
     "chat_approved": "已批准。",
     "chat_approved_changed": "修改后批准。改为运行：",

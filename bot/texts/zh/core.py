@@ -51,6 +51,9 @@ SENTENCES: dict[str, str] = {
     "approve_how_kept": "这不能作出决定：请输入“批准”或“拒绝 理由”。您的话会留给下一个问题。",
     "approve_how_file": "文件不能作出决定：请输入“批准”或“拒绝 理由”。您的文件会留给下一个问题。",
     "choose_how_file": "文件不是选项：请输入 1 到 {count} 的数字，或选项的原文。您的文件会留给下一个问题。",
+    "approve_unseen": (
+        "这无法完整显示，因此谁都不能批准（编号 {items}）。请输入“拒绝 理由”并说明改做什么，或输入“退出”。"
+    ),
     "already_decided": "这一项已经决定了。",
     "which_question": "有 {count} 个问题待回答。请直接回复您所指的那个，或使用它的按钮：{questions}。",
     "too_late": "这个问题已经关闭。",

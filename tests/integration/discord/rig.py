@@ -38,8 +38,9 @@ client_module.GUILDS_SECONDS = 0.2
 class Bot:
     """One bot process; several over the same file, one after the other, are its restarts."""
 
-    def __init__(self, path: Path, store: Store, adapter: DiscordAdapter, inbox: Inbox) -> None:
+    def __init__(self, path: Path, store: Store, adapter: DiscordAdapter, teams: ScriptedTeams, inbox: Inbox) -> None:
         self.path = path
+        self.teams = teams
         self.store = store
         self.adapter = adapter
         self.inbox = inbox
@@ -117,7 +118,7 @@ async def running(
                     store=store, teams=teams, engine=engine, clock=clock, adapters=adapters, default_team="greet"
                 )
                 run = group.create_task(adapter.run(inbox))
-                bot = Bot(path, store, adapter, inbox)
+                bot = Bot(path, store, adapter, teams, inbox)
                 bot.told = told
                 await bot.until(lambda: told or run.done())
                 yield bot

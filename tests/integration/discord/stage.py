@@ -99,13 +99,16 @@ def settings_of(server: DiscordServer) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def staged(home: Path, *, scripts: str = SCRIPTS_AT, limits: bool = False) -> AsyncIterator[Stage]:
+async def staged(
+    home: Path, *, scripts: str = SCRIPTS_AT, limits: bool = False, slowly: bool = False
+) -> AsyncIterator[Stage]:
     """Set the stage: Discord, a scripted model, and a team whose code only Anna may approve.
 
     Args:
         home: The command's folder.
         scripts: What the model says.
         limits: Whether Discord's rate limits hold as they are; else there are none.
+        slowly: Whether the model writes word by word, so that one sees it write.
     """
     async with DiscordServer() as server, model_server(scripts) as model:
         if not limits:
@@ -113,5 +116,5 @@ async def staged(home: Path, *, scripts: str = SCRIPTS_AT, limits: bool = False)
         stage = Stage(server, home)
         write_team(home, person=str(stage.anna.id))
         stage.command.settings |= settings_for(model) | {"THREADFAST_TEAM": TEAM}
-        await stage.tell_model(token_delay=0.04)
+        await stage.tell_model(token_delay=0.04 if slowly else 0)
         yield stage

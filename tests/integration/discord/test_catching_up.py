@@ -239,3 +239,22 @@ async def test_thread_of_a_live_mention_is_known_before_it_is_made(acme: Acme, t
         await bot.until(lambda: bot.said)
 
         assert (await bot.places())[str(mention.id)] == mention.id
+
+
+async def test_what_was_said_during_an_outage_of_a_server_is_caught_up_after_it(
+    acme: Acme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, app = acme.server.world, acme.server.app
+    async with listening(tmp_path, acme.server) as bot:
+        await acme.say("before")
+        await bot.until(lambda: bot.said)
+        gone = {"id": str(acme.guild.id), "unavailable": True}
+        world.hub.dispatch("GUILD_DELETE", gone, acme.guild.id, users={app.user.id})
+        await bot.until(lambda: bot.client.guilds[0].unavailable)
+        with monkeypatch.context() as outage:
+            outage.setattr(world, "tell_message", lambda *_: None)
+            await acme.say("meanwhile")
+        world.hub.dispatch("GUILD_CREATE", acme.guild.as_created(app.user.id), acme.guild.id, users={app.user.id})
+        await bot.until(lambda: "meanwhile" in words(bot))
+
+        assert words(bot) == ["before", "meanwhile"]

@@ -45,7 +45,7 @@ async def test_command_is_recorded_with_its_options_and_then_deferred_for_all_to
         outcome = await anna.slash(
             general, "ask", prompt="plan", team="solo", file=("a.txt", b"one"), file3=("b", b"2")
         )
-        await server.until(lambda: outcome.acknowledged)
+        await bot.until(lambda: bot.offered)
 
         [delivery] = bot.offered
         options, asked = delivery.body["options"], delivery.body["interaction"]
@@ -64,7 +64,7 @@ async def test_other_commands_are_deferred_for_one_person_alone(
 ) -> None:
     async with listening(tmp_path, server) as bot:
         outcome = await anna.slash(general, command)
-        await server.until(lambda: outcome.acknowledged)
+        await bot.until(lambda: bot.offered)
 
         assert (outcome.kind, outcome.ephemeral) == ("deferred", True)
         assert [each.body["name"] for each in bot.offered] == [command]
@@ -114,7 +114,7 @@ async def test_form_is_opened_without_a_record_and_recorded_when_it_is_sent_to_a
 
     async with listening(tmp_path, server) as bot:
         sent = await anna.fills(opened, reason="too dear")
-        await server.until(lambda: sent.acknowledged)
+        await bot.until(lambda: bot.offered)
 
         [delivery] = bot.offered
         assert sent.kind == "deferred_update"
@@ -133,7 +133,7 @@ async def test_message_command_opens_its_form_whose_answer_is_for_one_person_alo
         opened = await anna.menu(said, "Run a team on this")
         await server.until(lambda: opened.acknowledged)
         sent = await anna.fills(opened, reason="sum it up")
-        await server.until(lambda: sent.acknowledged)
+        await bot.until(lambda: bot.offered)
 
         assert (opened.kind, sent.kind, sent.ephemeral) == ("modal", "deferred", True)
         assert bot.offered[0].body["custom_id"] == f"runon:{general.id}:{said.id}"
@@ -147,7 +147,7 @@ async def test_answer_that_comes_too_late_is_harmless(
         async with listening(tmp_path, server) as bot:
             server.fault("error", route="POST /interactions/*", code=code, status=404)
             await anna.slash(general, "ask", prompt="plan")
-            await bot.until(lambda: [each for each in logs if each["event"] == "discord.not_answered"])
+            await bot.until(lambda: bot.offered)
 
             assert bot.kinds() == ["command"]
             assert bot.client.failures == 0
@@ -209,8 +209,8 @@ async def test_commands_are_registered_in_the_servers_that_are_named(
     here = replace(settings_for(server), guilds=(str(guild.id), "145746892429066259"))
     with capture_logs() as logs:
         async with listening(tmp_path, server, settings=here) as bot:
-            outcome = await anna.slash(general, "help")
-            await server.until(lambda: outcome.acknowledged)
+            await anna.slash(general, "help")
+            await bot.until(lambda: bot.offered)
             assert bot.kinds() == ["command"]
 
     assert {path.split("/")[-2] for path in registrations(server)} == {str(guild.id), "145746892429066259"}
@@ -219,3 +219,20 @@ async def test_commands_are_registered_in_the_servers_that_are_named(
 
 def registrations(server: DiscordServer) -> list[str]:
     return [one.path for one in server.requests if one.method == "PUT" and one.path.endswith("/commands")]
+
+
+async def test_work_begins_only_after_the_interaction_is_deferred_and_without_that_in_time(
+    server: DiscordServer, general: Channel, anna: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "DEFER_SECONDS", 0.3)
+    async with listening(tmp_path, server) as bot:
+        server.fault("late_answer", route="POST /interactions/*", seconds=0.1)
+        first = await anna.slash(general, "teams")
+        await server.until(lambda: first.acknowledged)
+        assert bot.offered == []
+        await bot.until(lambda: len(bot.offered) == 1)
+
+        server.fault("latency", route="POST /interactions/*", seconds=2.0)
+        second = await anna.slash(general, "teams")
+        await bot.until(lambda: len(bot.offered) == 2)
+        assert not second.acknowledged

@@ -68,6 +68,9 @@ class Listens:
     def guild_seen(self, guild: object) -> None:
         return None
 
+    def guild_lost(self, guild: object) -> None:
+        return None
+
     def all_seen(self) -> None:
         return None
 

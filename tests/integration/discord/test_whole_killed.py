@@ -38,7 +38,7 @@ async def by_command(stage: Stage) -> Channel:
 async def test_conversation_survives_a_kill_while_it_waits_for_an_approval(
     begin: Callable[[Stage], Awaitable[Channel]], tmp_path: Path
 ) -> None:
-    async with staged(tmp_path, limits=True) as stage:
+    async with staged(tmp_path, limits=True, slowly=True) as stage:
         async with stage.bot():
             thread = await begin(stage)
             card = await stage.until_approval(thread)

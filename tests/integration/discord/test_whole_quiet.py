@@ -16,7 +16,7 @@ PROMPT = "@everyone <@&1> https://example.com [x](https://example.com) `@here`"
 
 
 async def test_no_request_could_ping_or_embed_whatever_is_written(tmp_path: Path) -> None:
-    async with staged(tmp_path, scripts=SCRIPTS_AT) as stage:
+    async with staged(tmp_path, scripts=SCRIPTS_AT, slowly=True) as stage:
         async with stage.bot():
             asked = await stage.anna.slash(stage.general, "ask", prompt=PROMPT)
             await asked.completed(30)

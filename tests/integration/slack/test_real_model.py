@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,16 +10,10 @@ import pytest
 from bot.domain import Json
 from tests.integration.slack.scene import Mode, Scene, bot, settings_of
 from tests.integration.teams.test_real_model import PRIMES_TASK
-from tests.processes import Command, keep, serving
+from tests.processes import Command, keep, ollama_answers, serving
 from tests.slack_server.remote import Control
 
 pytestmark = [pytest.mark.real_model, pytest.mark.timeout(600)]
-
-
-def ollama_answers() -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", 11434), timeout=1):
-        return True
-    return False
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.about import Action
-from adapters.chat.cards import card, exact
+from adapters.chat.cards import card, exact, items_in, many_file, open_items, oversized
 from adapters.chat.shown import Button, Card, Limits
 from adapters.text import revealed, visible
 from bot.domain import Decision, InputRequest, RequestKind, RequestStatus, Verdict
@@ -187,3 +187,63 @@ def test_what_is_shown_is_exactly_the_content_or_its_beginning(content: str, roo
     assert content.startswith(revealed(shown.text))
     assert not shown.whole or revealed(shown.text) == content
     assert visible(content).startswith(shown.text)
+
+
+def test_item_that_nobody_can_see_has_no_button_that_approves_it() -> None:
+    alone = opened(replace(CODE, unseen=(1,)))
+    several = opened(replace(BOTH, unseen=(1,)))
+
+    assert [labels(row) for row in alone.rows] == [["Reject"], ["End this chat", "Stop the run"]]
+    assert [labels(each.buttons) for each in several.items] == [["Reject 1"], ["Approve 2", "Reject 2"]]
+    assert [labels(row) for row in several.rows] == [["Reject all"], ["End this chat", "Stop the run"]]
+
+
+def test_rest_can_be_approved_once_what_nobody_can_see_is_decided() -> None:
+    shown = opened(replace(BOTH, unseen=(1,), decided=(NO, None)))
+
+    assert labels(shown.rows[0]) == ["Approve the rest", "Reject the rest"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_nobody_can_see_is_told_with_its_hash_and_names_no_file(language: str) -> None:
+    [only] = card(approval(item(LONG), unseen=(1,)), "Asked.", language, LIMITS, is_open=True).items
+
+    begun, nothing = exact(only, language, LIMITS, lambda _: True), exact(only, language, LIMITS, lambda _: False)
+
+    assert (begun.text, begun.whole, begun.file) == ("line 0\nline 1", False, None)
+    assert (nothing.text, nothing.file) == ("", None)
+    for shown in (begun, nothing):
+        assert only.digest in shown.sentence
+        assert only.file.name not in shown.sentence
+
+
+def test_items_of_which_nobody_can_see_the_file_are_all_without_approval() -> None:
+    asked = approval(*[item(f"print({number})") for number in range(4)], unseen=(1, 2, 3, 4))
+
+    shown = opened(asked)
+
+    assert shown.many is not None
+    assert shown.many.file is None
+    assert many_file(asked).name not in shown.many.sentence
+    assert labels(shown.rows[0]) == ["Reject all"]
+
+
+def test_items_are_found_by_their_files_while_they_may_be_approved() -> None:
+    names = [each.file.name for each in opened(BOTH).items]
+
+    assert items_in(BOTH, names) == (1, 2)
+    assert items_in(BOTH, names[1:]) == (2,)
+    assert items_in(BOTH, [many_file(BOTH).name]) == (1, 2)
+    assert items_in(replace(BOTH, decided=(YES, None)), names) == (2,)
+    assert items_in(replace(BOTH, unseen=(2,)), names) == (1,)
+    assert items_in(BOTH, ["a.txt"]) == ()
+
+
+def test_items_that_are_larger_than_a_platforms_files_are_named() -> None:
+    asked = approval(item("x" * 11), item("x" * 10), item("é" * 6))
+    many = replace(asked, items=(*asked.items, item("")))
+
+    assert oversized(asked, LIMITS, 10) == (1, 3)
+    assert oversized(replace(asked, decided=(NO, None, None)), LIMITS, 10) == (3,)
+    assert oversized(many, LIMITS, len(many_file(many).data) - 1) == open_items(many) == (1, 2, 3, 4)
+    assert oversized(many, LIMITS, len(many_file(many).data)) == ()

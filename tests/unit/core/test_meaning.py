@@ -365,3 +365,41 @@ def test_mute_leaves_every_run_and_question_alone(status: RunStatus) -> None:
     found = meaning("", question(), status=status, kind=EventKind.MUTE)
 
     assert found == Meaning(outcome=Accepted.MUTED, text_id="muted")
+
+
+@pytest.mark.parametrize("text", ["approve", "approve 2", "approve 1, 2", "approve 1\napprove 2", "批准"])
+def test_words_approve_nothing_that_nobody_could_be_shown(text: str) -> None:
+    found = meaning(text, question(RequestKind.APPROVAL, items=(CODE, CODE), unseen=(2,)))
+
+    assert (found.outcome, found.text_id, found.facts) == (Accepted.NOT_UNDERSTOOD, "approve_unseen", {"items": "2"})
+    assert (found.answer, found.decided, found.keep) == (None, (), False)
+
+
+def test_button_of_an_older_card_approves_nothing_that_nobody_could_be_shown() -> None:
+    card = question(RequestKind.APPROVAL, items=(CODE, TOOL), unseen=(1,))
+
+    assert pressed(card, YES, None).text_id == pressed(card, YES, YES).text_id == "approve_unseen"
+    assert pressed(card, None, YES).decided == (None, YES)
+
+
+def test_what_nobody_could_be_shown_can_be_rejected_answered_with_feedback_and_ended() -> None:
+    card = question(RequestKind.APPROVAL, items=(CODE,), unseen=(1,))
+
+    rejected, ended = meaning("reject too long", card), meaning("exit", card)
+
+    assert rejected.answer is not None
+    assert rejected.answer.decisions == (Decision(verdict=Verdict.REJECT, reason="too long"),)
+    assert (ended.outcome, meaning("shorter, please", card).outcome) == (Accepted.ANSWERED, Accepted.FEEDBACK)
+
+
+def test_what_a_person_wrote_instead_of_what_nobody_could_see_is_approved() -> None:
+    found = pressed(question(RequestKind.APPROVAL, items=(CODE,), unseen=(1,)), CHANGED)
+
+    assert found.outcome is Accepted.ANSWERED
+
+
+def test_rest_is_approved_once_what_nobody_could_see_is_rejected() -> None:
+    found = meaning("approve", question(RequestKind.APPROVAL, items=(CODE, TOOL), unseen=(1,), decided=(NO, None)))
+
+    assert found.answer is not None
+    assert found.answer.decisions == (NO, YES)

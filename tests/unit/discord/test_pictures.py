@@ -1,40 +1,74 @@
 from __future__ import annotations
 
-import struct
-import zlib
+import xml.etree.ElementTree as ET
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.rendering.pictures import SIDE_PIXELS, picture_of
+from adapters.discord.rendering.pictures import picture_of
+from tests.pictures.discord_drawing import Message, drawing
+from tests.pictures.discord_lines import lines, measured
+from tests.pictures.discord_threads import later, picture
+from tests.pictures.kept import words
+from tests.unit.slack.nasty import NASTY
+
+CARD = (
+    "coder wants to run this. `approve` runs it.\n**Code, python**\n-# sha256 12\n"
+    "```python\nprint(1)\n\nprint(2)\n```\n> a \\*b\\*"
+)
+THREAD = [
+    Message(key="1", name="Anna", content="@Threadfast go"),
+    Message(key="2", name="coder", content="Here.", app=True, picture=picture_of("coder")),
+    Message(key="3", name="Threadfast", content=CARD, app=True, rows=((("Approve", 1), ("Reject", 4)),)),
+]
 
 
-def read(png: bytes) -> tuple[dict[bytes, bytes], list[bytes]]:
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    chunks, at = {}, 8
-    while at < len(png):
-        size, kind = struct.unpack(">I4s", png[at : at + 8])
-        data = png[at + 8 : at + 8 + size]
-        assert struct.unpack(">I", png[at + 8 + size : at + 12 + size]) == (zlib.crc32(kind + data),)
-        chunks[kind], at = data, at + 12 + size
-    raw = zlib.decompress(chunks[b"IDAT"])
-    lines = [raw[start : start + SIDE_PIXELS + 1] for start in range(0, len(raw), SIDE_PIXELS + 1)]
-    assert all(line[:1] == b"\0" for line in lines)
-    return chunks, [line[1:] for line in lines]
+def test_drawing_shows_names_words_code_and_buttons_and_fetches_nothing() -> None:
+    made = drawing("#general", THREAD)
+
+    assert words(made) == [
+        *("#general", "A", "Anna", "@Threadfast go", "coder", "APP", "Here.", "T", "Threadfast", "APP"),
+        *("coder wants to run this. approve runs it.", "Code, python", "sha256 12", "print(1)", "print(2)", "a *b*"),
+        *("Approve", "Reject"),
+    ]
+    assert ET.fromstring(made).tag.endswith("svg")
+    assert 'href="data:image/png;base64,' in made
+    assert "http" not in made.replace("http://www.w3.org/2000/svg", "")
 
 
-@given(st.text())
-def test_a_picture_is_a_symmetric_png_that_is_never_empty(agent: str) -> None:
-    chunks, rows = read(picture_of(agent))
+@pytest.mark.parametrize("text", NASTY)
+def test_drawing_escapes_whatever_stands_in_a_message(text: str) -> None:
+    made = drawing("x", [Message(key="1", name="n", content=text, rows=(((text, 2),),))])
 
-    assert struct.unpack(">IIBBBBB", chunks[b"IHDR"]) == (SIDE_PIXELS, SIDE_PIXELS, 8, 3, 0, 0, 0)
-    assert len(rows) == SIDE_PIXELS
-    assert all(row == row[::-1] for row in rows)
-    assert any(1 in row for row in rows)
+    assert "<img" not in made
+    assert "<script" not in made
 
 
-def test_the_same_name_has_the_same_picture_and_other_names_have_others() -> None:
-    names = [f"agent {number}" for number in range(200)]
+def test_later_shows_what_is_new_or_changed_after_what_happened() -> None:
+    closed = Message(key="3", name="Threadfast", content="Approved by Anna.", app=True)
 
-    assert [picture_of(name) for name in names] == [picture_of(name) for name in names]
-    assert len({picture_of(name) for name in names}) == len(names)
+    shown = later(THREAD, "Anna presses Approve", [*THREAD[:2], closed])
+
+    assert [one.content for one in shown] == [*(one.content for one in THREAD), "Anna presses Approve", closed.content]
+
+
+def test_times_are_the_same_whenever_the_thread_was_seen() -> None:
+    contents = [
+        f"-# <t:{moment}:f>\n-# Open until <t:{moment + 30 * 86400 - 40}:f>" for moment in (1795383597, 1895000000)
+    ]
+
+    first, second = (words(picture("x", [Message(key="1", name="n", content=each)])) for each in contents)
+
+    assert first == second
+    assert first[-2:] == ["5 January 2026 09:00", "Open until 4 February 2026 09:00"]
+
+
+@given(st.lists(st.sampled_from(["word", "longer-word", "中文字符", "`code`", "**bold**", "\n"]), max_size=200))
+def test_lines_hold_all_words_and_end_where_the_picture_does(said: list[str]) -> None:
+    broken = lines(" ".join(said), 300)
+
+    shown = "".join(piece.text for line in broken for piece in line.pieces)
+    wanted = " ".join(said).replace("`", "").replace("**", "")
+    assert "".join(shown.split()) == "".join(wanted.split())
+    assert all(sum(measured(piece.text, line.block) for piece in line.pieces) < 340 for line in broken)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from inline_snapshot import snapshot
 
 from adapters.chat.about import About, Action, nonce
 from adapters.discord import ids
+from adapters.discord.rendering.cards import ENDED
 from adapters.discord.rendering.parts import Menu, Part
 from adapters.discord.rendering.render import render
 from adapters.text import revealed
@@ -181,10 +183,18 @@ It holds signs that end code in a message, so it is not shown here: 18 character
 
 
 @pytest.mark.parametrize("code", ["print(1)\n", "\n\nprint(1)", "\n x \n\n"])
-def test_line_ends_around_a_program_are_shown_because_a_fence_drops_them(code: str) -> None:
-    [shown] = fences(opened(approval(item(code))).content)
+def test_line_ends_around_a_program_are_told_because_a_fence_drops_them(code: str) -> None:
+    content = opened(approval(item(code))).content
+    [shown] = fences(content)
 
-    assert revealed(shown) == code
+    assert revealed(shown) + "\n" * (ENDED in content) == code
+
+
+def test_line_end_that_every_program_has_is_told_beside_its_digest_and_not_in_its_text() -> None:
+    content = opened(approval(item("print(1)\n"))).content
+
+    assert fences(content) == ["print(1)"]
+    assert re.search(r"^-# sha256 [0-9a-f]{16} ⏎$", content, re.MULTILINE)
 
 
 def test_buttons_say_only_what_they_are_about() -> None:

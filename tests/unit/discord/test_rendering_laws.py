@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.text_files import as_bytes
+from adapters.discord.rendering.cards import ENDED
 from adapters.discord.rendering.parts import (
     LARGEST_FILE,
     LONGEST_LABEL,
@@ -178,8 +181,15 @@ def test_preview_is_always_one_message_that_ends_in_a_small_line(text: str, agen
     assert part.content.endswith("-# …")
 
 
+def digest(code: str) -> str:
+    return hashlib.sha256(as_bytes(f"{code}\n")).hexdigest()[:16]
+
+
 def exact_bytes(parts: tuple[Part, ...]) -> set[str]:
     shown = {revealed(code) for part in parts for code in fences(part.content)}
+    # The line end that a text ends in is told of beside its digest.
+    digests = "".join(part.content for part in parts)
+    shown |= {f"{code}\n" for code in shown if f"{digest(code)}{ENDED}" in digests}
     return shown | {file.data.decode("utf-8", "surrogatepass") for part in parts for file in part.files}
 
 

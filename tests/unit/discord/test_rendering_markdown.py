@@ -158,7 +158,7 @@ def test_language_of_a_fence_is_named_only_where_it_is_a_name() -> None:
 
 
 def test_exact_text_keeps_the_line_ends_around_it() -> None:
-    assert exact("\n\na\nb\n") == "⟦U+000A⟧⟦U+000A⟧a\nb⟦U+000A⟧"
+    assert exact("\n\na\nb\n\n") == "⟦U+000A⟧⟦U+000A⟧a\nb⟦U+000A⟧"
     assert exact("\n") == "⟦U+000A⟧"
     assert not is_fence_safe("a```b")
     assert not is_fence_safe(" \n")

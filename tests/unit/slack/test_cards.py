@@ -220,6 +220,63 @@ def test_files_of_a_card_are_not_uploaded_again() -> None:
     assert closed(answered(asked, YES, YES)).files == ()
 
 
+def test_bytes_that_a_verdict_pushes_off_the_card_are_attached_then() -> None:
+    first = item("#" + "x" * 2_000, kind="tool", title="send")
+    rest = [[item("#" + "x" * size), item("y")] for size in range(1_000, 3_000, 9)]
+    cards = [approval(first, item("#" + "x" * 2_000), *each) for each in rest]
+    asked = [each for each in cards if not opened(each).files][-1]
+    why = Decision(verdict=Verdict.REJECT, reason="why " * 125)
+
+    later = opened(replace(asked, decided=(why, None, None, None)), "1 of 4 decided.")
+    over = closed(answered(asked, why, YES, YES, YES))
+
+    assert opened(asked).files == ()
+    [file] = later.files
+    assert (file.data.decode(), file.name in shown(later)) == (asked.items[2].content, True)
+    whole = {*code_in(list(over.parts[0].blocks)), *(file.data.decode() for file in over.files)}
+    assert whole >= {each.content for each in asked.items}
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.integers(0, 3_100), min_size=1, max_size=6),
+    st.lists(st.one_of(st.none(), st.integers(0, 500)), min_size=6, max_size=6),
+)
+def test_every_state_of_a_card_names_only_files_that_it_brings_or_brought(
+    sizes: list[int], reasons: list[int | None]
+) -> None:
+    asked = approval(*[item(f"#{number}" + "\u202e" * (size // 8)) for number, size in enumerate(sizes)])
+    decisions = [
+        None if reason is None else Decision(verdict=Verdict.REJECT, reason="\u202e" * reason) for reason in reasons
+    ][: len(sizes)]
+
+    first, later = opened(asked), opened(replace(asked, decided=tuple(decisions)), "Some are decided.")
+
+    brought = {file.data.decode() for file in (*first.files, *later.files)}
+    seen_whole = {revealed(code) for code in code_in(list(later.parts[0].blocks))} | brought
+    assert seen_whole >= {each.content for each in asked.items}
+    assert check_blocks(list(later.parts[0].blocks)) == []
+    assert room(later.parts[0].blocks) < 13_000
+
+
+def test_card_of_what_nobody_can_see_says_so_and_offers_no_approval() -> None:
+    asked = approval(item(LONG), unseen=(1,))
+    digest = hashlib.sha256(LONG.encode()).hexdigest()
+
+    rendered = opened(asked)
+
+    lines = shown(rendered).replace(digest, "HASH").split("\n")
+    assert rendered.files == ()
+    assert [lines[3], *lines[-2:]] == snapshot(
+        [
+            "All of it, 8289 characters in 400 lines with the sha256 HASH, could neither be shown here nor attached. "
+            "Nobody can approve what nobody can see. It begins:",
+            "[Reject] [End this chat] [Stop the run]",
+            "(Open until 2026-01-04 09:30 UTC)",
+        ]
+    )
+
+
 def test_long_changed_code_is_attached_when_the_card_closes() -> None:
     changed = Decision(verdict=Verdict.APPROVE, content="\u200b" * 1_000)
 
