@@ -56,7 +56,7 @@ class Parts:
     store: Store
     teams: Teams
     clock: Clock
-    models: Callable[[], Awaitable[str]] | None = None
+    models: Callable[[str], Awaitable[str]] | None = None
     """Returns one line on the model host's state; it may fail."""
     prepare: Callable[[], Awaitable[None]] | None = None
     """Brings in what the first run needs."""
@@ -116,8 +116,8 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
         stack.push_async_callback(teams.close)
         await asyncio.to_thread(teams.prepare if at_once else check_installed)
 
-        async def described() -> str:
-            return "; ".join(line.text for line in await models.describe())
+        async def described(language: str) -> str:
+            return "; ".join(line.text for line in await models.describe(language=language))
 
         async def prepare() -> None:
             await asyncio.to_thread(teams.prepare)
@@ -202,7 +202,6 @@ def adapters_of(
         teams=of.teams,
         default_team=settings.team,
         models=of.models or _unknown,
-        language=settings.spoken_language,
     )
     found: list[ChatAdapter] = []
     # Only what is set up is imported: each platform's library takes seconds and tens of megabytes.
@@ -224,7 +223,7 @@ def adapters_of(
     return {adapter.name: adapter for adapter in found}
 
 
-async def _unknown() -> str:
+async def _unknown(language: str) -> str:
     return ""
 
 

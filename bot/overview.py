@@ -28,8 +28,7 @@ class StoredOverview:
         store: Store,
         teams: Teams,
         default_team: str,
-        models: Callable[[], Awaitable[str]],
-        language: str = "en",
+        models: Callable[[str], Awaitable[str]],
     ) -> None:
         """Look things up.
 
@@ -37,14 +36,12 @@ class StoredOverview:
             store: Where conversations, requests and defaults are recorded.
             teams: The teams on offer.
             default_team: The setting's: what counts where neither the channel nor its workspace has one.
-            models: Returns one line on the model host's state; it may fail, or take too long.
-            language: In which a failure of it is told.
+            models: Returns one line on the model host's state, in this language; it may fail, or take too long.
         """
         self._store = store
         self._teams = teams
         self._default_team = default_team
         self._models = models
-        self._language = language
 
     async def teams(self) -> list[TeamSummary]:
         """Return the teams on offer."""
@@ -77,12 +74,12 @@ class StoredOverview:
         await self._store.write(lambda records: records.workspaces.set_default_team(adapter, workspace, channel, team))
         log.info("default_team.set", adapter=adapter, workspace=workspace, channel=channel or None, team=team)
 
-    async def models(self) -> str:
-        """Return one line on the model host's state. Never raises."""
+    async def models(self, language: str) -> str:
+        """Return one line on the model host's state, in a language of the catalogue. Never raises."""
         try:
             async with asyncio.timeout(MODELS_SECONDS):
-                return await self._models()
+                return await self._models(language)
         # It is decoration: whatever goes wrong with it, people are shown the rest.
         except Exception as error:
             log.warning("models.unknown", error=type(error).__name__)
-            return say("models_unknown", self._language, error=" ".join(str(error).split()) or type(error).__name__)
+            return say("models_unknown", language, error=" ".join(str(error).split()) or type(error).__name__)

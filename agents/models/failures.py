@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import ModelFailedError, RetryLaterError
+from bot.texts import say
 
 ModelError = RetryLaterError | ModelFailedError
 
@@ -101,7 +102,8 @@ def error_of(refusal: Refusal) -> ModelError:
 def unreachable(host: str, error: BaseException) -> RetryLaterError:
     """Return the error for a server that cannot be reached, or that broke the connection."""
     reason = str(error) or type(error).__name__
-    return RetryLaterError(f"The model server at {host} cannot be reached ({reason}). Is it running?")
+    facts = {"host": host, "reason": reason}
+    return RetryLaterError(say("model_unreachable", "en", **facts), text_id="model_unreachable", facts=facts)
 
 
 def cut_short(host: str, model: str) -> RetryLaterError:

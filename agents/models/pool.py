@@ -17,6 +17,7 @@ from agents.models.embedded.fetch import ModelFiles
 from agents.models.ollama_host import DEFAULT_CONTEXT, OllamaHost
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from bot.errors import ModelFailedError, RetryLaterError, SettingsError
+from bot.texts import say
 
 if TYPE_CHECKING:
     from agents.models.ollama import OllamaClient
@@ -148,21 +149,23 @@ class Models:
                 await client.close()
         self._ollama = self._compatible = self._embedded = self._found = None
 
-    async def describe(self, wanted: tuple[str, ...] = ()) -> list[CheckLine]:
+    async def describe(self, wanted: tuple[str, ...] = (), *, language: str = "en") -> list[CheckLine]:
         """Say which server answers and what it lacks, one line each.
 
         Args:
             wanted: The model names of the teams; the aliases of the settings are looked for in any case.
+            language: Of the lines; how to mend something is for operators, and in English.
         """
         names = dict.fromkeys(self.resolve(name) for name in (*self.settings.aliases, *wanted))
         if self.settings.openai_base_url:
-            return await self._describe_openai(list(names))
+            return await self._describe_openai(list(names), language)
         if self.settings.ollama_host:
-            return await self._describe_ollama(await self._ollama_client(self.settings.ollama_host), list(names))
+            client = await self._ollama_client(self.settings.ollama_host)
+            return await self._describe_ollama(client, list(names), language)
         found = await self._probe()
         if found is self._ollama and self._ollama is not None:
-            return await self._describe_ollama(self._ollama, list(names))
-        return [await asyncio.to_thread(self._describe_embedded)]
+            return await self._describe_ollama(self._ollama, list(names), language)
+        return [await asyncio.to_thread(self._describe_embedded, language)]
 
     async def _client(self) -> ModelClient:
         if self.settings.openai_base_url:
@@ -233,49 +236,48 @@ class Models:
             self._embedded = EmbeddedClient(embedded, on_stage=self._on_stage, patience=self._patience)
         return self._embedded
 
-    async def _describe_ollama(self, client: OllamaClient, names: list[str]) -> list[CheckLine]:
+    async def _describe_ollama(self, client: OllamaClient, names: list[str], language: str) -> list[CheckLine]:
         url = client.host.url
         try:
             version, there = await client.version(), await client.models()
         except (RetryLaterError, ModelFailedError) as error:
-            return [CheckLine(ok=False, text=str(error), remedy="start Ollama there, or correct OLLAMA_HOST")]
-        lines = [CheckLine(ok=True, text=f"Ollama {version} at {url} has {', '.join(sorted(there)) or 'no models'}")]
-        lines += [
-            CheckLine(ok=False, text=f"the model {name} is not on {url}", remedy=f"ollama pull {name}", missing=name)
-            for name in names
-            if not has(there, name)
-        ]
-        return lines
+            return [_unreachable(error, language, "start Ollama there, or correct OLLAMA_HOST")]
+        listed = ", ".join(sorted(there)) or say("models_none", language)
+        lines = [CheckLine(ok=True, text=say("models_ollama", language, version=version, url=url, models=listed))]
+        return lines + [_missing(name, url, language, f"ollama pull {name}") for name in names if not has(there, name)]
 
-    async def _describe_openai(self, names: list[str]) -> list[CheckLine]:
-        url = self.settings.openai_base_url
+    async def _describe_openai(self, names: list[str], language: str) -> list[CheckLine]:
+        url = self.settings.openai_base_url or ""
         try:
             there = await (await self._openai()).models()
         except (RetryLaterError, ModelFailedError) as error:
-            return [CheckLine(ok=False, text=str(error), remedy="correct the server's address or key in the settings")]
-        lines = [CheckLine(ok=True, text=f"the model server at {url} has {', '.join(sorted(there)) or 'no models'}")]
-        lines += [
-            CheckLine(
-                ok=False,
-                text=f"the model {name} is not on {url}",
-                remedy="map it to one that is (aliases)",
-                missing=name,
-            )
-            for name in names
-            if name not in there
-        ]
-        return lines
+            return [_unreachable(error, language, "correct the server's address or key in the settings")]
+        listed = ", ".join(sorted(there)) or say("models_none", language)
+        lines = [CheckLine(ok=True, text=say("models_server", language, url=url, models=listed))]
+        remedy = "map it to one that is (aliases)"
+        return lines + [_missing(name, url, language, remedy) for name in names if name not in there]
 
-    def _describe_embedded(self) -> CheckLine:
+    def _describe_embedded(self, language: str) -> CheckLine:
         gguf = self.settings.gguf
         if gguf is not None:
             there = gguf.is_file()
-            return CheckLine(ok=there, text=f"demo model from {gguf}", remedy="" if there else "correct its path")
+            text = say("models_file", language, path=gguf)
+            return CheckLine(ok=there, text=text, remedy="" if there else "correct its path")
         files, model = ModelFiles(self.settings.cache), MODELS[self.settings.embedded_model]
         if files.has(model):
-            return CheckLine(ok=True, text=f"no Ollama found: the embedded demo model {model.name} answers")
-        text = f"no Ollama found: the embedded demo model {model.name} is fetched at its first use"
-        return CheckLine(ok=True, text=text, remedy=f"threadfast model fetch ({model.size // 2**20} MiB)")
+            return CheckLine(ok=True, text=say("models_embedded", language, model=model.name))
+        remedy = f"threadfast model fetch ({model.size // 2**20} MiB)"
+        return CheckLine(ok=True, text=say("models_embedded_first", language, model=model.name), remedy=remedy)
+
+
+def _unreachable(error: RetryLaterError | ModelFailedError, language: str, remedy: str) -> CheckLine:
+    text_id, facts = error.text_id or "models_unknown", error.facts or {"error": error}
+    return CheckLine(ok=False, text=say(text_id, language, **facts), remedy=remedy)
+
+
+def _missing(name: str, url: str, language: str, remedy: str) -> CheckLine:
+    text = say("models_missing", language, model=name, url=url)
+    return CheckLine(ok=False, text=text, remedy=remedy, missing=name)
 
 
 def _named(setting: str, address: str, port: int) -> None:

@@ -143,8 +143,8 @@ class Overview(Protocol):
         """
         ...
 
-    async def models(self) -> str:
-        """Return one line on the model host's state. Never raises."""
+    async def models(self, language: str) -> str:
+        """Return one line on the model host's state, in a language of the catalogue. Never raises."""
         ...
 
 

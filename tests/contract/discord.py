@@ -55,5 +55,5 @@ async def _thread(server: DiscordServer) -> ThreadRef:
     return ThreadRef(adapter=ADAPTER, workspace=str(guild.id), channel=str(channel.id), thread=str(thread.id))
 
 
-async def _models() -> str:
+async def _models(language: str) -> str:
     return ""

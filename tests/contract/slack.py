@@ -39,5 +39,5 @@ async def slack_adapter() -> AsyncIterator[tuple[SlackAdapter, ThreadRef]]:
         await store.close()
 
 
-async def _models() -> str:
+async def _models(language: str) -> str:
     return ""

@@ -11,13 +11,12 @@ import structlog
 
 from adapters.discord.connecting.door import Door
 from adapters.discord.connecting.positions import Positions
+from adapters.discord.web.pacing import SHARE, catching_up
 from bot.domain import Json
 from bot.errors import RetryLaterError, StoreError
 
 SIDE_BY_SIDE = 20
 """How many places are caught up at once."""
-SHARE = 0.9
-"""Of the requests that Discord allows, so many are for this at most: the rest is for what people wait for."""
 A_SECOND = 50
 """Requests of all kinds that Discord allows."""
 ON_SUSPICION = 3.0
@@ -178,8 +177,7 @@ class CatchingUp:
     async def _catch_up(self, place: str) -> None:
         count = 0
         while True:
-            await self._pace.turn(ON_SUSPICION if place in self._suspected else 1.0)
-            page = await self._pages.page(place, self._positions.at(place))
+            page = await self._page(place)
             for heard in page:
                 await self._take(place, heard)
             count += len(page)
@@ -187,6 +185,15 @@ class CatchingUp:
                 break
         if count:
             log.info("discord.caught_up", place=place, count=count)
+
+    async def _page(self, place: str) -> list[Heard]:
+        after = self._positions.at(place)
+        if place in self._suspected:
+            await self._pace.turn(ON_SUSPICION)
+            return await self._pages.page(place, after)
+        await self._pace.turn()
+        with catching_up():
+            return await self._pages.page(place, after)
 
     async def _take(self, place: str, heard: Heard) -> None:
         if heard.body is None:

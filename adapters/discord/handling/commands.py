@@ -31,7 +31,7 @@ class Commands:
         """List this person's conversations here, and the models' state."""
         person, language, where = await self._about(asked)
         found = await self._overviews.conversations(person, where.workspace)
-        models = await self._desk.overview.models()
+        models = await self._desk.overview.models(language)
         await self._desk.answers.tell(asked, listed(found, models=models, most=LISTED, language=language))
 
     async def stop(self, delivery: Delivery, asked: wants.StopHere, me: Me) -> None:

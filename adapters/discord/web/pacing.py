@@ -10,8 +10,12 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 import re
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import IntEnum
 from types import SimpleNamespace
 
@@ -19,36 +23,51 @@ import aiohttp
 
 MARGIN = 1.05
 """A window of ours is so much longer than Discord's: requests do not arrive as evenly as they are sent."""
+SHARE = 0.9
+"""Of all requests, so many are for catching up while that goes on: the rest is for what people wait for."""
 _FREE = re.compile(r"/(interactions/|webhooks/\d+/[^/]+(/messages/@original)?$)")
 """Paths that Discord counts elsewhere: answers to interactions, and what webhooks say."""
-_HISTORY = re.compile(r"/channels/\d+/messages$")
+_CATCHING_UP: ContextVar[bool] = ContextVar("catching_up", default=False)
 _DECORATION = re.compile(r"/(typing|reactions/[^/]+/@me)$")
 
 
 class Urgency(IntEnum):
     """What goes first when not everything can."""
 
-    HISTORY = 0
-    """What was said, or shown: nothing else can go on in that place. Catching up leaves room for others."""
+    CATCHING_UP = 0
     POST = 1
     DECORATION = 2
 
 
+@contextmanager
+def catching_up() -> Iterator[None]:
+    """Let the requests of a block go first, and keep the room for more of them for as long as a window."""
+    token = _CATCHING_UP.set(True)
+    try:
+        yield
+    finally:
+        _CATCHING_UP.reset(token)
+
+
 class Pacer:
-    """Lets at most so many through within any second."""
+    """Lets at most so many through within any second; while somebody catches up, few that do not."""
 
     def __init__(self, a_second: int, *, window: float = MARGIN) -> None:
         self._window = window
-        self._sent: deque[float] = deque(maxlen=a_second)
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._all: deque[float] = deque(maxlen=a_second)
+        self._others: deque[float] = deque(maxlen=max(1, a_second - round(SHARE * a_second)))
+        self._kept_until = -math.inf
+        """Until when room is kept for catching up."""
+        self._waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, urgency: Urgency) -> None:
         """Return when it is one's turn: after all that is more urgent, or as urgent and came before."""
         loop = asyncio.get_running_loop()
-        if not self._waiting and self._rest(loop.time()) <= 0:
-            self._sent.append(loop.time())
+        is_first = not self._waiting or urgency < self._waiting[0][0]
+        if is_first and self._rest(urgency, loop.time()) <= 0:
+            self._go(urgency, loop.time())
             return
         waiting = loop.create_future()
         heapq.heappush(self._waiting, (urgency, next(self._numbers), waiting))
@@ -56,24 +75,39 @@ class Pacer:
         await waiting
 
     def _wake_up(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._waiting and self._timer is None:
-            self._timer = loop.call_later(max(0.0, self._rest(loop.time())), self._go_on, loop)
+        """See to it that who is first goes on in time."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        if self._waiting:
+            rest = self._rest(self._waiting[0][0], loop.time())
+            self._timer = loop.call_later(max(0.0, rest), self._go_on, loop)
 
     def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._timer = None
-        while self._waiting and self._rest(loop.time()) <= 0:
-            _, _, waiting = heapq.heappop(self._waiting)
+        while self._waiting and self._rest(self._waiting[0][0], loop.time()) <= 0:
+            urgency, _, waiting = heapq.heappop(self._waiting)
             # Who was cancelled meanwhile takes no turn.
             if not waiting.done():
-                self._sent.append(loop.time())
+                self._go(urgency, loop.time())
                 waiting.set_result(None)
         self._wake_up(loop)
 
-    def _rest(self, now: float) -> float:
-        """Return in how many seconds the next one may go."""
-        if len(self._sent) < (self._sent.maxlen or 1):
-            return 0.0
-        return self._sent[0] + self._window - now
+    def _go(self, urgency: Urgency, now: float) -> None:
+        self._all.append(now)
+        if urgency is Urgency.CATCHING_UP:
+            self._kept_until = now + self._window
+        else:
+            self._others.append(now)
+
+    def _rest(self, urgency: Urgency, now: float) -> float:
+        """Return in how many seconds the next one of this urgency may go."""
+        rest = self._left(self._all, now)
+        if urgency is Urgency.CATCHING_UP or now >= self._kept_until:
+            return rest
+        return max(rest, min(self._left(self._others, now), self._kept_until - now))
+
+    def _left(self, sent: deque[float], now: float) -> float:
+        return 0.0 if len(sent) < (sent.maxlen or 0) else sent[0] + self._window - now
 
 
 def paced(trace: aiohttp.TraceConfig, pacer: Pacer, api_url: str) -> aiohttp.TraceConfig:
@@ -91,10 +125,10 @@ def paced(trace: aiohttp.TraceConfig, pacer: Pacer, api_url: str) -> aiohttp.Tra
 
 
 def urgency_of(method: str, path: str) -> Urgency | None:
-    """Return how urgent a request is; None: it does not count. Pure."""
+    """Return how urgent a request is; None: it does not count."""
     free = _FREE.search(path)
     if free is not None and (method == "POST" or "/@original" in path):
         return None
-    if method == "GET" and _HISTORY.search(path):
-        return Urgency.HISTORY
+    if _CATCHING_UP.get():
+        return Urgency.CATCHING_UP
     return Urgency.DECORATION if _DECORATION.search(path) else Urgency.POST

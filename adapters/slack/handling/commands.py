@@ -37,14 +37,15 @@ class Commands:
     async def status(self, delivery: Delivery, asked: wants.Status, me: Me) -> None:
         """List this person's conversations and the models' state."""
         person = await self._person(asked)
+        language = self._language(person)
         found = (await self._overviews.conversations(person, asked.workspace))[:LISTED]
         view = home(
             found,
             links=await self._desk.links.of(asked.workspace, [each.conversation for each in found]),
-            models=await self._desk.overview.models(),
-            language=self._language(person),
+            models=await self._desk.overview.models(language),
+            language=language,
         )
-        title = say("chat_conversations", self._language(person))
+        title = say("chat_conversations", language)
         await self._desk.answers.show(place_of(asked), title, view["blocks"][: made.MOST_BLOCKS])
 
     async def stop(self, delivery: Delivery, asked: wants.StopHere, me: Me) -> None:

@@ -148,11 +148,12 @@ class Pages:
         person = await self._people.person(workspace, user)
         found = await self._overview.conversations(person, adapter=ADAPTER, workspace=workspace)
         listed = found[:MOST_LISTED]
+        language = person.language or self._language
         return home(
             found,
             links=await self._links.of(workspace, [each.conversation for each in listed]),
-            models=await self._overview.models(),
-            language=person.language or self._language,
+            models=await self._overview.models(language),
+            language=language,
         )
 
     def _close(self, viewer: Viewer) -> None:

@@ -19,12 +19,12 @@ from tests.scripted import Script
 TEAMS: dict[str, Script] = {"greet": [["ask", "you"]], "other": [["say", "eve", "{text}"]]}
 
 
-async def ready() -> str:
-    return "the models are ready"
+async def ready(language: str) -> str:
+    return f"the models are ready ({language})"
 
 
-def overview(rig: Rig, models: Callable[[], Awaitable[str]] = ready, language: str = "en") -> StoredOverview:
-    return StoredOverview(store=rig.store, teams=rig.teams, default_team="greet", models=models, language=language)
+def overview(rig: Rig, models: Callable[[str], Awaitable[str]] = ready) -> StoredOverview:
+    return StoredOverview(store=rig.store, teams=rig.teams, default_team="greet", models=models)
 
 
 async def test_teams_are_those_on_offer(tmp_path: Path) -> None:
@@ -101,16 +101,16 @@ async def test_team_that_there_is_not_is_no_default(tmp_path: Path) -> None:
 async def test_models_are_told_in_one_line_also_when_they_cannot_be_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refused() -> str:
+    async def refused(language: str) -> str:
         raise OSError("no\n route")
 
-    async def hangs() -> str:
+    async def hangs(language: str) -> str:
         await asyncio.Event().wait()
         return "never"
 
     monkeypatch.setattr(module, "MODELS_SECONDS", 0.01)
 
     async with running(tmp_path, TEAMS) as rig:
-        assert await overview(rig).models() == "the models are ready"
-        assert await overview(rig, refused).models() == "The state of the models is not known: no route"
-        assert await overview(rig, hangs, "zh").models() == "无法得知模型的状态：TimeoutError"
+        assert await overview(rig).models("zh") == "the models are ready (zh)"
+        assert await overview(rig, refused).models("en") == "The state of the models is not known: no route"
+        assert await overview(rig, hangs).models("zh") == "无法得知模型的状态：TimeoutError"

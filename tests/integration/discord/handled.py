@@ -181,5 +181,5 @@ async def _listening(bot: Handled, desk: Desk, connection: Connection, told: lis
                 await task
 
 
-async def _models() -> str:
+async def _models(language: str) -> str:
     return "one model"

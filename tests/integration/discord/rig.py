@@ -130,5 +130,5 @@ async def running(
         await store.close()
 
 
-async def _models() -> str:
+async def _models(language: str) -> str:
     return "scripted"

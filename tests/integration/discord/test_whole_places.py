@@ -83,6 +83,18 @@ async def test_team_runs_on_a_message_in_its_menu(tmp_path: Path) -> None:
         assert "the thread of this message" in told
 
 
+async def test_person_who_installed_the_app_for_themselves_is_answered_directly(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage, stage.bot():
+        elsewhere = stage.world.channel(stage.world.guild("Elsewhere", bots=False), "lobby")
+        stage.world.join(stage.world.guilds[elsewhere.guild_id or 0], stage.anna.user)
+        told = await alone(await stage.anna.slash(elsewhere, "ask", prompt="print some primes"))
+        seen = await approved(stage, stage.anna.dm)
+
+        check(seen)
+        assert f"https://discord.com/channels/@me/{stage.anna.dm.id}" in told
+        assert stage.anna.threads(elsewhere) == []
+
+
 async def test_teams_are_completed_as_their_name_is_typed(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage, stage.bot():
         typed = await (await stage.anna.autocompletes(stage.general, "ask", "team", "rev", prompt="x")).answered()

@@ -155,6 +155,27 @@ async def test_check_of_a_compatible_server_names_what_is_missing(server: ModelS
     assert "nowhere" in lines[1].text
 
 
+@pytest.mark.parametrize("place", ["ollama_host", "openai_base_url", "none"])
+async def test_state_of_the_models_is_told_in_the_persons_language(
+    server: ModelServer, settings: ModelSettings, place: str
+) -> None:
+    configured = {
+        "ollama_host": replace(settings, ollama_host=server.url, aliases={"code": "nowhere"}),
+        "openai_base_url": replace(settings, openai_base_url=server.base_url, aliases={"code": "nowhere"}),
+        "none": settings,
+    }
+    models = Models(configured[place])
+
+    lines = await models.describe(language="zh")
+    down = Models(replace(settings, ollama_host=NOWHERE))
+    failed = await down.describe(language="zh")
+
+    await models.close()
+    await down.close()
+    assert all(any("一" <= char <= "鿿" for char in line.text) for line in lines)
+    assert failed[0].text.startswith(f"无法连接模型服务器 {NOWHERE}")
+
+
 @pytest.mark.parametrize("place", ["ollama_host", "openai_base_url"])
 async def test_check_says_that_a_configured_server_is_down(settings: ModelSettings, place: str) -> None:
     models = Models(

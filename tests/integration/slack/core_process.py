@@ -63,7 +63,7 @@ def sending(path: Path) -> bool:
         return bool(database.execute("SELECT 1 FROM outbox WHERE status = 'sending'").fetchone())
 
 
-async def _models() -> str:
+async def _models(language: str) -> str:
     return ""
 
 

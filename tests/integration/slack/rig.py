@@ -149,5 +149,5 @@ async def until_reached(slack: SlackServer, run: asyncio.Task[None], settings: S
         await asyncio.sleep(0.01)
 
 
-async def _models() -> str:
+async def _models(language: str) -> str:
     return "The model host answers."
