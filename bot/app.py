@@ -223,7 +223,7 @@ def adapters_of(
     return {adapter.name: adapter for adapter in found}
 
 
-async def _unknown(language: str) -> str:
+async def _unknown(_language: str) -> str:
     return ""
 
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.chat.accepting import Accepting
-from adapters.chat.worker import Worker
+from adapters.chat.handling.accepting import Accepting
+from adapters.chat.handling.worker import Worker
 from adapters.discord.connecting.connection import Connection
 from adapters.discord.connecting.supervising import close
 from adapters.discord.connecting.syncing import Kept

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from adapters.chat.about import About, Action, nonce
+from adapters.chat.handling.about import About, Action, nonce
 from bot.domain import InputRequest, RequestId
 
 ADAPTER = "discord"

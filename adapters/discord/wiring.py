@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.chat.background import Background
-from adapters.chat.live import Live
-from adapters.chat.previewing import Previewing
+from adapters.chat.sending.live import Live
+from adapters.chat.sending.previewing import Previewing
 from adapters.discord.connecting import described
 from adapters.discord.connecting.buttons import view_of
 from adapters.discord.connecting.client import GatewayClient, make_client

@@ -10,8 +10,8 @@ import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.accepting import Accepting
-from adapters.chat.worker import Worker
+from adapters.chat.handling.accepting import Accepting
+from adapters.chat.handling.worker import Worker
 from adapters.slack.connecting.connection import Door, bolt_app, vendor_logger
 from adapters.slack.connecting.http import Requests, Signatures, serve
 from adapters.slack.connecting.installations import Installations, Kept

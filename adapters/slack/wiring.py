@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.chat.background import Background
-from adapters.chat.payload import text_at
+from adapters.chat.handling.payload import text_at
 from adapters.slack.connecting.installations import Installations, Installed
 from adapters.slack.handling.answers import Answers
 from adapters.slack.handling.pages import Pages

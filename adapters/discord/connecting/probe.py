@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.chat.finding import Finding
+from adapters.chat.handling.finding import Finding
 from adapters.discord.connecting.client import GatewayClient, make_client
 from adapters.discord.connecting.permissions import NEEDED, SHOWN, cost_id, invite_link, missing
 from adapters.discord.connecting.supervising import UNKNOWN_BOT, close

@@ -13,7 +13,7 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.chat.about import Action
+from adapters.chat.handling.about import Action
 from adapters.discord.connecting import described
 from adapters.discord.connecting.door import Door
 from adapters.discord.connecting.forms import modal_of

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from adapters.chat.about import About, Action
-from adapters.chat.attachments import SharedFile
+from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling.about import About, Action
 from bot.domain import Person, ThreadRef
 
 

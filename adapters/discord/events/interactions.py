@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from adapters.chat.about import Action
-from adapters.chat.payload import at, object_at, text_at, texts_at
-from adapters.chat.words import named_team
+from adapters.chat.handling.about import Action
+from adapters.chat.handling.payload import at, object_at, text_at, texts_at
+from adapters.chat.handling.words import named_team
 from adapters.discord.events.intents import (
     Ask,
     Asked,

@@ -17,9 +17,9 @@ in a thread                                     | Said, not addressed
 
 from __future__ import annotations
 
-from adapters.chat.about import About
-from adapters.chat.payload import at, object_at, objects_at, text_at, texts_at
-from adapters.chat.words import HELP, MUTE, STOP, Words, is_one_of, named_team
+from adapters.chat.handling.about import About
+from adapters.chat.handling.payload import at, object_at, objects_at, text_at, texts_at
+from adapters.chat.handling.words import HELP, MUTE, STOP, Words, is_one_of, named_team
 from adapters.discord.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, Stop
 from adapters.discord.events.payload import id_at, shared_files, thread_ref
 from adapters.discord.events.words import forwarded, mentions, plain, without_mention

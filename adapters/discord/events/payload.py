@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from adapters.chat.attachments import SharedFile
-from adapters.chat.payload import at, objects_at, text_at
+from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling.payload import at, objects_at, text_at
 from adapters.discord.ids import ADAPTER, DIRECT
 from bot.domain import Json, ThreadRef
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from adapters.chat.payload import object_at, objects_at, text_at
+from adapters.chat.handling.payload import object_at, objects_at, text_at
 from adapters.discord.events.intents import Ignored, Intent, Me
 from adapters.discord.events.interactions import command, pressed, submitted
 from adapters.discord.events.messages import deleted, edited, message

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from adapters.chat.payload import at, objects_at, text_at
-from adapters.chat.words import LEADING
+from adapters.chat.handling.payload import at, objects_at, text_at
+from adapters.chat.handling.words import LEADING
 from adapters.discord.events.payload import id_at
 from bot.domain import Json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from adapters.chat.overviews import Overviews
+from adapters.chat.handling.overviews import Overviews
 from adapters.discord.events import Me
 from adapters.discord.events import intents as wants
 from adapters.discord.handling.context import Context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.chat.overviews import LISTED, Overviews, Where
+from adapters.chat.handling.overviews import LISTED, Overviews, Where
 from adapters.discord.events import Me
 from adapters.discord.events import intents as wants
 from adapters.discord.handling.desk import Desk

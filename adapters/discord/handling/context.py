@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.chat.earlier import newest
-from adapters.chat.payload import text_at
+from adapters.chat.handling.earlier import newest
+from adapters.chat.handling.payload import text_at
 from adapters.discord.events import Me
 from adapters.discord.events.messages import is_ours, words_of
 from adapters.discord.events.words import quote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from adapters.chat.accepting import Accepting
+from adapters.chat.handling.accepting import Accepting
 from adapters.chat.recent import Recent
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.answers import Answers

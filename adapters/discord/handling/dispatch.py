@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from adapters.chat.payload import text_at
+from adapters.chat.handling.payload import text_at
 from adapters.discord.events import Me, files_of, lane_of, moment_of, understand
 from adapters.discord.events import intents as wants
 from adapters.discord.handling.asking import Asking

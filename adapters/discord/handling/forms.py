@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.chat.about import Action
-from adapters.chat.deciding import objection
-from adapters.chat.payload import text_at
+from adapters.chat.handling.about import Action
+from adapters.chat.handling.deciding import objection
+from adapters.chat.handling.payload import text_at
 from adapters.discord.events import Me, understand
 from adapters.discord.events import intents as wants
 from adapters.discord.events.interactions import asked_of

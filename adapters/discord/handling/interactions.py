@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import structlog
 
-from adapters.chat.about import Action
-from adapters.chat.deciding import pressed_event, submitted_event
-from adapters.chat.deciding import thread_of as waiting_in
-from adapters.chat.overviews import Overviews
+from adapters.chat.handling.about import Action
+from adapters.chat.handling.deciding import pressed_event, submitted_event
+from adapters.chat.handling.deciding import thread_of as waiting_in
+from adapters.chat.handling.overviews import Overviews
 from adapters.discord.events import Me
 from adapters.discord.events import intents as wants
 from adapters.discord.events.payload import shared_files

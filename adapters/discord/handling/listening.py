@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import structlog
 
-from adapters.chat.attachments import Unread
-from adapters.chat.deciding import thread_of
-from adapters.chat.guard import Admission, Guard
-from adapters.chat.overviews import Overviews, Where
+from adapters.chat.files.attachments import Unread
+from adapters.chat.handling.deciding import thread_of
+from adapters.chat.handling.guard import Admission, Guard
+from adapters.chat.handling.overviews import Overviews, Where
 from adapters.chat.recent import Recent
 from adapters.discord.events import Me, moment_of, understand
 from adapters.discord.events import intents as wants

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from adapters.chat.names import one_line, shown_name
+from adapters.chat.content.names import one_line, shown_name
 from adapters.discord.ids import DIRECT
 from adapters.discord.rendering.inert import escaped
 from bot.domain import ConversationSummary, ThreadRef

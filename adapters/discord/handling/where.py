@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.chat.attachments import SharedFile, clean_name
-from adapters.chat.names import one_line
-from adapters.chat.overviews import Where
+from adapters.chat.content.names import one_line
+from adapters.chat.files.attachments import SharedFile, clean_name
+from adapters.chat.handling.overviews import Where
 from adapters.discord.events import intents as wants
 from adapters.discord.ids import ADAPTER, DIRECT
 from bot.domain import Json, ThreadRef

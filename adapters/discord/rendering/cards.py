@@ -1,7 +1,7 @@
 """Input requests as cards: open, decided in part, closed. Pure.
 
-What they say is made in adapters/chat/cards.py; here it becomes one message. What would run is shown in a fence,
-exactly, or attached whole: a fence's own mark in it, or too little room, and the card names the file instead.
+What they say is made in adapters/chat/content/cards.py; here it becomes one message. What would run is shown in
+a fence, exactly, or attached whole: a fence's own mark in it, or too little room, and the card names the file instead.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from adapters.chat import cards
-from adapters.chat.shown import Button as About
-from adapters.chat.shown import Card, Exact, Item, Limits, Options
+from adapters.chat.content import cards
+from adapters.chat.content.shown import Button as About
+from adapters.chat.content.shown import Card, Exact, Item, Limits, Options
 from adapters.discord import ids
 from adapters.discord.rendering.forms import is_editable
 from adapters.discord.rendering.inert import FENCE, escaped, exact, fence, is_fence_safe, plain, small

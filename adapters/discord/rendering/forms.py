@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.chat.about import Action
-from adapters.chat.names import shown_name
+from adapters.chat.content.names import shown_name
+from adapters.chat.handling.about import Action
 from adapters.discord import ids
 from adapters.discord.rendering.names import clipped
 from adapters.discord.rendering.parts import LONGEST_OPTION, MOST_MENU, size

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from adapters.chat.addresses import address
+from adapters.chat.content.addresses import address
 from adapters.text import harmless
 
 _SIGNS = re.compile(r"[*_~`|\[\]<]|\\(?![0-9A-Za-z\s])")

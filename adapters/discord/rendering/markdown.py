@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.chat import lines
-from adapters.chat.addresses import may_hold_address, with_addresses
-from adapters.chat.lines import Styles, Words
-from adapters.chat.markdown import Node, blocks_in, first_number, language_of, line_of, rows_of, said_first
-from adapters.chat.tables import drawn
+from adapters.chat.content import lines
+from adapters.chat.content.addresses import may_hold_address, with_addresses
+from adapters.chat.content.lines import Styles, Words
+from adapters.chat.content.markdown import Node, blocks_in, first_number, language_of, line_of, rows_of, said_first
+from adapters.chat.content.tables import drawn
 from adapters.discord.rendering.inert import code, escaped, fence, link, plain, unbegun
 from adapters.text import harmless
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from adapters.chat.names import file_name, one_line
-from adapters.chat.turns import speaker
+from adapters.chat.content.names import file_name, one_line
+from adapters.chat.content.turns import speaker
 from adapters.discord.rendering.parts import size
 from bot.domain import Attachment
 

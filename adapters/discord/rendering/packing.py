@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import ceil
 
-from adapters.chat.splitting import Manner, bodies, portions
-from adapters.chat.turns import Form
+from adapters.chat.content.splitting import Manner, bodies, portions
+from adapters.chat.content.turns import Form
 from adapters.discord.rendering.inert import fence, small
 from adapters.discord.rendering.markdown import content_of, spoken
 from adapters.discord.rendering.names import named_apart

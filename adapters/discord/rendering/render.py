@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.chat import turns
-from adapters.chat.splitting import laid_out
-from adapters.chat.text_files import in_file, text_file
-from adapters.chat.turns import Told
+from adapters.chat.content import turns
+from adapters.chat.content.splitting import laid_out
+from adapters.chat.content.text_files import in_file, text_file
+from adapters.chat.content.turns import Told
 from adapters.discord.rendering.cards import card_of
 from adapters.discord.rendering.inert import escaped, fence, small
 from adapters.discord.rendering.markdown import content_of, spoken

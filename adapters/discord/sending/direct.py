@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 import structlog
 
-from adapters.chat.unshown import unshown
+from adapters.chat.content.unshown import unshown
 from adapters.discord.ids import DIRECT
 from adapters.discord.rendering.parts import MOST_CONTENT, Part, size
 from adapters.discord.rendering.render import render

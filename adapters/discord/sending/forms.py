@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.chat.cards import items_in
-from adapters.chat.text_files import text_file
+from adapters.chat.content.cards import items_in
+from adapters.chat.content.text_files import text_file
 from adapters.discord.rendering import cards
 from adapters.discord.rendering.parts import MOST_CONTENT, MOST_FILES, Part, size
 from adapters.discord.web.refusals import INVALID_FORM, NO_PERMISSION, TOO_LARGE, DiscordRefusedError, code_of

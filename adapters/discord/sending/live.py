@@ -10,9 +10,9 @@ import discord
 import structlog
 
 from adapters.chat.background import Background
-from adapters.chat.live import Live, Sighting
 from adapters.chat.recent import Recent
-from adapters.chat.screen import Moment
+from adapters.chat.sending.live import Live, Sighting
+from adapters.chat.sending.screen import Moment
 from adapters.discord.ids import DIRECT, post_nonce
 from adapters.discord.rendering.parts import Part
 from adapters.discord.rendering.render import preview
@@ -61,7 +61,7 @@ class Budget:
 
 
 class LiveMessages:
-    """Where live previews are shown: `adapters.chat.screen.Screen` and `Order` for Discord."""
+    """Where live previews are shown: `adapters.chat.sending.screen.Screen` and `Order` for Discord."""
 
     def __init__(self, api: DiscordApi, *, sender: Sender, clock: Clock, background: Background) -> None:
         self._api = api

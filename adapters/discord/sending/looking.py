@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import structlog
 
-from adapters.chat.live import Live, Sighting
-from adapters.chat.previewing import Previewing
+from adapters.chat.sending.live import Live, Sighting
+from adapters.chat.sending.previewing import Previewing
 from adapters.discord.sending.attempts import Attempt
 from adapters.discord.sending.direct import Direct
 from adapters.discord.sending.forms import forms

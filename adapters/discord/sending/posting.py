@@ -14,9 +14,9 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from adapters.chat.live import Live
-from adapters.chat.previewing import Previewing
 from adapters.chat.recent import Recent
+from adapters.chat.sending.live import Live
+from adapters.chat.sending.previewing import Previewing
 from adapters.discord.ids import post_nonce
 from adapters.discord.rendering.parts import Part
 from adapters.discord.sending.attempts import Attempt, NotSentError, Unsure, joined, messages_of, newest_of

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from adapters.chat.live import LeftOver
+from adapters.chat.sending.live import LeftOver
 from adapters.discord.rendering.parts import Menu, Part, Row
 from adapters.discord.web.shown import ShownMessage
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import aiohttp
 from yarl import URL
 
-from adapters.chat.attachments import Share, SharedFile, Unread, read_files
-from adapters.chat.downloads import Source, download
+from adapters.chat.files.attachments import Share, SharedFile, Unread, read_files
+from adapters.chat.files.downloads import Source, download
 from bot.domain import Attachment
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})

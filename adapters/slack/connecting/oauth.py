@@ -22,7 +22,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.payload import text_at
+from adapters.chat.handling.payload import text_at
 from adapters.slack.connecting.connection import vendor_logger
 from adapters.slack.connecting.installations import Installations, Installed
 from adapters.slack.connecting.scopes import SCOPES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from adapters.chat.finding import Finding
+from adapters.chat.handling.finding import Finding
 from adapters.slack.connecting.scopes import NEEDED, SCOPES, cost_id, missing
 from adapters.slack.settings import INSTALL_PATH, SlackSettings
 from adapters.slack.web.api import SCOPES_HEADER, open_session, read_answer

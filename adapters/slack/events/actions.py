@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.chat.payload import object_at, objects_at, text_at
+from adapters.chat.handling.payload import object_at, objects_at, text_at
 from adapters.slack.events.intents import Ignored, Intent, Me, Pressed, RunHere, Submitted
 from adapters.slack.events.messages import quoted, shared_files
 from adapters.slack.events.payload import id_at, thread_ref, ts_at

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.chat.payload import text_at
-from adapters.chat.words import named_team
+from adapters.chat.handling.payload import text_at
+from adapters.chat.handling.words import named_team
 from adapters.slack.events.intents import (
     Ask,
     Command,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from adapters.chat.payload import objects_at, text_at
+from adapters.chat.handling.payload import objects_at, text_at
 from adapters.slack.events.payload import id_at
 from bot.domain import Delivery, Json
 

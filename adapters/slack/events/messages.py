@@ -17,9 +17,9 @@ a reply                                       | Said, not addressed
 
 from __future__ import annotations
 
-from adapters.chat.attachments import SharedFile
-from adapters.chat.payload import at, object_at, objects_at, text_at
-from adapters.chat.words import HELP, MUTE, STOP, Words, is_one_of, named_team
+from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling.payload import at, object_at, objects_at, text_at
+from adapters.chat.handling.words import HELP, MUTE, STOP, Words, is_one_of, named_team
 from adapters.slack.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, Stop
 from adapters.slack.events.payload import id_at, thread_ref, ts_at
 from adapters.slack.events.words import mentioned, mentions_group, plain, without_mention

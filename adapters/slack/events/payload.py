@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters.chat.payload import text_at
+from adapters.chat.handling.payload import text_at
 from adapters.slack.ids import ADAPTER
 from bot.domain import ThreadRef
 

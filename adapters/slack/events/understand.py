@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adapters.chat.payload import object_at, text_at, texts_at
+from adapters.chat.handling.payload import object_at, text_at, texts_at
 from adapters.slack.events.actions import interaction
 from adapters.slack.events.commands import command
 from adapters.slack.events.intents import (

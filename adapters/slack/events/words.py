@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.chat.words import LEADING
+from adapters.chat.handling.words import LEADING
 
 _TOKEN = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>\n]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]{2,64})(?:\|[^<>\n]*)?>")

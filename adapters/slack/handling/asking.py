@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from adapters.chat.names import shown_name
-from adapters.chat.overviews import Overviews
-from adapters.chat.payload import at, text_at
+from adapters.chat.content.names import shown_name
+from adapters.chat.handling.overviews import Overviews
+from adapters.chat.handling.payload import at, text_at
 from adapters.chat.recent import Recent
 from adapters.slack import ids
 from adapters.slack.connecting.installations import is_out

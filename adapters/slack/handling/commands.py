@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import structlog
 
-from adapters.chat.overviews import LISTED, Overviews, Where
-from adapters.chat.payload import at, text_at
+from adapters.chat.handling.overviews import LISTED, Overviews, Where
+from adapters.chat.handling.payload import at, text_at
 from adapters.slack import ids
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events import Me

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.chat.accepting import Accepting
+from adapters.chat.handling.accepting import Accepting
 from adapters.slack.connecting.installations import Installations
 from adapters.slack.handling.answers import Answers
 from adapters.slack.settings import SlackSettings

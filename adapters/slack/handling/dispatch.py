@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from adapters.chat.payload import text_at
+from adapters.chat.handling.payload import text_at
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events import Me, files_of, lane_of, understand, workspace_of
 from adapters.slack.events import intents as wants

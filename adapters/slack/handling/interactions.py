@@ -10,9 +10,9 @@ import asyncio
 
 import structlog
 
-from adapters.chat.about import About, Action
-from adapters.chat.deciding import objection, pressed_event, submitted_event, thread_of
-from adapters.chat.payload import object_at, text_at
+from adapters.chat.handling.about import About, Action
+from adapters.chat.handling.deciding import objection, pressed_event, submitted_event, thread_of
+from adapters.chat.handling.payload import object_at, text_at
 from adapters.slack import ids
 from adapters.slack.events import Me
 from adapters.slack.events import intents as wants

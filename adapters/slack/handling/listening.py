@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import structlog
 
-from adapters.chat.attachments import Unread
-from adapters.chat.guard import Admission, Guard
+from adapters.chat.files.attachments import Unread
+from adapters.chat.handling.guard import Admission, Guard
 from adapters.chat.recent import Recent
 from adapters.slack import ids
 from adapters.slack.events import Me, understand

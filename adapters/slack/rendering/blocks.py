@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from adapters.chat import lines
-from adapters.chat.addresses import address, may_hold_address, with_addresses
-from adapters.chat.names import one_line
+from adapters.chat.content import lines
+from adapters.chat.content.addresses import address, may_hold_address, with_addresses
+from adapters.chat.content.names import one_line
 from adapters.text import harmless
 from bot.domain import Json
 

@@ -1,6 +1,6 @@
 """Input requests as cards: open, decided in part, closed. Pure.
 
-What they say is made in adapters/chat/cards.py; here it becomes blocks, as far as there is room for it.
+What they say is made in adapters/chat/content/cards.py; here it becomes blocks, as far as there is room for it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from adapters.chat import cards
-from adapters.chat.about import Action
-from adapters.chat.names import one_line
-from adapters.chat.shown import Button, Card, Exact, Item, Limits, Options
+from adapters.chat.content import cards
+from adapters.chat.content.names import one_line
+from adapters.chat.content.shown import Button, Card, Exact, Item, Limits, Options
+from adapters.chat.handling.about import Action
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import dated, plain, preformatted, prose, rich, room, section, small, spoken, words
 from adapters.slack.rendering.blocks import text as piece

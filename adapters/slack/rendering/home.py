@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.chat.names import shown_name
+from adapters.chat.content.names import shown_name
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import dated, plain, small, words
 from adapters.slack.rendering.inert import inert

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.chat.addresses import unformed
+from adapters.chat.content.addresses import unformed
 from adapters.text import harmless
 
 TEXT_LIMIT = 3_000

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from adapters.chat.addresses import address
-from adapters.chat.lines import Words
-from adapters.chat.markdown import Node, blocks_in, first_number, language_of, line_of, rows_of, said_first
+from adapters.chat.content.addresses import address
+from adapters.chat.content.lines import Words
+from adapters.chat.content.markdown import Node, blocks_in, first_number, language_of, line_of, rows_of, said_first
 from adapters.slack.rendering.blocks import joined, preformatted, prose, rich, section, text
 from adapters.slack.rendering.inert import inert, streamed
 from adapters.slack.rendering.tables import as_text, table

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.chat.about import About
-from adapters.chat.names import shown_name
+from adapters.chat.content.names import shown_name
+from adapters.chat.handling.about import About
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import plain, preformatted, prose, rich, section
 from adapters.text import harmless

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.chat.splitting import Manner, bodies, portions
-from adapters.chat.turns import Form
+from adapters.chat.content.splitting import Manner, bodies, portions
+from adapters.chat.content.turns import Form
 from adapters.slack.rendering.blocks import fits, preformatted, rich, words, words_in
 from adapters.slack.rendering.inert import TEXT_LIMIT, inert
 from adapters.slack.rendering.markdown import blocks_of

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from adapters.chat import turns
-from adapters.chat.splitting import laid_out
-from adapters.chat.text_files import in_file, text_file
-from adapters.chat.turns import Told, speaker
+from adapters.chat.content import turns
+from adapters.chat.content.splitting import laid_out
+from adapters.chat.content.text_files import in_file, text_file
+from adapters.chat.content.turns import Told, speaker
 from adapters.slack.rendering.blocks import fits, preformatted, rich, section, small, words
 from adapters.slack.rendering.blocks import text as piece
 from adapters.slack.rendering.cards import closed_card, open_card

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.chat.tables import drawn
+from adapters.chat.content.tables import drawn
 from adapters.slack.rendering.blocks import rich, section
 from bot.domain import Json
 

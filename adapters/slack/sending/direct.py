@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from adapters.chat.unshown import unshown
+from adapters.chat.content.unshown import unshown
 from adapters.slack.rendering.blocks import words
 from adapters.slack.rendering.parts import Part, message
 from adapters.slack.rendering.render import Rendered, render

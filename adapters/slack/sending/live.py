@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from adapters.chat.live import KEPT, Live
-from adapters.chat.names import shown_name
+from adapters.chat.content.names import shown_name
+from adapters.chat.sending.live import KEPT, Live
 from adapters.slack.rendering.render import Part, preview, streamed
 from adapters.slack.sending.marks import preview_mark
 from adapters.slack.sending.sender import NamesRefusedError, Sender

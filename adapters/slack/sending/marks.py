@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.chat.live import LeftOver
+from adapters.chat.sending.live import LeftOver
 from adapters.slack.ids import POST_METADATA, PREVIEW_METADATA
 from bot.domain import Json
 

@@ -17,8 +17,8 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from adapters.chat.cards import items_in
-from adapters.chat.names import file_name
+from adapters.chat.content.cards import items_in
+from adapters.chat.content.names import file_name
 from adapters.slack.rendering.render import Part, render, simpler
 from adapters.slack.sending.direct import Direct
 from adapters.slack.sending.marks import moment, own_files, post_mark, survey

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.chat.background import Background
-from adapters.chat.live import Live, Sighting
-from adapters.chat.previewing import Previewing
-from adapters.chat.screen import Moment
+from adapters.chat.sending.live import Live, Sighting
+from adapters.chat.sending.previewing import Previewing
+from adapters.chat.sending.screen import Moment
 from adapters.slack.sending.live import Shown, SlackLive
 from adapters.slack.sending.marks import moment, survey
 from adapters.slack.sending.sender import LOST, Sender
@@ -20,7 +20,7 @@ from bot.ports import Clock
 
 
 class SlackScreen:
-    """`adapters.chat.screen.Screen` and `Order` for Slack."""
+    """`adapters.chat.sending.screen.Screen` and `Order` for Slack."""
 
     def __init__(self, shown: Shown, *, sender: Sender, reading: Reading) -> None:
         self._shown = shown

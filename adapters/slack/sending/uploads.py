@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from adapters.chat.names import file_name
+from adapters.chat.content.names import file_name
 from adapters.slack.web.api import SlackApi
 from adapters.slack.web.refusals import SlackRefusedError
 from bot.domain import Attachment

@@ -8,9 +8,9 @@ from functools import partial
 import aiohttp
 from yarl import URL
 
-from adapters.chat.attachments import NotReadError, Share, SharedFile, Unread, read_files
-from adapters.chat.downloads import NO_ACCESS, Source, download
-from adapters.chat.payload import text_at
+from adapters.chat.files.attachments import NotReadError, Share, SharedFile, Unread, read_files
+from adapters.chat.files.downloads import NO_ACCESS, Source, download
+from adapters.chat.handling.payload import text_at
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.web.api import SlackApi
 from bot.domain import Attachment

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from adapters.chat.payload import text_at
+from adapters.chat.handling.payload import text_at
 from adapters.chat.recent import Recent
 from adapters.slack.web.api import SlackApi
 from bot.domain import ConversationId, ThreadRef

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from adapters.chat.payload import at, text_at
+from adapters.chat.handling.payload import at, text_at
 from adapters.chat.recent import Recent
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.web.api import SlackApi

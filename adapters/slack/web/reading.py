@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from adapters.chat.payload import objects_at, text_at
+from adapters.chat.handling.payload import objects_at, text_at
 from adapters.chat.recent import Recent
 from adapters.slack.web.api import SlackApi
 from adapters.slack.web.refusals import code_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from adapters.chat.earlier import Bounds
-from adapters.chat.payload import object_at, text_at
+from adapters.chat.handling.earlier import Bounds
+from adapters.chat.handling.payload import object_at, text_at
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events.intents import Me
 from adapters.slack.events.messages import quoted, shared_files

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import aiohttp
 
-from adapters.chat.accepting import Accepting
-from adapters.chat.worker import Worker
+from adapters.chat.handling.accepting import Accepting
+from adapters.chat.handling.worker import Worker
 from adapters.discord.connecting import described
 from adapters.discord.connecting.buttons import view_of
 from adapters.discord.connecting.client import GatewayClient, make_client

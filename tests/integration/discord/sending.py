@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import discord
 
 from adapters.chat.background import Background
-from adapters.chat.previewing import Previewing
+from adapters.chat.sending.previewing import Previewing
 from adapters.discord.connecting.buttons import view_of
 from adapters.discord.connecting.client import make_client
 from adapters.discord.connecting.described import message as described

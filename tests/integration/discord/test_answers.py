@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from adapters.chat.about import About, Action
+from adapters.chat.handling.about import About, Action
 from adapters.discord.events.intents import Ask, Asked, Pressed, Status
 from adapters.discord.web.answers import Answers
 from bot.domain import Person, RequestId

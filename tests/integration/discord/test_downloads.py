@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from adapters.chat.attachments import SharedFile
+from adapters.chat.files.attachments import SharedFile
 from adapters.discord.web.files import Files
 from tests.discord_server import Message
 from tests.integration.discord.sending import Sending

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat import guard
+from adapters.chat.handling import guard
 from adapters.discord.handling.context import Context
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.files import Files

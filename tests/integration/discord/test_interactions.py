@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.about import Action
+from adapters.chat.handling.about import Action
 from adapters.discord.ids import custom_id
 from adapters.discord.settings import DiscordSettings
 from bot.domain import RequestStatus, RunStatus

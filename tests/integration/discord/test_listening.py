@@ -157,7 +157,7 @@ async def test_help_is_said_where_it_is_asked_and_opens_no_thread(
 async def test_files_are_read_and_those_that_cannot_be_are_named(
     server: DiscordServer, anna: Person, general: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.chat.attachments.MOST_BYTES", 100)
+    monkeypatch.setattr("adapters.chat.files.attachments.MOST_BYTES", 100)
     async with handled(tmp_path, server, scripts=ECHO) as bot:
         root = await anna.mentions(general, "look", files=[("a.txt", b"alpha"), ("big.bin", b"\0" * 200)])
         thread = await anna.thread_of(root)

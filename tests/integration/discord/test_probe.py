@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.finding import Finding
+from adapters.chat.handling.finding import Finding
 from adapters.discord.connecting.permissions import wanted
 from adapters.discord.connecting.probe import probe, unsynced
 from tests.discord_server import Channel, DiscordServer, Guild

@@ -43,6 +43,8 @@ async def test_conversation_survives_a_kill_while_it_waits_for_an_approval(
             thread = await begin(stage)
             card = await stage.until_approval(thread)
             waiting = thread_now(stage, thread)
+            if begin is by_mention:
+                await keep("discord-waiting", stage.anna.transcript(stage.general))
             refused = await alone(await stage.bo.presses(card, "Approve"))
         async with stage.bot():
             approve = custom_id(card)

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from adapters.chat import attachments
+from adapters.chat.files import attachments
 from adapters.slack.web.files import allowed
 from tests.integration.slack.rig import running
 from tests.scripted import Script

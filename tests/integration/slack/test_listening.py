@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat import guard
+from adapters.chat.handling import guard
 from adapters.slack.handling import listening
 from adapters.slack.settings import SlackSettings
 from tests.integration.slack.rig import running

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat import worker
+from adapters.chat.handling import worker
 from adapters.slack.web import reading, threads
 from bot.errors import RetryLaterError
 from tests.fakes import FakeClock

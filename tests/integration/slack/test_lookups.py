@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from adapters.chat import attachments, earlier
-from adapters.chat.attachments import SharedFile
+from adapters.chat.files import attachments
+from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling import earlier
 from adapters.slack.connecting.installations import Installations
 from adapters.slack.events.intents import Me
 from adapters.slack.handling.answers import Addressee

@@ -3,10 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from adapters.chat.finding import Finding
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from adapters.chat.handling.finding import Finding
 from adapters.slack.connecting.probe import probe
 from adapters.slack.connecting.scopes import NEEDED, SCOPES
 from adapters.slack.settings import SlackSettings

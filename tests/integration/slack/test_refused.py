@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.chat.unshown import MOST_CHARS
+from adapters.chat.content.unshown import MOST_CHARS
 from bot.domain import RunStatus, Turn
 from tests.integration.slack.rig import CODE, QuickClock, running
 from tests.integration.slack.sending import Sending, sending

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat import worker
+from adapters.chat.handling import worker
 from bot.domain import RunStatus
 from tests.integration.slack.rig import GREET, running
 from tests.scripted import Script

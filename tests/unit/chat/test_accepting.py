@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.chat.accepting import Accepting
+from adapters.chat.handling.accepting import Accepting
 from bot.domain import EventKind, ThreadRef
 from tests.fakes import Thread
 from tests.integration.core.rig import Rig, running

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.chat.addresses import address, with_addresses
+from adapters.chat.content.addresses import address, with_addresses
 
 
 @pytest.mark.parametrize(

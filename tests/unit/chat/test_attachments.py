@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from adapters.chat import attachments
-from adapters.chat.attachments import NotReadError, Share, SharedFile, clean_name, kind_of, read_files
+from adapters.chat.files import attachments
+from adapters.chat.files.attachments import NotReadError, Share, SharedFile, clean_name, kind_of, read_files
 from bot.errors import ThreadGoneError
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.about import Action
-from adapters.chat.cards import card, exact, items_in, many_file, open_items, oversized
-from adapters.chat.shown import Button, Card, Limits
+from adapters.chat.content.cards import card, exact, items_in, many_file, open_items, oversized
+from adapters.chat.content.shown import Button, Card, Limits
+from adapters.chat.handling.about import Action
 from adapters.text import revealed, visible
 from bot.domain import Decision, InputRequest, RequestKind, RequestStatus, Verdict
 from tests.unit.slack.made import NO, NOW, YES, answered, approval, item, request

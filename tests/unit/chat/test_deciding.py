@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.chat.about import About, Action, nonce
-from adapters.chat.deciding import objection, pressed_event, submitted_event, thread_of
+from adapters.chat.handling.about import About, Action, nonce
+from adapters.chat.handling.deciding import objection, pressed_event, submitted_event, thread_of
 from bot.domain import Decision, Delivery, EventKind, InputRequest, RequestKind, RequestStatus, Verdict
 from tests.fakes import ANNA, BO, START
 from tests.unit.slack.made import approval, item, request

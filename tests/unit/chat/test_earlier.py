@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.chat import earlier
-from adapters.chat.earlier import newest
+from adapters.chat.handling import earlier
+from adapters.chat.handling.earlier import newest
 from bot.domain import Said
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adapters.chat.guard import Admission, Guard
+from adapters.chat.handling.guard import Admission, Guard
 from tests.fakes import START
 
 

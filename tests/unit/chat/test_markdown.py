@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.chat.lines import Words, spoken
-from adapters.chat.markdown import blocks_in, first_number, language_of, line_of, outline, rows_of, said_first
+from adapters.chat.content.lines import Words, spoken
+from adapters.chat.content.markdown import blocks_in, first_number, language_of, line_of, outline, rows_of, said_first
 
 
 def words_in(source: str) -> list[Words]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.names import file_name, one_line, shown_name
+from adapters.chat.content.names import file_name, one_line, shown_name
 
 ANY = st.text(alphabet=st.characters(exclude_categories=[]))
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from adapters.chat.splitting import Manner, bodies, laid_out, portions
+from adapters.chat.content.splitting import Manner, bodies, laid_out, portions
 from tests.unit.slack.nasty import NASTY
 
 LINES = st.lists(

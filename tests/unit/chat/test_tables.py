@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from inline_snapshot import snapshot
 
-from adapters.chat.tables import drawn
+from adapters.chat.content.tables import drawn
 
 
 def test_columns_are_as_wide_as_their_widest_cell_wide_letters_counted_twice() -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.chat.text_files import as_bytes, in_file, text_file
-from adapters.chat.turns import Form, speaker, told, words
+from adapters.chat.content.text_files import as_bytes, in_file, text_file
+from adapters.chat.content.turns import Form, speaker, told, words
 from bot.domain import Attachment, TurnKind
 from tests.unit.slack.made import turn
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.chat.words import HELP, MUTE, STOP, Words, is_one_of, named_team
+from adapters.chat.handling.words import HELP, MUTE, STOP, Words, is_one_of, named_team
 
 TEAMS = frozenset({"coder", "panel"})
 

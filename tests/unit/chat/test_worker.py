@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from adapters.chat import worker
-from adapters.chat.worker import ATTEMPTS, STARTS, Worker
+from adapters.chat.handling import worker
+from adapters.chat.handling.worker import ATTEMPTS, STARTS, Worker
 from bot.domain import Delivery
 from bot.errors import RetryLaterError, StoreFullError
 from tests.fakes import START, FakeClock

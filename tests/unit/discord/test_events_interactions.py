@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.chat.about import About, Action
+from adapters.chat.handling.about import About, Action
 from adapters.discord.events import understand
 from adapters.discord.events.intents import (
     Ask,

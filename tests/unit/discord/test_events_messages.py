@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.chat.about import About
-from adapters.chat.attachments import SharedFile
+from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling.about import About
 from adapters.discord.events import understand
 from adapters.discord.events.intents import Changed, HelpHere, Ignored, Mute, Said, Stop
 from bot.domain import Json, Person, RequestId, ThreadRef

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.attachments import SharedFile
+from adapters.chat.files.attachments import SharedFile
 from adapters.discord.events import Me
 from adapters.discord.handling.asking import said_by
 from adapters.discord.handling.context import quoted, said_in

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from adapters.chat.about import About, Action, nonce
+from adapters.chat.handling.about import About, Action, nonce
 from adapters.discord import ids
 from adapters.discord.rendering.cards import ENDED
 from adapters.discord.rendering.parts import Menu, Part

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.about import About, Action, nonce
+from adapters.chat.handling.about import About, Action, nonce
 from adapters.discord import ids
 from adapters.discord.rendering.forms import MOST_TITLE, Field, Form, edit_form, is_editable, reject_form, run_form
 from adapters.discord.rendering.names import LONGEST_NAME, clipped, username

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.chat.text_files import as_bytes
+from adapters.chat.content.text_files import as_bytes
 from adapters.discord.rendering.cards import ENDED
 from adapters.discord.rendering.parts import (
     LARGEST_FILE,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from adapters.chat.about import About, nonce
+from adapters.chat.handling.about import About, nonce
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import room
 from adapters.slack.rendering.cards import MOST_ITEMS

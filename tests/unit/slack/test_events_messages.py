@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.chat.attachments import SharedFile
+from adapters.chat.files.attachments import SharedFile
 from adapters.slack.events import Intent, Me, understand
 from adapters.slack.events.intents import Changed, HelpHere, Ignored, Mute, Said, Stop
 from bot.domain import Json

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.chat.about import About
+from adapters.chat.handling.about import About
 from adapters.slack.events import Intent, understand
 from adapters.slack.events.intents import (
     Ask,

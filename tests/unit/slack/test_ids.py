@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.about import About, nonce
+from adapters.chat.handling.about import About, nonce
 from adapters.slack import ids
 from bot.domain import RequestId, RequestKind
 from tests.unit.slack.made import approval, item, request

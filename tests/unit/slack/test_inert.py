@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.names import file_name, shown_name
+from adapters.chat.content.names import file_name, shown_name
 from adapters.slack.rendering.inert import inert, streamed
 from adapters.text import harmless
 from tests.unit.slack.nasty import NASTY

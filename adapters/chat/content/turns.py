@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from adapters.chat.names import file_name, shown_name
-from adapters.chat.text_files import text_file
+from adapters.chat.content.names import file_name, shown_name
+from adapters.chat.content.text_files import text_file
 from adapters.text import harmless
 from bot.domain import Attachment, Turn, TurnKind
 from bot.texts import say

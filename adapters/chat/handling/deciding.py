@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.chat.about import About, Action
+from adapters.chat.handling.about import About, Action
 from bot.domain import (
     Decision,
     Delivery,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from adapters.chat.addresses import unformed
+from adapters.chat.content.addresses import unformed
 from adapters.text import harmless, visible
 
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "&": "＆", "@": "＠", "`": "'"})

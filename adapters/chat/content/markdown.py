@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from adapters.chat.lines import Words, parse_lines, words_of
+from adapters.chat.content.lines import Words, parse_lines, words_of
 
 DEEPEST = 40
 """Levels of lists and quotes; the parser drops what is nested deeper, so such a text is shown unparsed."""

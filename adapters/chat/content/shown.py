@@ -1,4 +1,4 @@
-"""What a card shows, as values; adapters/chat/cards.py makes them."""
+"""What a card shows, as values; adapters/chat/content/cards.py makes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.chat.about import Action
+from adapters.chat.handling.about import Action
 from bot.domain import Attachment
 
 Fits = Callable[[str], bool]

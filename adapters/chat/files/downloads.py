@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from adapters.chat.attachments import NotReadError, Share
+from adapters.chat.files.attachments import NotReadError, Share
 
 TRIES = 3
 REDIRECTS = 3

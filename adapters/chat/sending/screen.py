@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
-from adapters.chat.live import Live, Sighting
+from adapters.chat.sending.live import Live, Sighting
 from bot.domain import ThreadRef
 from bot.errors import PostRefusedError
 

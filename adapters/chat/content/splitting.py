@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Generic, TypeVar
 
-from adapters.chat.markdown import outline
+from adapters.chat.content.markdown import outline
 from adapters.text import SMALLEST_LIMIT, pieces, split
 
 Laid = TypeVar("Laid")

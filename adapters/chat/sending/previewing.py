@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 import structlog
 
 from adapters.chat.background import Background
-from adapters.chat.live import LeftOver, Live, Sighting
 from adapters.chat.recent import Recent
-from adapters.chat.screen import Order, Screen
+from adapters.chat.sending.live import LeftOver, Live, Sighting
+from adapters.chat.sending.screen import Order, Screen
 from bot.domain import Post, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.ports import Clock

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.chat.accepting import Accepting
-from adapters.chat.names import shown_name
+from adapters.chat.content.names import shown_name
+from adapters.chat.handling.accepting import Accepting
 from bot.domain import (
     Accepted,
     ConversationId,

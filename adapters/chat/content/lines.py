@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from adapters.chat.addresses import address
+from adapters.chat.content.addresses import address
 from adapters.text import harmless
 
 Styles = tuple[str, ...]

@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from adapters.chat.about import Action
-from adapters.chat.names import one_line
-from adapters.chat.shown import Button, Card, Exact, Fits, Item, Limits, Many, Options
-from adapters.chat.text_files import as_bytes, text_file
+from adapters.chat.content.names import one_line
+from adapters.chat.content.shown import Button, Card, Exact, Fits, Item, Limits, Many, Options
+from adapters.chat.content.text_files import as_bytes, text_file
+from adapters.chat.handling.about import Action
 from adapters.text import visible
 from bot.domain import ApprovalItem, Attachment, Decision, InputRequest, RequestKind, Verdict
 from bot.texts import say

@@ -1,0 +1,1 @@
+"""What cards, turns and lists say, whatever platform shows them: pure."""

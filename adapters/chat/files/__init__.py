@@ -1,0 +1,1 @@
+"""Files that people attach: which are read, and from where."""

@@ -1,0 +1,1 @@
+"""Live previews: bookkeeping that every platform shares."""
