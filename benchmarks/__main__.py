@@ -17,6 +17,7 @@ from benchmarks.figures import Figure, keep, table
 NAMES = (
     *("turn", "resume", "waiting", "conversations", "replay", "restart"),
     *("slack_ack", "slack_post", "slack_ledger", "slack_kills", "slack_memory"),
+    *("discord_ack", "discord_ledger", "discord_kills", "discord_catch_up", "discord_memory"),
 )
 
 

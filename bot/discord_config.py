@@ -11,6 +11,8 @@ from typing import Annotated, TypeVar
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.setting_values import checked_address, listed
+
 DISCORD_BARE = {name: name.upper() for name in ("discord_token", "discord_api_url", "discord_gateway_url")}
 MISTAKEN = {
     re.compile(r"(?i)bot\s.*"): "the token alone is meant, without the word Bot",
@@ -80,7 +82,7 @@ class DiscordSection(BaseSettings):
         if isinstance(value, (list, tuple)):
             # In the file an id may stand as a number.
             return [str(each) for each in value]
-        return value.replace(",", " ").split() if isinstance(value, str) else value
+        return listed(value)
 
     @field_validator("discord_guilds", "discord_allowed_bots")
     @classmethod
@@ -105,9 +107,7 @@ class DiscordSection(BaseSettings):
     @field_validator("discord_api_url")
     @classmethod
     def _api(cls, value: str) -> str:
-        if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
-            raise ValueError("this must be an address such as https://discord.com/api/v10")
-        return value.rstrip("/")
+        return checked_address(value, "https://discord.com/api/v10").rstrip("/")
 
     @field_validator("discord_gateway_url")
     @classmethod

@@ -13,6 +13,8 @@ from typing import Annotated, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.setting_values import checked_address, listed
+
 SLACK_BARE = {
     name: name.upper()
     for name in (
@@ -84,7 +86,7 @@ class SlackSection(BaseSettings):
     @field_validator("slack_allowed_bots", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
-        return value.replace(",", " ").split() if isinstance(value, str) else value
+        return listed(value)
 
     @field_validator("slack_allowed_bots")
     @classmethod
@@ -109,9 +111,7 @@ class SlackSection(BaseSettings):
     @field_validator("slack_api_url", "public_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
-            raise ValueError("this must be an address such as https://bot.example.com")
-        return value
+        return checked_address(value, "https://bot.example.com") if value is not None else None
 
     @field_validator("slack_api_url")
     @classmethod

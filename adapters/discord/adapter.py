@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-import structlog
+from collections.abc import Callable
 
 from adapters.chat.handling.accepting import Accepting
 from adapters.chat.handling.worker import Worker
+from adapters.chat.patience import patiently
 from adapters.discord.connecting.connection import Connection
 from adapters.discord.connecting.supervising import close
 from adapters.discord.connecting.syncing import Kept
@@ -20,16 +18,11 @@ from adapters.discord.ids import ADAPTER
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.wiring import Wired, wired
 from bot.domain import Event, Post, ThreadRef
-from bot.errors import RetryLaterError, StoreError, ThreadfastError
+from bot.errors import RetryLaterError, ThreadfastError
 from bot.ports import Clock, Inbox, Overview
 
 LOGIN_SECONDS = 30.0
 """How long a post waits until the bot is logged in, before it is tried later."""
-LONGEST_PAUSE = 60.0
-"""Most seconds between two tries to begin."""
-
-T = TypeVar("T")
-log = structlog.get_logger()
 
 
 class DiscordAdapter:
@@ -88,7 +81,7 @@ class DiscordAdapter:
         worker = Worker(Handling(desk), handled=inbox.handled, clock=self._clock)
         async with asyncio.TaskGroup() as group:
             group.create_task(parts.background.run())
-            for delivery in await self._patiently(lambda: inbox.unhandled(ADAPTER)):
+            for delivery in await patiently(lambda: inbox.unhandled(ADAPTER), clock=self._clock, adapter=ADAPTER):
                 worker.offer(delivery)
             group.create_task(worker.run())
             await connection.serve(inbox, forms=Forms(desk), me=parts.me, offer=worker.offer)
@@ -145,14 +138,3 @@ class DiscordAdapter:
             inbox=Accepting(inbox, lambda _: None),
             clock=self._clock,
         )
-
-    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Begin only once the store answers."""
-        pause = 1.0
-        while True:
-            try:
-                return await ask()
-            except StoreError as error:
-                log.warning("discord.not_begun", error=type(error).__name__, seconds=pause)
-            await self._clock.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable
 
-import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.handling.accepting import Accepting
 from adapters.chat.handling.worker import Worker
+from adapters.chat.patience import patiently
 from adapters.slack.connecting.connection import Door, bolt_app, vendor_logger
 from adapters.slack.connecting.http import Requests, Signatures, serve
 from adapters.slack.connecting.installations import Installations, Kept
@@ -24,20 +23,15 @@ from adapters.slack.sending.sessions import SessionStatus
 from adapters.slack.settings import SlackSettings
 from adapters.slack.wiring import Wired, wired
 from bot.domain import Event, Post, PostKind, ThreadRef
-from bot.errors import RetryLaterError, StoreError, ThreadfastError
+from bot.errors import ThreadfastError
 from bot.ports import Clock, Inbox, Overview
 
-LONGEST_PAUSE = 60.0
-"""Most seconds between two tries to begin."""
 STATUSES = {
     PostKind.TURN: SessionStatus.PROCESSING,
     PostKind.REQUEST: SessionStatus.SUSPENDED,
     PostKind.ENDED: SessionStatus.ACTIVE,
 }
 """What a shown post says about its thread's session."""
-
-T = TypeVar("T")
-log = structlog.get_logger()
 
 
 class SlackAdapter:
@@ -90,8 +84,8 @@ class SlackAdapter:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(parts.background.run())
-                await self._patiently(self._installations.meet)
-                for delivery in await self._patiently(lambda: inbox.unhandled(ADAPTER)):
+                await patiently(self._installations.meet, clock=self._clock, adapter=ADAPTER)
+                for delivery in await patiently(lambda: inbox.unhandled(ADAPTER), clock=self._clock, adapter=ADAPTER):
                     worker.offer(delivery)
                 group.create_task(worker.run())
                 await self._receive(door)
@@ -169,14 +163,3 @@ class SlackAdapter:
 
     def _flow(self, client: AsyncWebClient) -> AsyncOAuthFlow:
         return oauth_flow(self._settings, self._installations, api=self._wired().api, client=client)
-
-    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Begin only once Slack and the store answer."""
-        pause = 1.0
-        while True:
-            try:
-                return await ask()
-            except (RetryLaterError, StoreError, OSError) as error:
-                log.warning("slack.not_begun", error=type(error).__name__, seconds=pause)
-            await self._clock.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)

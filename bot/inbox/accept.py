@@ -18,6 +18,7 @@ from bot.domain import (
     RunId,
     RunStatus,
 )
+from bot.inbox.again import said_again
 from bot.inbox.meaning import Meaning, changed_by, decide, is_for_bot, names_bot, says_nothing
 from bot.inbox.pins import Pins
 from bot.inbox.runs import close_request, end_run, start_run, take_words
@@ -79,7 +80,8 @@ class Acceptance:
         conversation = known or self._new(records)
         run = records.runs.get(conversation.run) if conversation.run is not None else None
         if not records.inbox.add(event):
-            return Receipt(outcome=Accepted.DUPLICATE, conversation=conversation.id, run=_id(run))
+            text = self._said_again(records, run)
+            return Receipt(outcome=Accepted.DUPLICATE, conversation=conversation.id, run=_id(run), text=text)
         conversation = self._steer(records, conversation)
         meaning = self._meaning(records, run)
         if meaning.outcome is Accepted.STARTED:
@@ -148,10 +150,19 @@ class Acceptance:
         waiting = []
         if run is not None:
             waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
+        return decide(event, run=run, waiting=waiting, named=self._named(records), now=self._now)
+
+    def _named(self, records: Records) -> InputRequest | None:
+        """Return the request that the event names, if it belongs to this conversation."""
+        event = self._event
         named = records.requests.get(event.request) if event.request is not None else None
-        if named is not None and named.conversation != event.thread.conversation:
-            named = None
-        return decide(event, run=run, waiting=waiting, named=named, now=self._now)
+        return named if named is not None and named.conversation == event.thread.conversation else None
+
+    def _said_again(self, records: Records, run: Run | None) -> str:
+        if self._event.kind is not EventKind.DECISION:
+            return ""
+        text_id, facts = said_again(self._event, self._meaning(records, run), self._named(records))
+        return say(text_id, self._language, **facts) if text_id else ""
 
     def _start(self, records: Records, conversation: Conversation, pins: Pins) -> Receipt:
         event = self._event

@@ -222,7 +222,7 @@ class Poster:
     def _hide(self, post: Post, error: UnseenError, records: Records) -> Post:
         records.conversations.check_epoch(self._conversation, self._epoch)
         if post.request is not None:
-            records.requests.hide(post.request.id, error.items)
+            records.requests.decide(post.request.id, unseen=error.items)
         return _with_unseen(records, post, error.items)
 
     def _later(self, row: OutboxRow, error: Exception, retry_after: float | None) -> None:

@@ -72,7 +72,8 @@ class Inbox(Listening, Protocol):
         """Record an event and everything it means, in one transaction, and wake the conversation.
 
         When this returns, the platform may be acknowledged: nothing of it can be lost any more.
-        Called again with the same delivery, it changes nothing and says `duplicate`.
+        Called again with the same delivery, it changes nothing and says `duplicate`; to whom pressed something in vain,
+        why, as far as that is still known: nobody else was told.
 
         Raises:
             StoreError: Nothing happened; do not acknowledge.

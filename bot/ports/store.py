@@ -163,12 +163,13 @@ class Requests(Protocol):
         """Return the run's answered and expired requests: what a replay answers with."""
         ...
 
-    def decide(self, request: RequestId, decided: tuple[Decision | None, ...]) -> None:
-        """Replace what is decided so far of an open approval; any other request is left as it is."""
-        ...
+    def decide(
+        self, request: RequestId, decided: tuple[Decision | None, ...] | None = None, *, unseen: Collection[int] = ()
+    ) -> None:
+        """Replace what is decided so far of an open approval (None: nothing new); any other request is left as it is.
 
-    def hide(self, request: RequestId, unseen: Collection[int]) -> None:
-        """Note which items of an open approval nobody can be shown, besides those that are noted already."""
+        `unseen`: items that nobody can be shown, besides those that are noted already.
+        """
         ...
 
     def close(self, request: RequestId, status: RequestStatus, answer: Answer | None = None) -> bool:

@@ -33,10 +33,10 @@ async def test_what_is_decided_so_far_is_remembered_while_the_request_is_open(st
 async def test_what_nobody_could_be_shown_is_remembered_beside_what_is_decided(store: Store) -> None:
     def hide(records: Records) -> None:
         open_card(records)
-        records.requests.hide(CARD.id, [2])
+        records.requests.decide(CARD.id, unseen=[2])
         records.requests.decide(CARD.id, (YES, None))
-        records.requests.hide(CARD.id, (2, 1))
-        records.requests.hide(RequestId("unknown"), (1,))
+        records.requests.decide(CARD.id, unseen=(2, 1))
+        records.requests.decide(RequestId("unknown"), unseen=(1,))
 
     await store.write(hide)
 
@@ -51,7 +51,7 @@ async def test_closed_request_is_decided_no_further(store: Store) -> None:
         open_card(records)
         records.requests.close(CARD.id, RequestStatus.ANSWERED, answer)
         records.requests.decide(CARD.id, (YES, None))
-        records.requests.hide(CARD.id, (1,))
+        records.requests.decide(CARD.id, unseen=(1,))
 
     await store.write(decide)
 

@@ -21,8 +21,9 @@ class Manner(Generic[Laid]):
     build: Callable[[str], Laid]
     fits: Callable[[Laid], bool]
     """Whether one message takes it."""
-    cut: Callable[[str, int], list[str]]
-    """Parts a text; each part has at most so many characters."""
+    cut: Callable[[str, int, int], list[str]]
+    """Parts a text; each part has at most so many characters, and only as many as the second number says where that
+    takes nothing apart that belongs together."""
     part: int
     """Characters of the text in one message."""
     first: int
@@ -42,32 +43,53 @@ def laid_out(source: str, manner: Manner[Laid]) -> tuple[list[Laid], bool]:
         laid = list(islice(_cut(source, manner.part, manner), manner.most + 1))
         if len(laid) <= manner.most:
             return laid, True
-    return [next(_cut(source[: 2 * manner.first], manner.first, manner))], False
+    return [next(_cut(source[: 2 * manner.first], manner.first, manner, even=False))], False
 
 
-def _cut(source: str, limit: int, manner: Manner[Laid]) -> Iterator[Laid]:
-    """Yield parts that fit a message: smaller ones where those take more room than their characters."""
-    for part in manner.cut(source, limit):
+def _cut(source: str, limit: int, manner: Manner[Laid], *, even: bool = True) -> Iterator[Laid]:
+    """Yield parts that fit a message: smaller ones where those take more room than their characters.
+
+    With `even` they are about as long as each other, where that takes no more messages; else each is as long as it may.
+    """
+    for part in _evenly(source, limit, manner) if even else manner.cut(source, limit, limit):
         built = manner.build(part)
         if manner.fits(built) or limit // 2 < SMALLEST_LIMIT:
             yield built
         else:
-            yield from _cut(part, limit // 2, manner)
+            yield from _cut(part, limit // 2, manner, even=even)
 
 
-def portions(source: str, limit: int) -> list[str]:
-    """Part Markdown between its paragraphs, lists, tables and fences; one that is too long is parted at its lines."""
+def _evenly(source: str, limit: int, manner: Manner[Laid]) -> list[str]:
+    """Part a text into as few parts as it needs, and none of them tiny because the others are full."""
+    fewest = manner.cut(source, limit, limit)
+    average = max(sum(map(len, fewest)) // len(fewest), limit // 2, SMALLEST_LIMIT)
+    for tenths in (1, 3, 6) if len(fewest) > 1 else ():
+        parts = manner.cut(source, limit, average + (limit - average) * tenths // 10)
+        if len(parts) <= len(fewest):
+            return parts
+    return fewest
+
+
+def portions(source: str, limit: int, fill: int | None = None) -> list[str]:
+    """Part Markdown between its paragraphs, lists, tables and fences; one that is too long is parted at its lines.
+
+    Args:
+        source: The text.
+        limit: How many characters a part has at most.
+        fill: How many it has where it can be chosen; None: as many as it may.
+    """
     parts: list[str] = []
+    fill = limit if fill is None else fill
     for chunk in _chunks(source):
-        if parts and len(parts[-1]) + len(chunk) <= limit:
+        if parts and len(parts[-1]) + len(chunk) <= fill:
             parts[-1] += chunk
         elif len(chunk) <= limit:
             parts.append(chunk)
         elif heading := _table_heading(chunk, limit):
-            parts += _tables(chunk, heading, limit)
+            parts += _tables(chunk, heading, fill if _table_heading(chunk, fill) else limit)
         else:
             # What comes before a long fence shares its first message.
-            parts += split((parts.pop() if parts else "") + chunk, limit)
+            parts += split((parts.pop() if parts else "") + chunk, fill)
     return parts or [""]
 
 
@@ -97,6 +119,6 @@ def _table_heading(part: str, limit: int) -> str:
     return heading if 2 * len(heading) <= limit and limit - len(heading) >= SMALLEST_LIMIT else ""
 
 
-def bodies(source: str, limit: int) -> list[str]:
-    """Part a text at any line."""
-    return [piece.body for piece in pieces(source, limit)] or [""]
+def bodies(source: str, limit: int, fill: int | None = None) -> list[str]:
+    """Part a text at any line; `fill`: how many characters a part has, where that is less than its limit."""
+    return [piece.body for piece in pieces(source, fill or limit)] or [""]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 import aiohttp
+from yarl import URL
 
 from adapters.chat.files.attachments import NotReadError, Share
 
@@ -30,6 +31,26 @@ class Source:
     proxy: str | None = None
     check: Callable[[aiohttp.ClientResponse], None] = lambda _: None
     """Raises NotReadError for an answer that is no file, whatever its status says."""
+
+
+def is_allowed(url: str, *, api: URL, is_own: Callable[[str], bool]) -> bool:
+    """Whether a platform's file may be fetched from there: over TLS from its own hosts, or where its API is. Pure.
+
+    Args:
+        url: Where the file is said to lie.
+        api: The address of the API; with another one than the platform's, its origin is the platform's for us.
+        is_own: Whether the platform's files lie on a host of this name, in small letters.
+    """
+    try:
+        place = URL(url)
+        origin = place.origin()
+    except ValueError:
+        return False
+    if place.user is not None or place.password is not None:
+        return False
+    if origin == api.origin():
+        return True
+    return place.scheme == "https" and place.port == 443 and is_own((place.host or "").lower())
 
 
 async def download(source: Source, url: str, share: Share) -> bytes:

@@ -187,13 +187,12 @@ class CatchingUp:
             log.info("discord.caught_up", place=place, count=count)
 
     async def _page(self, place: str) -> list[Heard]:
-        after = self._positions.at(place)
         if place in self._suspected:
             await self._pace.turn(ON_SUSPICION)
-            return await self._pages.page(place, after)
+            return await self._pages.page(place, self._positions.at(place))
         await self._pace.turn()
         with catching_up():
-            return await self._pages.page(place, after)
+            return await self._pages.page(place, self._positions.at(place))
 
     async def _take(self, place: str, heard: Heard) -> None:
         if heard.body is None:

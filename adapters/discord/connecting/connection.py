@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-import structlog
-
+from adapters.chat.patience import patiently
 from adapters.discord.connecting.catching_up import CatchingUp
 from adapters.discord.connecting.client import GatewayClient
 from adapters.discord.connecting.door import Door
@@ -18,15 +17,10 @@ from adapters.discord.connecting.receiving import Forms, Receiving
 from adapters.discord.connecting.supervising import Supervised
 from adapters.discord.connecting.syncing import Kept, sync
 from adapters.discord.events.intents import Me
+from adapters.discord.ids import ADAPTER
 from adapters.discord.settings import DiscordSettings
 from bot.domain import Delivery
-from bot.errors import StoreError
 from bot.ports import Clock, Inbox
-
-LONGEST_PAUSE = 60.0
-"""Most seconds between two tries to begin."""
-
-log = structlog.get_logger()
 
 
 class Connection:
@@ -79,7 +73,7 @@ class Connection:
         door = Door(inbox, offer=offer, clock=self._clock)
         history, positions = History(self._client, me), Positions(inbox)
         self.positions = positions
-        await self._patiently(positions.load)
+        await patiently(positions.load, clock=self._clock, adapter=ADAPTER)
         catching_up = CatchingUp(positions, door, history, a_second=self._settings.requests_a_second)
         ears = Listener(
             self._client,
@@ -101,15 +95,3 @@ class Connection:
             count = len(self._client.guilds)
             self._tell(f"Discord: connected as {self._client.user}, {count} server{'' if count == 1 else 's'}.")
         self._told = True
-
-    async def _patiently(self, ask: Callable[[], Awaitable[None]]) -> None:
-        """Begin only once the store answers."""
-        pause = 1.0
-        while True:
-            try:
-                await ask()
-                return
-            except StoreError as error:
-                log.warning("discord.not_begun", error=type(error).__name__, seconds=pause)
-            await self._clock.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)

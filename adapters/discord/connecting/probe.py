@@ -61,7 +61,7 @@ def _content(application: discord.AppInfo) -> Finding:
     if flags.gateway_message_content or flags.gateway_message_content_limited:
         return Finding(ok=True, words="intent Message Content is switched on")
     words = (
-        "the intent Message Content is switched off, so what people write is not heard: switch it on at the "
+        "the intent Message Content is switched off, so Discord refuses the connection: switch it on at the "
         "application's page, Bot, Privileged Gateway Intents"
     )
     return Finding(ok=False, words=words)

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from adapters.chat.handling.payload import text_at
+from adapters.chat.handling.teams import KnownTeams
 from adapters.discord.events import Me, files_of, lane_of, moment_of, understand
 from adapters.discord.events import intents as wants
 from adapters.discord.handling.asking import Asking
@@ -18,11 +19,7 @@ from adapters.discord.handling.interactions import Interactions
 from adapters.discord.handling.listening import Listening
 from adapters.discord.handling.replies import Replies
 from bot.domain import Delivery
-from bot.errors import ThreadfastError
 from bot.texts import say
-
-TEAMS_SECONDS = 5.0
-"""How long the list of teams holds: it only tells whether `coder:` names one."""
 
 log = structlog.get_logger()
 
@@ -32,8 +29,7 @@ class Handling:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._teams: frozenset[str] = frozenset()
-        self._teams_until = 0.0
+        self._teams = KnownTeams(desk.overview, desk.clock)
         self._replies = Replies(desk.api)
         listening = Listening(desk, self._replies)
         self._asking = Asking(desk, listening, self._replies)
@@ -58,7 +54,7 @@ class Handling:
 
     async def work(self, delivery: Delivery) -> None:
         """Do everything that follows from a delivery."""
-        await self._know_teams()
+        await self._teams.refresh()
         me = self._me()
         intent = understand(text_at(delivery.body, "kind"), delivery.body, me)
         if isinstance(intent, wants.Ignored):
@@ -106,14 +102,5 @@ class Handling:
             user=self._desk.user,
             application=self._desk.application,
             allowed_bots=self._desk.settings.allowed_bots,
-            teams=self._teams,
+            teams=self._teams.names,
         )
-
-    async def _know_teams(self) -> None:
-        now = self._desk.clock.now().timestamp()
-        if now >= self._teams_until:
-            try:
-                self._teams = frozenset(team.name for team in await self._desk.overview.teams())
-            except (ThreadfastError, OSError) as error:
-                log.warning("discord.teams_unknown", error=type(error).__name__)
-            self._teams_until = now + TEAMS_SECONDS

@@ -7,13 +7,14 @@ mentions are text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.chat.content import lines
 from adapters.chat.content.addresses import may_hold_address, with_addresses
 from adapters.chat.content.lines import Styles, Words
 from adapters.chat.content.markdown import Node, blocks_in, first_number, language_of, line_of, rows_of, said_first
+from adapters.chat.content.pages import Page
 from adapters.chat.content.tables import drawn
 from adapters.discord.rendering.inert import code, escaped, fence, link, plain, unbegun
 from adapters.text import harmless
@@ -113,23 +114,12 @@ class _Block:
     quoted: bool = False
 
 
-class _Page:
+class _Page(Page):
     """Blocks as they are written, from top to bottom."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._blocks: list[_Block] = []
-        self._quoted = False
-        self._put: dict[str, Callable[[Node], None]] = {
-            "paragraph": self._paragraph,
-            "heading": self._heading,
-            "bullet_list": self._list,
-            "ordered_list": self._list,
-            "blockquote": self._quote,
-            "fence": self._code,
-            "code_block": self._code,
-            "hr": self._rule,
-            "table": self._table,
-        }
 
     def content(self) -> str:
         """Return all of it; what follows in the same quote stays in it."""
@@ -140,10 +130,6 @@ class _Page:
                 shown.append("\n" if _touch(before.kind, block.kind) else f"\n{blank}")
             shown.append("\n".join(f"> {line}" for line in block.text.split("\n")) if block.quoted else block.text)
         return "".join(shown)
-
-    def put_all(self, nodes: Sequence[Node]) -> None:
-        for node in nodes:
-            self._put[node.type](node)
 
     def _add(self, kind: str, text: str) -> None:
         # A fence stands outside of quotes: every line of it would begin with the quote's sign.
@@ -160,11 +146,6 @@ class _Page:
             self._add("heading", unbegun(inline(words, "bold")))
         elif shown := inline(words):
             self._add("heading", f"{'#' * level} {shown}")
-
-    def _quote(self, node: Node) -> None:
-        before, self._quoted = self._quoted, True
-        self.put_all(node.children)
-        self._quoted = before
 
     def _code(self, node: Node) -> None:
         self._add("fence", fence(harmless(node.token.content.removesuffix("\n")), language_of(node)))
@@ -185,11 +166,7 @@ class _Page:
             first, *others = unbegun(inline(words)).split("\n")
             inside = [f"{'  ' * indent}{sign} {first}".rstrip(), *(f"{'  ' * (indent + 1)}{line}" for line in others)]
             self._add("list" if at or indent else "new list", "\n".join(inside))
-            for inner in rest:
-                if inner.type in ("bullet_list", "ordered_list"):
-                    self._list(inner, indent + 1)
-                else:
-                    self._put[inner.type](inner)
+            self._inside(rest, indent)
 
 
 def _touch(before: str, after: str) -> bool:

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from adapters.chat.sending.attempts import Attempt, Unsure
 from adapters.discord.sending.places import Place
-from bot.errors import PostRefusedError, RetryLaterError
 
 NONCE_LASTS = timedelta(minutes=2)
 """How long Discord surely knows the nonce of a message again."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Attempt:
-    """How far a post has come."""
+class DiscordAttempt(Attempt):
+    """How far a post has come, and where."""
 
     place: Place
     after: str = ""
     """The newest message that is known to be shown there before it; empty: none is."""
     bold: bool | None = None
     """Whether its words begin with the agent's name; None: nothing of it is shown, so that is still open."""
-    shown: dict[int, str] = field(default_factory=dict)
-    """The message of each part that is shown."""
-    unsure: bool = False
-    """Whether something was sent and no answer came."""
     unsure_since: datetime | None = None
     """When it was first sent, if the bot itself sent it with a nonce; None: it went through a webhook."""
     looked: bool = False
     """Whether its place was read because something may have been sent before."""
-    repeated: bool = False
-    """Whether something is sent again that may still arrive by itself."""
-    preview: str | None = None
-    """The live preview that becomes the post."""
-    asked: bool = False
-    """Whether a live preview was looked for."""
-
-    def begin_again(self) -> None:
-        """Have what is shown replaced by the post as it is rendered next."""
-        self.preview, self.asked = self.shown.get(0, self.preview), True
-        self.shown = {}
 
     def may_repeat(self, now: datetime) -> bool:
         """Whether what was sent can be sent again without being shown twice."""
@@ -51,27 +36,24 @@ class Attempt:
         return max(self.shown.values(), key=int, default="")
 
 
-class Unsure:
-    """Notes, while something new is sent, that nobody knows whether it is shown: also if we are cancelled there."""
+class Sending(Unsure):
+    """Notes, while something new is sent, that nobody knows whether it is shown, and until when it may be repeated."""
 
-    def __init__(self, attempt: Attempt, *, nonced_at: datetime | None) -> None:
+    def __init__(self, attempt: DiscordAttempt, *, nonced_at: datetime | None) -> None:
         """Take the attempt, and when it is sent if its nonce makes repeating it harmless."""
-        self._attempt = attempt
+        super().__init__(attempt)
+        self._sent = attempt
         self._nonced_at = nonced_at
 
     def __enter__(self) -> None:
         # Sent again, the nonce is as old as its first use.
-        self._attempt.unsure_since = self._attempt.unsure_since or self._nonced_at
-        self._attempt.unsure = True
+        self._sent.unsure_since = self._sent.unsure_since or self._nonced_at
+        super().__enter__()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, RetryLaterError | PostRefusedError | NotSentError):
-            self._attempt.unsure = False
-            self._attempt.unsure_since = None
-
-
-class NotSentError(Exception):
-    """Nothing was shown, and what is rendered anew will be."""
+        super().__exit__(kind, error, trace)
+        if not self._sent.unsure:
+            self._sent.unsure_since = None
 
 
 def joined(shown: dict[int, str]) -> str:

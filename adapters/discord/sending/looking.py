@@ -9,7 +9,7 @@ import structlog
 
 from adapters.chat.sending.live import Live, Sighting
 from adapters.chat.sending.previewing import Previewing
-from adapters.discord.sending.attempts import Attempt
+from adapters.discord.sending.attempts import DiscordAttempt
 from adapters.discord.sending.direct import Direct
 from adapters.discord.sending.forms import forms
 from adapters.discord.sending.places import Place, place_of
@@ -56,7 +56,7 @@ class Looking:
         self._direct = direct
         self._us = us
 
-    async def look(self, post: Post, after: str) -> Attempt:
+    async def look(self, post: Post, after: str) -> DiscordAttempt:
         """Ask a post's place, and for an end also its starter's direct messages, how far it has come.
 
         Raises:
@@ -72,13 +72,13 @@ class Looking:
         attempt.looked = True
         return attempt
 
-    async def tidy(self, post: Post, attempt: Attempt) -> None:
+    async def tidy(self, post: Post, attempt: DiscordAttempt) -> None:
         """Delete what arrived by itself after it was sent again: a request may outlive its connection."""
         with suppress(RetryLaterError, PostRefusedError, ConnectionError):
             await self._read(post, attempt.place, attempt.after)
 
-    async def _read(self, post: Post, place: Place, after: str) -> Attempt:
-        attempt = Attempt(place=place, after=after)
+    async def _read(self, post: Post, place: Place, after: str) -> DiscordAttempt:
+        attempt = DiscordAttempt(place=place, after=after)
         try:
             messages = await self._api.history(place.thread, after=after or None, limit=MOST_READ if after else PAGE)
         except ThreadGoneError:

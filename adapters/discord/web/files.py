@@ -8,7 +8,7 @@ import aiohttp
 from yarl import URL
 
 from adapters.chat.files.attachments import Share, SharedFile, Unread, read_files
-from adapters.chat.files.downloads import Source, download
+from adapters.chat.files.downloads import Source, download, is_allowed
 from bot.domain import Attachment
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -41,14 +41,5 @@ def _missing(file: SharedFile) -> str:
 
 
 def allowed(url: str, api: URL) -> bool:
-    """Whether a file may be fetched from there: Discord's own hosts for files over TLS, or where its API is. Pure."""
-    try:
-        place = URL(url)
-        origin = place.origin()
-    except ValueError:
-        return False
-    if place.user is not None or place.password is not None:
-        return False
-    if origin == api.origin():
-        return True
-    return place.scheme == "https" and place.port == 443 and (place.host or "").lower() in HOSTS
+    """Whether a file may be fetched from there: Discord's own hosts for files, or where its API is. Pure."""
+    return is_allowed(url, api=api, is_own=HOSTS.__contains__)

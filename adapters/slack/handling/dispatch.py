@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from adapters.chat.handling.payload import text_at
+from adapters.chat.handling.teams import KnownTeams
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events import Me, files_of, lane_of, understand, workspace_of
 from adapters.slack.events import intents as wants
@@ -20,11 +21,8 @@ from adapters.slack.handling.interactions import Interactions
 from adapters.slack.handling.listening import Listening, in_thread
 from adapters.slack.handling.pages import Pages
 from bot.domain import Delivery, Json
-from bot.errors import ThreadfastError, ThreadGoneError
+from bot.errors import ThreadGoneError
 from bot.texts import say
-
-TEAMS_SECONDS = 5.0
-"""How long the list of teams holds: it only tells whether `coder:` names one."""
 
 log = structlog.get_logger()
 
@@ -35,8 +33,7 @@ class Handling:
     def __init__(self, desk: Desk, pages: Pages) -> None:
         self._desk = desk
         self._pages = pages
-        self._teams: frozenset[str] = frozenset()
-        self._teams_until = 0.0
+        self._teams = KnownTeams(desk.overview, desk.clock)
         listening, commands, interactions = Listening(desk), Commands(desk), Interactions(desk)
         self._interactions = interactions
         self._handlers: dict[type, Callable[[Delivery, Any, Me], Awaitable[None]]] = {
@@ -75,7 +72,7 @@ class Handling:
 
     async def _work(self, delivery: Delivery) -> None:
         kind, payload = _read(delivery)
-        await self._know_teams()
+        await self._teams.refresh()
         me = await self._me(workspace_of(payload), payload)
         intent = understand(kind, payload, me)
         if isinstance(intent, wants.Ignored):
@@ -156,17 +153,8 @@ class Handling:
             bot=bot,
             app=id_at(payload, "api_app_id"),
             allowed_bots=self._desk.settings.allowed_bots,
-            teams=self._teams,
+            teams=self._teams.names,
         )
-
-    async def _know_teams(self) -> None:
-        now = self._desk.clock.now().timestamp()
-        if now >= self._teams_until:
-            try:
-                self._teams = frozenset(team.name for team in await self._desk.overview.teams())
-            except (ThreadfastError, OSError) as error:
-                log.warning("slack.teams_unknown", error=type(error).__name__)
-            self._teams_until = now + TEAMS_SECONDS
 
 
 def _read(delivery: Delivery) -> tuple[str, Json]:

@@ -7,11 +7,12 @@ a link shows its label and its target, a picture its description and its address
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from adapters.chat.content.addresses import address
 from adapters.chat.content.lines import Words
 from adapters.chat.content.markdown import Node, blocks_in, first_number, language_of, line_of, rows_of, said_first
+from adapters.chat.content.pages import Page
 from adapters.slack.rendering.blocks import joined, preformatted, prose, rich, section, text
 from adapters.slack.rendering.inert import inert, streamed
 from adapters.slack.rendering.tables import as_text, table
@@ -33,34 +34,19 @@ def blocks_of(source: str) -> list[Json]:
     return page.blocks()
 
 
-class _Page:
+class _Page(Page):
     """Blocks as they are written, from top to bottom."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._blocks: list[Json] = []
         self._elements: list[Json] = []
         self._gap = ""
-        self._quoted = False
         self._tabled = False
-        self._put: dict[str, Callable[[Node], None]] = {
-            "paragraph": self._paragraph,
-            "heading": self._heading,
-            "bullet_list": self._list,
-            "ordered_list": self._list,
-            "blockquote": self._quote,
-            "fence": self._code,
-            "code_block": self._code,
-            "hr": self._rule,
-            "table": self._table,
-        }
 
     def blocks(self) -> list[Json]:
         self._flush()
         return self._blocks or [rich([section([])])]
-
-    def put_all(self, nodes: Sequence[Node]) -> None:
-        for node in nodes:
-            self._put[node.type](node)
 
     def _flush(self) -> None:
         if self._elements:
@@ -82,11 +68,6 @@ class _Page:
         else:
             self._elements.append({"type": kind, "elements": elements or [text("")]})
         self._gap = after
-
-    def _quote(self, node: Node) -> None:
-        before, self._quoted = self._quoted, True
-        self.put_all(node.children)
-        self._quoted = before
 
     def _code(self, node: Node) -> None:
         code = harmless(node.token.content.removesuffix("\n"))
@@ -129,14 +110,6 @@ class _Page:
         if self._quoted:
             made["border"] = 1
         self._elements.append({**made, "elements": items})
-
-    def _inside(self, nodes: Sequence[Node], indent: int) -> None:
-        """Put what an item holds beside its words: lists go deeper, the rest stands between the items."""
-        for node in nodes:
-            if node.type in ("bullet_list", "ordered_list"):
-                self._list(node, indent + 1)
-            else:
-                self._put[node.type](node)
 
 
 def _whole(element: Json) -> Json:

@@ -67,7 +67,7 @@ def _output(source: str) -> list[Json]:
     return [rich([preformatted(harmless(source.removesuffix("\n")))])]
 
 
-def _manner(build: Callable[[str], list[Json]], cut: Callable[[str, int], list[str]]) -> Manner[list[Json]]:
+def _manner(build: Callable[[str], list[Json]], cut: Callable[[str, int, int], list[str]]) -> Manner[list[Json]]:
     return Manner(build=build, fits=fits, cut=cut, part=PART_LIMIT, first=FIRST_LINES, most=MOST_PARTS)
 
 

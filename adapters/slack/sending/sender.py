@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
+from adapters.chat.sending.attempts import NotSentError
 from adapters.slack.rendering.render import Part
 from adapters.slack.sending.uploads import Place
 from adapters.slack.web.api import SlackApi
@@ -27,7 +28,7 @@ LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 """Codes for a message that can never be changed (any more): what it was to show is shown anew."""
 
 
-class NamesRefusedError(Exception):
+class NamesRefusedError(NotSentError):
     """The app may not speak under agents' names here; nothing was shown, and what is rendered anew will be."""
 
 

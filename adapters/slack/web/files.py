@@ -9,7 +9,7 @@ import aiohttp
 from yarl import URL
 
 from adapters.chat.files.attachments import NotReadError, Share, SharedFile, Unread, read_files
-from adapters.chat.files.downloads import NO_ACCESS, Source, download
+from adapters.chat.files.downloads import NO_ACCESS, Source, download, is_allowed
 from adapters.chat.handling.payload import text_at
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.web.api import SlackApi
@@ -81,19 +81,5 @@ def _check(answer: aiohttp.ClientResponse, media_type: str) -> None:
 
 
 def allowed(url: str, api_url: URL) -> bool:
-    """Whether a file may be fetched from there with the workspace's token: Slack's own hosts, over TLS.
-
-    With another address of the Web API, that very origin counts too: it is Slack's for this process.
-    """
-    try:
-        place = URL(url)
-        origin = place.origin()
-    except ValueError:
-        return False
-    if place.user is not None or place.password is not None:
-        return False
-    if origin == api_url.origin():
-        return True
-    host = (place.host or "").lower()
-    ours = host in SLACK_HOSTS or host.endswith(SLACK_DOMAINS)
-    return place.scheme == "https" and place.port == 443 and ours
+    """Whether a file may be fetched from there with the workspace's token: Slack's own hosts, or where its API is."""
+    return is_allowed(url, api=api_url, is_own=lambda host: host in SLACK_HOSTS or host.endswith(SLACK_DOMAINS))

@@ -86,26 +86,19 @@ class SqlRequests:
         """Return the run's answered and expired requests, oldest first: what a replay answers with."""
         return _requests(self._transaction.execute(_ANSWERED, {"a_run": run}))
 
-    def decide(self, request: RequestId, decided: tuple[Decision | None, ...]) -> None:
-        """Replace what is decided so far of an open approval; any other request is left as it is."""
-        found = self._open_approval(request)
-        if found is not None:
-            self._replace(replace(found, decided=decided))
+    def decide(
+        self, request: RequestId, decided: tuple[Decision | None, ...] | None = None, *, unseen: Collection[int] = ()
+    ) -> None:
+        """Replace what is decided so far of an open approval (None: nothing new); any other request is left as it is.
 
-    def hide(self, request: RequestId, unseen: Collection[int]) -> None:
-        """Note which items of an open approval nobody can be shown, besides those that are noted already."""
-        found = self._open_approval(request)
-        if found is not None:
-            self._replace(replace(found, unseen=tuple(sorted({*found.unseen, *unseen}))))
-
-    def _open_approval(self, request: RequestId) -> InputRequest | None:
+        `unseen`: items that nobody can be shown, besides those that are noted already.
+        """
         found = self.get(request)
-        is_one = found is not None and found.kind is RequestKind.APPROVAL and found.status is RequestStatus.OPEN
-        return found if is_one else None
-
-    def _replace(self, request: InputRequest) -> None:
-        new = pack(replace(request, answer=None))
-        self._transaction.execute(_REPLACE, {"an_id": request.id, "new_request": new})
+        if found is not None and found.kind is RequestKind.APPROVAL and found.status is RequestStatus.OPEN:
+            hidden = tuple(sorted({*found.unseen, *unseen}))
+            now = found.decided if decided is None else decided
+            moved = replace(found, decided=now, unseen=hidden, answer=None)
+            self._transaction.execute(_REPLACE, {"an_id": request, "new_request": pack(moved)})
 
     def close(self, request: RequestId, status: RequestStatus, answer: Answer | None = None) -> bool:
         """Move an open request to this status; False when it was not open any more: the first one wins.

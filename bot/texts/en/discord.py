@@ -32,7 +32,10 @@ SENTENCES: dict[str, str] = {
     "discord_costs_send_messages_in_threads": "the bot cannot say anything in threads",
     "discord_costs_create_public_threads": "mentions and /ask cannot open a thread",
     "discord_costs_read_message_history": "what was said before, or while the bot was away, is not read",
-    "discord_costs_attach_files": "files that code wrote, and texts too long for messages, are not shown",
+    "discord_costs_attach_files": (
+        "files that code wrote, and texts too long for messages, are not shown; "
+        "code too long for a card cannot be approved"
+    ),
     "discord_costs_add_reactions": "messages that are kept for later are not marked as seen",
     "discord_costs_manage_webhooks": "agents speak under the bot's name, with their own in bold",
     "discord_gone_place": "the thread, or its channel, was deleted",

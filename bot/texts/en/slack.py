@@ -25,7 +25,10 @@ SENTENCES: dict[str, str] = {
     "slack_costs_im_read": "direct messages cannot be looked up by their ids",
     "slack_costs_mpim_read": "group messages cannot be looked up by their ids",
     "slack_costs_files_read": "files that people attach are not read",
-    "slack_costs_files_write": "files that code wrote, and texts too long for messages, are not shown",
+    "slack_costs_files_write": (
+        "files that code wrote, and texts too long for messages, are not shown; "
+        "code too long for a card cannot be approved"
+    ),
     "slack_costs_reactions_write": "messages that are kept for later are not marked as seen",
     "slack_manifest_description": "Talk it out with a team of agents in a thread.",
     "slack_manifest_agent": "A team of agents works in your thread and asks you when it needs you.",

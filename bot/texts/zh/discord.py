@@ -32,7 +32,7 @@ SENTENCES: dict[str, str] = {
     "discord_costs_send_messages_in_threads": "机器人在子区里什么也不能说",
     "discord_costs_create_public_threads": "提及和 /ask 无法开启子区",
     "discord_costs_read_message_history": "读不到之前说过的话，以及机器人不在时说的话",
-    "discord_costs_attach_files": "代码写出的文件和过长的文字无法显示",
+    "discord_costs_attach_files": "代码写出的文件和过长的文字无法显示；卡片放不下的代码无法批准",
     "discord_costs_add_reactions": "留待稍后的消息不会标为已看到",
     "discord_costs_manage_webhooks": "各个智能体以机器人的名义发言，自己的名字以粗体显示",
     "discord_gone_place": "该子区或它所在的频道已被删除",

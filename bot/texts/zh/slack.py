@@ -25,7 +25,7 @@ SENTENCES: dict[str, str] = {
     "slack_costs_im_read": "无法按 ID 查询私信",
     "slack_costs_mpim_read": "无法按 ID 查询群组私信",
     "slack_costs_files_read": "不会读取用户附上的文件",
-    "slack_costs_files_write": "不会显示代码写出的文件，以及太长而放不进消息的文本",
+    "slack_costs_files_write": "不会显示代码写出的文件，以及太长而放不进消息的文本；卡片放不下的代码无法批准",
     "slack_costs_reactions_write": "留待以后使用的消息不会被标记为已看到",
     "slack_manifest_description": "在消息列里与一个智能体团队商量事情。",
     "slack_manifest_agent": "一个智能体团队在您的消息列里工作，需要您时会问您。",

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Post, PostKind
-from bot.errors import UnseenError
+from bot.errors import RetryLaterError, UnseenError
 from tests.integration.slack.sending import Sending, sending
 from tests.unit.slack.made import NO, approval, item
 
@@ -75,6 +75,25 @@ async def test_card_whose_file_cannot_be_shown_loses_its_approval(s: Sending, *,
     assert (error.items, len(s.thread)) == ((1,), 1)
     assert "Approve 1" not in labels(s)
     assert "Approve all" not in labels(s)
+
+
+@pytest.mark.parametrize("kind", ["drop", "accept_then_drop", "ratelimited"])
+@pytest.mark.parametrize("dies", [False, True])
+async def test_card_without_approval_is_shown_once_whatever_breaks_off(s: Sending, kind: str, *, dies: bool) -> None:
+    s.slack.fault("error", method=UPLOAD, times=None, code="file_uploads_disabled")
+    post = card(s)
+    error = await refused(s, post)
+    assert post.request is not None
+    post = replace(post, request=replace(post.request, unseen=error.items))
+
+    s.slack.fault(kind, method="chat.postMessage")
+    with pytest.raises((ConnectionError, RetryLaterError)):
+        await s.through(s.out.posting.post(post))
+    if dies:
+        await s.restart()
+    await s.deliver(post, first_find=True)
+
+    assert len(s.thread) == 1
 
 
 async def test_rest_is_offered_when_what_nobody_can_see_is_decided(s: Sending) -> None:

@@ -90,3 +90,37 @@ def test_part_that_takes_more_room_than_its_characters_is_parted_again() -> None
     assert whole
     assert "".join(laid) == "X" * 80
     assert max(map(len, laid)) < 80
+
+
+LAID = Manner(build=str, fits=lambda made: len(made) <= 110, cut=portions, part=100, first=50, most=4)
+
+
+def test_text_that_is_slightly_too_long_becomes_two_messages_of_about_the_same_length() -> None:
+    lines = "".join(f"a line of text {number}\n" for number in range(10, 16))
+    fence = "```py\n" + "x = 1\n" * 17 + "```\n"
+    paragraphs = "\n\n".join(f"Paragraph {number}, with words." for number in range(4))
+
+    for source in (lines, fence, paragraphs):
+        first, second = laid_out(source, LAID)[0]
+        assert len(source) > 100
+        assert abs(len(first) - len(second)) < 40
+
+
+def test_paragraph_is_not_taken_apart_to_make_messages_even() -> None:
+    paragraph = "one two three four five six seven eight nine ten eleven twelve\n\n"
+
+    assert laid_out(f"{paragraph}And this.\n\n{paragraph}", LAID)[0] == [f"{paragraph}And this.\n\n", paragraph]
+
+
+@settings(deadline=None)
+@given(LINES, st.integers(64, 300))
+def test_even_messages_are_as_few_and_as_whole_as_full_ones(source: str, limit: int) -> None:
+    manner = Manner(build=str, fits=lambda made: True, cut=portions, part=limit, first=limit // 2, most=1_000)
+
+    laid, whole = laid_out(source, manner)
+
+    assert whole
+    assert len(laid) <= len(portions(source, limit))
+    assert all(len(part) <= limit for part in laid)
+    kept = iter(char for part in laid for char in part if char.isalnum())
+    assert all(char in kept for char in source if char.isalnum())

@@ -1,0 +1,63 @@
+"""Writing Markdown's blocks from top to bottom: what is the same for every platform, whatever it makes of each."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+from adapters.chat.content.markdown import Node
+
+
+class Page(ABC):
+    """Blocks as they are written, from top to bottom."""
+
+    def __init__(self) -> None:
+        self._quoted = False
+        """Whether what is written now stands in a quote."""
+        self._put: dict[str, Callable[[Node], None]] = {
+            "paragraph": self._paragraph,
+            "heading": self._heading,
+            "bullet_list": self._list,
+            "ordered_list": self._list,
+            "blockquote": self._quote,
+            "fence": self._code,
+            "code_block": self._code,
+            "hr": self._rule,
+            "table": self._table,
+        }
+
+    def put_all(self, nodes: Sequence[Node]) -> None:
+        """Write blocks."""
+        for node in nodes:
+            self._put[node.type](node)
+
+    @abstractmethod
+    def _paragraph(self, node: Node) -> None: ...
+
+    @abstractmethod
+    def _heading(self, node: Node) -> None: ...
+
+    @abstractmethod
+    def _code(self, node: Node) -> None: ...
+
+    @abstractmethod
+    def _rule(self, node: Node) -> None: ...
+
+    @abstractmethod
+    def _table(self, node: Node) -> None: ...
+
+    @abstractmethod
+    def _list(self, node: Node, indent: int = 0) -> None: ...
+
+    def _quote(self, node: Node) -> None:
+        before, self._quoted = self._quoted, True
+        self.put_all(node.children)
+        self._quoted = before
+
+    def _inside(self, nodes: Sequence[Node], indent: int) -> None:
+        """Write what an item of a list holds beside its words: lists go deeper, the rest stands between the items."""
+        for node in nodes:
+            if node.type in ("bullet_list", "ordered_list"):
+                self._list(node, indent + 1)
+            else:
+                self._put[node.type](node)

@@ -1,0 +1,35 @@
+"""The names of the teams on offer: they tell whether `coder:` names one."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.errors import ThreadfastError
+from bot.ports import Clock, Overview
+
+TEAMS_SECONDS = 5.0
+"""How long the list of teams holds."""
+
+log = structlog.get_logger()
+
+
+class KnownTeams:
+    """Asks for the teams now and then; where that fails, the last ones known stand."""
+
+    def __init__(self, overview: Overview, clock: Clock) -> None:
+        self._overview = overview
+        self._clock = clock
+        self._until = 0.0
+        self.names: frozenset[str] = frozenset()
+        """As they were when they were last asked for."""
+
+    async def refresh(self) -> None:
+        """Ask for them, unless that was done just now. Never raises for teams that cannot be read."""
+        now = self._clock.now().timestamp()
+        if now < self._until:
+            return
+        try:
+            self.names = frozenset(team.name for team in await self._overview.teams())
+        except (ThreadfastError, OSError) as error:
+            log.warning("chat.teams_unknown", error=type(error).__name__)
+        self._until = now + TEAMS_SECONDS
