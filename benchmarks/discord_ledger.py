@@ -27,7 +27,7 @@ from benchmarks.server import model_server
 from tests.discord_server.hub import Dispatch
 
 EVENTS = 10_000
-RATE = 45.0
+RATE = 40.0
 CHANNELS = 400
 GUILDS = 20
 DIRECT = 40
