@@ -93,7 +93,7 @@ def count(asked: Mapping[str, Sequence[int]], held: Mapping[str, Held], seen: Ma
         seen: What the bot shows in each thread, those that nobody asked for included.
     """
     found: dict[str, list[str]] = {"runs_lost": [], "runs_duplicated": [], "posts_lost": [], "posts_duplicated": []}
-    everywhere = Counter(int(each) for shown in seen.values() for one in shown for each in _ANSWER.findall(one.text))
+    everywhere = Counter(int(each) for shown in seen.values() for one in shown for each in {*_ANSWER.findall(one.text)})
     for conversation, numbers in asked.items():
         ours, messages = held.get(conversation, Held()), seen.get(conversation, ())
         times = {

@@ -18,11 +18,12 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.bot import ASKING
-from benchmarks.discord_rig import SCALE, Discord
+from benchmarks.discord_rig import TIMES, Discord
 from benchmarks.figures import Figure, median, ratio
 from benchmarks.rig import Ours, at_rate
 from benchmarks.server import model_server
 from tests.discord_server import Request
+from tests.discord_server.limits import GLOBAL
 
 THREADS = 200
 EACH = 3
@@ -58,7 +59,6 @@ def measure(folder: Path) -> list[Figure]:
 
 async def _measure(folder: Path) -> tuple[list[float], float]:
     discord, seconds = Discord(CHANNELS, guilds=GUILDS), []
-    overall = discord.server.limits.overall
     with model_server() as models:
         async with discord.server:
             subject = Ours(folder / "ours", discord, models.url, team=ASKING)
@@ -67,9 +67,9 @@ async def _measure(folder: Path) -> tuple[list[float], float]:
                     await discord.mention(number)
                 await _waiting(subject)
             for number in range(ROUNDS):
-                discord.server.limits.scale = 1.0
+                discord.limit(1)
                 seconds.append(await _round(discord, subject, number))
-    return seconds, THREADS / overall.limit * overall.seconds
+    return seconds, THREADS / GLOBAL.limit * GLOBAL.seconds
 
 
 async def _waiting(subject: Ours) -> None:
@@ -87,7 +87,7 @@ async def _round(discord: Discord, subject: Ours, number: int) -> float:
         await _until(lambda: _number(subject, RECORDED, said) == THREADS * EACH)
         now = discord.server.world.clock.now()
         requests = discord.server.requests[before:]
-        discord.server.limits.scale = SCALE
+        discord.limit(TIMES)
         await _waiting(subject)
     first = _first(discord, requests)
     counted = Counter(one.name for one in requests if one.moment >= first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmarks.counting import ENDED
 from benchmarks.discord_counting import thread_of
@@ -12,9 +12,9 @@ from tests.discord_server import Channel, DiscordServer, Outcome
 from tests.discord_server.hub import Dispatch
 from tests.discord_server.limits import GLOBAL
 
-SCALE = 0.1
-"""All windows of Discord's rate limits are that much shorter: as many requests, with all headers, in a tenth of the
-time."""
+TIMES = 10
+"""Everything may be done so many times as often as Discord allows, with all headers: windows are shorter, and over all
+there are more requests in a second, as Discord grants to big bots."""
 WAYS = {"mention": 0.5, "ask": 0.25, "follow": 0.25}
 """How people ask: in a channel, by slash command, and in a thread or direct messages where all before is over."""
 HEARD = ("create_thread_from_message", "create_interaction_response")
@@ -45,9 +45,9 @@ class Talk:
 class Discord:
     """A server with guilds and channels, somebody who asks in them, and people who write to the bot directly."""
 
-    def __init__(self, channels: int, *, guilds: int = 1, direct: int = 0, scale: float = SCALE, seed: int = 0) -> None:
+    def __init__(self, channels: int, *, guilds: int = 1, direct: int = 0, times: int = TIMES, seed: int = 0) -> None:
         self.server = DiscordServer(seed=seed)
-        self.server.limits.scale = scale
+        self.limit(times)
         world = self.server.world
         self.guilds = [world.guild(f"Acme {number}") for number in range(guilds)]
         self.anna = self.server.person("Anna")
@@ -75,7 +75,7 @@ class Discord:
             "DISCORD_TOKEN": server.token,
             "DISCORD_API_URL": server.api_url,
             "DISCORD_GATEWAY_URL": server.gateway_url,
-            "THREADFAST_DISCORD_REQUESTS_A_SECOND": str(round(GLOBAL.limit / self.server.limits.scale)),
+            "THREADFAST_DISCORD_REQUESTS_A_SECOND": str(self.server.limits.overall.limit),
         }
 
     @property
@@ -108,6 +108,12 @@ class Discord:
         """The numbers that were said in each conversation."""
         self._settle()
         return {conversation: talk.numbers for conversation, talk in self.talks.items()}
+
+    def limit(self, times: int) -> None:
+        """Let everything be done so many times as often as Discord allows."""
+        limits = self.server.limits
+        limits.scale = 1 / times
+        limits.overall = replace(GLOBAL, limit=times * GLOBAL.limit, seconds=times * GLOBAL.seconds)
 
     async def say(self, number: int) -> Dispatch | None:
         """Have somebody ask in one of the ways, and return how the gateway told of it; what cannot be, is a mention."""

@@ -86,8 +86,12 @@ class Talk:
             await self._changed.wait()
 
     async def say(self, text: str) -> Receipt:
-        """Hand in a message; while a question is open it is the answer to that one."""
-        return await self._accept(EventKind.MESSAGE, text)
+        """Hand in a message; while a question is open it is the answer to that one.
+
+        An empty line there is typed on purpose: what a button is elsewhere, it decides that the team goes on by itself.
+        """
+        decides = not text and self.request is not None
+        return await self._accept(EventKind.DECISION if decides else EventKind.MESSAGE, text)
 
     async def stop(self) -> Receipt:
         """Ask for the run's end, whatever it is doing."""
@@ -96,7 +100,7 @@ class Talk:
     async def _accept(self, kind: EventKind, text: str) -> Receipt:
         if self.inbox is None:
             raise ThreadfastError("The terminal is not connected to the inbox.")
-        request = self.request if kind is EventKind.MESSAGE else None
+        request = None if kind is EventKind.STOP else self.request
         event = Event(
             kind=kind,
             delivery=f"console-{uuid4().hex}",

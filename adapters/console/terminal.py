@@ -82,7 +82,7 @@ class TerminalFront:
                 except EOFError:
                     break
                 except KeyboardInterrupt:
-                    await self._do(talk.stop())
+                    await self._do(talk.stop(), in_thread=False)
                     continue
                 draft = await self._take(talk, line)
         self._farewell(talk)
@@ -95,9 +95,9 @@ class TerminalFront:
             return ""
         await self._print(Text(f"{self._label()}{harmless(line)}", style="bold", overflow="fold"))
         if words.meaning is Meaning.SAY:
-            return "" if await self._do(talk.say(words.text)) else line
+            return "" if await self._do(talk.say(words.text), in_thread=bool(words.text)) else line
         if words.meaning is Meaning.STOP:
-            await self._do(talk.stop())
+            await self._do(talk.stop(), in_thread=False)
         else:
             await self._print(render.rich_note(self._told(talk, words.meaning, words.text)))
         # The number stays typed where only the reason is missing.
@@ -110,14 +110,14 @@ class TerminalFront:
             return say("console_help", talk.language)
         return say(CORRECTIONS[meaning], talk.language, text=text)
 
-    async def _do(self, asked: Coroutine[Any, Any, Receipt]) -> bool:
+    async def _do(self, asked: Coroutine[Any, Any, Receipt], *, in_thread: bool) -> bool:
         try:
             receipt = await asked
         except ThreadfastError as error:
             await self._print(render.rich_note(str(error), wrong=True))
             return False
-        # What a message led to is said in the thread, by a post; what a stop led to, in its receipt.
-        if receipt.outcome is Accepted.NOTHING_TO_STOP:
+        # What a message led to is said in the thread, by a post; what a stop or an empty line led to, in its receipt.
+        if receipt.text and not in_thread:
             await self._print(render.rich_note(receipt.text))
         return True
 

@@ -36,8 +36,10 @@ question  | words                            | means
 any       | after its expiry                 | TOO_LATE
 text      | nothing, by a bot                | NOT_ALLOWED: an empty answer may run code
 text      | nothing, where nothing follows   | NOT_UNDERSTOOD
+text      | nothing, as a message            | NOT_UNDERSTOOD: only who decided to say nothing lets code run
 text      | any                              | ANSWERED; `exit` ends that chat
 choice    | an option or its number          | ANSWERED
+choice    | nothing, decided, where that runs | ANSWERED
 choice    | a file alone                     | NOT_UNDERSTOOD, kept
 choice    | other                            | NOT_UNDERSTOOD
 approval  | its own words, or its buttons    | ANSWERED, or part of it decided
@@ -150,6 +152,14 @@ def says_nothing(event: Event) -> bool:
     return not event.text.strip() and not event.attachments
 
 
+def _is_wordless(event: Event) -> bool:
+    """Say whether a message has nothing that we can read: a sticker, a poll, a file that could not be fetched.
+
+    Whoever sent it has said something, so it is no empty answer: that one is given on purpose, as a decision.
+    """
+    return event.kind is EventKind.MESSAGE and says_nothing(event)
+
+
 def _only_files(event: Event) -> bool:
     return event.kind is EventKind.MESSAGE and bool(event.attachments) and not event.text.strip()
 
@@ -230,11 +240,13 @@ def _text(event: Event, request: InputRequest, now: datetime) -> Meaning:
         return _not_allowed(event)
     if says_nothing(event) and not request.empty_runs:
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_says_nothing")
+    if _is_wordless(event):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_decides_nothing")
     return _answered(event, request, Answer(text=spoken(event.text), by=event.person, at=now))
 
 
 def _choice(event: Event, request: InputRequest, now: datetime) -> Meaning:
-    if says_nothing(event) and request.empty_runs:
+    if says_nothing(event) and request.empty_runs and not _is_wordless(event):
         return _answered(event, request, Answer(text="", by=event.person, at=now))
     chosen = option(event.text, request.choices)
     if chosen is None:

@@ -27,12 +27,12 @@ from tests.discord_server.messages import Interaction, Message
 from tests.discord_server.outcomes import Outcome
 from tests.discord_server.permissions import Permission
 from tests.discord_server.persons import Person
-from tests.discord_server.remote import Control
 from tests.discord_server.rest.calls import Request
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.shown import Seen, Shown
 from tests.discord_server.transcript import transcript
 from tests.discord_server.world import World
+from tests.wire.remote import Control
 
 __all__ = [
     "App",

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 
 from tests.discord_server.remote import Remote
 from tests.discord_server.server import DiscordServer
-
-
-async def serve(server: DiscordServer) -> None:
-    """Print the address and serve until the starter is gone."""
-    starter = os.getppid()
-    async with server:
-        print(server.url, flush=True)
-        # Only polling tells that a starter was killed.
-        while os.getppid() == starter:  # noqa: ASYNC110 - nothing sets an event for us
-            await asyncio.sleep(0.5)
+from tests.wire.serving import serve
 
 
 def main() -> None:
@@ -33,7 +23,7 @@ def main() -> None:
     for name in given.guild or ["Acme"]:
         server.world.channel(server.world.guild(name), "general")
     server.routes.extend(Remote(server).routes())
-    asyncio.run(serve(server))
+    asyncio.run(serve(server, lambda: server.url))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import ClassVar
+
+from tests.wire.faults import WireFault, WireFaults
 
 KINDS = {
     "status": "an HTTP status such as 500, 502 or 503, and nothing is done",
@@ -20,18 +23,13 @@ KINDS = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Fault:
+class Fault(WireFault):
     """One fault: of which requests, how often, and what exactly."""
 
-    kind: str
+    kinds: ClassVar[Mapping[str, str]] = KINDS
+
     route: str = "*"
     """A route's name such as `create_message` (`attachment` for downloads), or a pattern of `METHOD /path`."""
-    times: int | None = 1
-    """How often it happens; None: until it is cleared."""
-    rate: float = 1.0
-    """The share of matching requests that it hits, by the seeded chance."""
-    skip: int = 0
-    """Matching requests that pass before."""
     containing: str = ""
     """Only requests whose JSON holds this text."""
     status: int = 502
@@ -40,11 +38,6 @@ class Fault:
     is_global: bool = False
     via: bool = True
     """Whether a 429 says that it came through Discord's proxy; False: as when it bans an address."""
-    seconds: float = 0.2
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"{self.kind!r} is no fault; there are {', '.join(sorted(KINDS))}")
 
     def matches(self, name: str, line: str, body: str) -> bool:
         """Whether it is about such a request."""
@@ -52,20 +45,8 @@ class Fault:
         return named and self.containing in body
 
 
-class Faults:
+class Faults(WireFaults[Fault]):
     """The faults that wait for their request."""
-
-    def __init__(self, seed: int = 0) -> None:
-        self.waiting: list[Fault] = []
-        self._chance = random.Random(seed)
-
-    def seed(self, seed: int) -> None:
-        """Start the chance of rates anew."""
-        self._chance = random.Random(seed)
-
-    def clear(self) -> None:
-        """Let everything go well again."""
-        self.waiting.clear()
 
     def add(self, kind: str, **details: object) -> Fault:
         """Let something go wrong: once, unless `times` says otherwise; see Fault."""
@@ -75,19 +56,4 @@ class Faults:
 
     def take(self, name: str, line: str, body: str) -> Fault | None:
         """Return the fault that hits this request, if any."""
-        for fault in [*self.waiting]:
-            if fault.matches(name, line, body) and self._hits(fault):
-                return fault
-        return None
-
-    def _hits(self, fault: Fault) -> bool:
-        if fault.skip:
-            fault.skip -= 1
-            return False
-        if fault.rate < 1.0 and self._chance.random() >= fault.rate:
-            return False
-        if fault.times is not None:
-            fault.times -= 1
-            if fault.times <= 0:
-                self.waiting.remove(fault)
-        return True
+        return self.first(lambda fault: fault.matches(name, line, body))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
-import aiohttp
 from aiohttp import web
 
-from tests.discord_server.commands import NotOfferedError
 from tests.discord_server.entities import Channel, Json
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.shown import Shown, seen, threads
 from tests.discord_server.transcript import transcript
 from tests.discord_server.verbs import VERBS, Wanted
+from tests.wire import remote
 
 
 def written(shown: Shown) -> Json:
@@ -39,14 +37,7 @@ class Remote:
 
     async def ctl(self, request: web.Request) -> web.Response:
         """Do what `do` names."""
-        args = await request.json()
-        do = args.pop("do", None)
-        if do not in VERBS:
-            return web.json_response({"error": f"{do!r} is unknown; there are {', '.join(VERBS)}"}, status=400)
-        try:
-            return web.json_response(await VERBS[do](Wanted(self.server, args)))
-        except (NotOfferedError, AssertionError, KeyError, ValueError, TypeError, StopIteration) as error:
-            return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+        return await remote.do(request, VERBS, lambda args: Wanted(self.server, args))
 
     async def info(self, request: web.Request) -> web.Response:
         """Tell the addresses and the token that the bot needs, what there is, and how the gateway fares."""
@@ -83,29 +74,3 @@ class Remote:
         fields = ("n", "method", "path", "name", "json", "moment", "outcome", "status")
         requests = [{name: getattr(one, name) for name in fields} for one in self.server.requests]
         return web.json_response({"requests": requests, "gateway": self.server.gateway.report()})
-
-
-class Control:
-    """A test's side of the control endpoints."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    async def do(self, verb: str, **args: Any) -> Json:
-        """Do something.
-
-        Raises:
-            AssertionError: The server could not; says why.
-        """
-        async with aiohttp.ClientSession() as session:
-            async with session.post(f"{self.url}/_ctl", json={"do": verb} | args) as response:
-                answer: Json = await response.json()
-        assert response.status == 200, answer["error"]
-        return answer
-
-    async def get(self, what: str, **query: str) -> Json:
-        """Return `info`, `channel` or `log`."""
-        async with aiohttp.ClientSession() as session:
-            async with session.get(f"{self.url}/_{what}", params=query) as response:
-                answer: Json = await response.json()
-                return answer

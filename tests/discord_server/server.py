@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from types import TracebackType
-from typing import Self
-
 from aiohttp import web
 
 from tests.discord_server import cdn
@@ -19,9 +14,10 @@ from tests.discord_server.rest import interactions, routes
 from tests.discord_server.rest.calls import Request
 from tests.discord_server.rest.door import Door
 from tests.discord_server.world import World
+from tests.wire.serving import LoopbackServer
 
 
-class DiscordServer:
+class DiscordServer(LoopbackServer):
     """A Discord on a loopback port; an asynchronous context manager.
 
     The bot is pointed at it by `discord.http.Route.BASE = server.api_url`,
@@ -29,7 +25,7 @@ class DiscordServer:
     """
 
     def __init__(self, *, port: int = 0, seed: int = 0) -> None:
-        self.port = port
+        super().__init__(port=port)
         self.world = World()
         self.faults = Faults(seed)
         """What goes wrong; see `fault`."""
@@ -37,14 +33,6 @@ class DiscordServer:
         """The rate limits, Discord's own at first: `limits.off()` or `limits.scale = 0.1`."""
         self.door = Door(self.world, self.faults, self.limits)
         self.gateway = Gateway(self.world)
-        self.routes: list[web.RouteDef] = []
-        """More than Discord has; to be added before the start."""
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def api_url(self) -> str:
@@ -103,19 +91,6 @@ class DiscordServer:
         self.world.clock.advance(seconds)
         self.world.archive_quiet()
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
-        """Wait until something is true of the server, such as that a request has come.
-
-        Raises:
-            AssertionError: It was not true in time; says what the bot asked for last.
-        """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while not condition():
-            if loop.time() >= end:
-                raise AssertionError(f"not so within {seconds} s\n{self.report()}")
-            await asyncio.sleep(0.005)
-
     def report(self) -> str:
         """Tell what a failed test needs to know: the bot's last requests."""
         shown = [f"  {one.method} {one.path} -> {one.outcome}" for one in self.requests[-12:]]
@@ -123,11 +98,7 @@ class DiscordServer:
 
     async def start(self) -> None:
         """Listen; a port of 0 becomes the free port that was found."""
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        await super().start()
         self.world.url = self.url
 
     async def stop(self) -> None:
@@ -137,23 +108,13 @@ class DiscordServer:
             Exception: What went wrong in the server itself.
         """
         self.gateway.drop_all()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await super().stop()
         if self.door.crashes:
             raise self.door.crashes[0]
 
-    def _application(self) -> web.Application:
+    def application(self) -> web.Application:
+        """Return what is served."""
         app = web.Application(client_max_size=2**28, middlewares=[self.door.middleware()])
         app.add_routes([*cdn.routes(self.world), *self.gateway.routes(), *interactions.routes()])
         app.add_routes([*routes.ROUTES, *self.routes])
         return app
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()

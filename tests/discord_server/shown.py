@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.discord_server import components, rendering
 from tests.discord_server.entities import DM, EPHEMERAL, LOADING, Channel, User
 from tests.discord_server.messages import Message
 from tests.discord_server.world import World
+from tests.wire.seen import Sights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,55 +81,10 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Sights[Shown]):
     """A channel, thread or direct messages, as somebody sees it now."""
 
     channel: Channel
-    messages: list[Shown]
-
-    def __iter__(self) -> Iterator[Shown]:
-        return iter(self.messages)
-
-    def __len__(self) -> int:
-        return len(self.messages)
-
-    def __getitem__(self, at: int) -> Shown:
-        return self.messages[at]
-
-    def __contains__(self, text: str) -> bool:
-        return any(text in shown.text for shown in self.messages)
-
-    @property
-    def last(self) -> Shown:
-        """The newest message."""
-        return self.messages[-1]
-
-    @property
-    def texts(self) -> list[str]:
-        """What every message says."""
-        return [shown.text for shown in self.messages]
-
-    @property
-    def authors(self) -> list[str]:
-        """Who wrote each message."""
-        return [shown.author for shown in self.messages]
-
-    @property
-    def buttons(self) -> list[str]:
-        """Every button that can be pressed."""
-        return [button for shown in self.messages for button in shown.buttons]
-
-    def by(self, author: str) -> list[Shown]:
-        """Return what one author wrote."""
-        return [shown for shown in self.messages if shown.author == author]
-
-    def find(self, text: str) -> Shown | None:
-        """Return the newest message whose text, or one of whose buttons, contains this."""
-        found = [one for one in self.messages if text in one.text or any(text in button for button in one.buttons)]
-        return found[-1] if found else None
-
-    def __str__(self) -> str:
-        return "\n".join(str(shown) for shown in self.messages) or "(nothing)"
 
 
 def seen(world: World, channel: Channel, person: User | None = None) -> Seen:

@@ -5,19 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
-import os
 
 from tests.model_server.server import ModelServer
-
-
-async def serve(server: ModelServer) -> None:
-    """Print the port and serve until the starter is gone."""
-    starter = os.getppid()
-    async with server:
-        print(server.port, flush=True)
-        # Only polling tells that a starter was killed.
-        while os.getppid() == starter:  # noqa: ASYNC110 - nothing sets an event for us
-            await asyncio.sleep(0.5)
+from tests.wire.serving import serve
 
 
 def main() -> None:
@@ -31,7 +21,7 @@ def main() -> None:
     module, _, name = given.scripts.partition(":")
     server = ModelServer(getattr(importlib.import_module(module), name or "SCRIPTS"), port=given.port)
     server.control.delay, server.control.token_delay = given.delay, given.token_delay
-    asyncio.run(serve(server))
+    asyncio.run(serve(server, lambda: server.port))
 
 
 if __name__ == "__main__":

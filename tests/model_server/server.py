@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -16,20 +13,17 @@ from tests.model_server.faults import Fault
 from tests.model_server.host import Host
 from tests.model_server.scripts import Scripts
 from tests.model_server.state import Control, Logged, ModelSpec, State
+from tests.wire.serving import LoopbackServer
 
 
-class ModelServer:
-    """A scripted model server on a loopback port; an asynchronous context manager."""
+class ModelServer(LoopbackServer):
+    """A scripted model server on a loopback port; OLLAMA_HOST wants its `url`. An asynchronous context manager."""
+
+    cancels_handlers = True
 
     def __init__(self, scripts: Scripts, *, models: dict[str, ModelSpec] | None = None, port: int = 0) -> None:
+        super().__init__(port=port)
         self.state = State(scripts, models)
-        self.port = port
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """The server's address, as OLLAMA_HOST wants it."""
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def base_url(self) -> str:
@@ -55,35 +49,15 @@ class ModelServer:
         """Let something go wrong: once, unless `once=False`; see Fault."""
         self.state.faults.append(Fault(kind=kind, **details))
 
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something is true of the server, such as that a request has come."""
-        while not condition():  # noqa: ASYNC110 - the conditions are the tests' own
-            await asyncio.sleep(0.005)
+    def application(self) -> web.Application:
+        """Return what is served."""
+        app = application(self.state)
+        app.add_routes(self.routes)
+        return app
 
-    async def start(self) -> None:
-        """Listen; a port of 0 becomes the free port that was found."""
-        self._runner = web.AppRunner(
-            application(self.state), handler_cancellation=True, access_log=None, shutdown_timeout=0.1
-        )
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Close every connection and let the port go."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
+    def report(self) -> str:
+        """Tell what a failed test needs to know: the last requests."""
+        return "\n".join(["last requests:", *(f"  {one.path}" for one in self.log[-12:])])
 
 
 def application(state: State) -> web.Application:

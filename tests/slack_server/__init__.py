@@ -23,11 +23,11 @@ from tests.slack_server.http_mode import HttpMode
 from tests.slack_server.hub import Request
 from tests.slack_server.installation import ALL_SCOPES
 from tests.slack_server.people import Person
-from tests.slack_server.remote import Control
 from tests.slack_server.server import SlackServer
 from tests.slack_server.shown import Shown, Thread
 from tests.slack_server.transcript import transcript
 from tests.slack_server.workspace import Workspace
+from tests.wire.remote import Control
 
 __all__ = [
     "ALL_SCOPES",

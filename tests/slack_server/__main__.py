@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 
 from tests.slack_server.remote import Remote
 from tests.slack_server.server import SlackServer
-
-
-async def serve(server: SlackServer) -> None:
-    """Print the address and serve until the starter is gone."""
-    starter = os.getppid()
-    async with server:
-        print(server.url, flush=True)
-        # Only polling tells that a starter was killed.
-        while os.getppid() == starter:  # noqa: ASYNC110 - nothing sets an event for us
-            await asyncio.sleep(0.5)
+from tests.wire.serving import serve
 
 
 def main() -> None:
@@ -31,7 +21,7 @@ def main() -> None:
     for name in given.workspace or ["Acme"]:
         server.workspace(name)
     server.routes.extend(Remote(server).routes())
-    asyncio.run(serve(server))
+    asyncio.run(serve(server, lambda: server.url))
 
 
 if __name__ == "__main__":

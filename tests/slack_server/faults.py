@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import ClassVar
+
+from tests.wire.faults import WireFault, WireFaults
 
 KINDS = {
     "ratelimited": "HTTP 429 with Retry-After",
@@ -20,27 +22,17 @@ KINDS = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Fault:
+class Fault(WireFault):
     """One fault: of which calls, how often, and what exactly."""
 
-    kind: str
+    kinds: ClassVar[Mapping[str, str]] = KINDS
+
     method: str = "*"
     """A Web API method or a pattern; also `upload`, `download`, `response_url`."""
     channel: str | None = None
-    times: int | None = 1
-    """How often it happens; None: until it is cleared."""
-    rate: float = 1.0
-    """The share of matching calls that it hits, by the seeded chance."""
-    skip: int = 0
-    """Matching calls that pass before."""
     retry_after: int = 1
     status: int = 503
     code: str = "internal_error"
-    seconds: float = 0.2
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"{self.kind!r} is no fault; there are {', '.join(sorted(KINDS))}")
 
     def matches(self, method: str, channel: str | None) -> bool:
         """Whether it is about such a call."""
@@ -57,43 +49,23 @@ class Limit:
     per_channel: bool = True
 
 
-class Faults:
+class Faults(WireFaults[Fault]):
     """The faults that wait for their call, and the limits that are switched on."""
 
     def __init__(self, now: Callable[[], float], seed: int = 0) -> None:
-        self.waiting: list[Fault] = []
+        super().__init__(seed)
         self.limits: list[Limit] = []
         self._now = now
-        self._chance = random.Random(seed)
         self._calls: dict[tuple[int, str | None], list[float]] = {}
-
-    def seed(self, seed: int) -> None:
-        """Start the chance of rates anew."""
-        self._chance = random.Random(seed)
 
     def clear(self) -> None:
         """Let everything go well again."""
-        self.waiting.clear()
+        super().clear()
         self.limits.clear()
 
     def take(self, method: str, channel: str | None) -> Fault | None:
         """Return the fault that hits this call, if any."""
-        for fault in [*self.waiting]:
-            if fault.matches(method, channel) and self._hits(fault):
-                return fault
-        return self._limited(method, channel)
-
-    def _hits(self, fault: Fault) -> bool:
-        if fault.skip:
-            fault.skip -= 1
-            return False
-        if fault.rate < 1.0 and self._chance.random() >= fault.rate:
-            return False
-        if fault.times is not None:
-            fault.times -= 1
-            if fault.times <= 0:
-                self.waiting.remove(fault)
-        return True
+        return self.first(lambda fault: fault.matches(method, channel)) or self._limited(method, channel)
 
     def _limited(self, method: str, channel: str | None) -> Fault | None:
         for at, limit in enumerate(self.limits):

@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from tests.slack_server.entities import Json
-from tests.slack_server.forms import NotThereError
 from tests.slack_server.server import SlackServer
 from tests.slack_server.shown import Shown
 from tests.slack_server.transcript import transcript
 from tests.slack_server.verbs import VERBS, Wanted, told
+from tests.wire import remote
 
 
 def written(shown: Shown) -> Json:
@@ -40,14 +39,7 @@ class Remote:
 
     async def ctl(self, request: web.Request) -> web.Response:
         """Do what `do` names."""
-        args = await request.json()
-        do = args.pop("do", None)
-        if do not in VERBS:
-            return web.json_response({"error": f"{do!r} is unknown; there are {', '.join(VERBS)}"}, status=400)
-        try:
-            return web.json_response(await VERBS[do](Wanted(self.server, args)))
-        except (NotThereError, KeyError, ValueError, TypeError) as error:
-            return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+        return await remote.do(request, VERBS, lambda args: Wanted(self.server, args))
 
     async def info(self, request: web.Request) -> web.Response:
         """Tell the addresses, tokens and secrets that the bot needs."""
@@ -83,29 +75,3 @@ class Remote:
         ]
         requests = [dataclasses.asdict(one) for one in self.server.requests]
         return web.json_response({"requests": requests, "deliveries": deliveries})
-
-
-class Control:
-    """A test's side of the control endpoints."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    async def do(self, verb: str, **args: Any) -> Json:
-        """Do something.
-
-        Raises:
-            AssertionError: The server could not; says why.
-        """
-        async with aiohttp.ClientSession() as session:
-            async with session.post(f"{self.url}/_ctl", json={"do": verb} | args) as response:
-                answer: Json = await response.json()
-        assert "error" not in answer or response.status == 200, answer["error"]
-        return answer
-
-    async def get(self, what: str, **query: str) -> Json:
-        """Return `info`, `thread`, `person` or `log`."""
-        async with aiohttp.ClientSession() as session:
-            async with session.get(f"{self.url}/_{what}", params=query) as response:
-                answer: Json = await response.json()
-                return answer

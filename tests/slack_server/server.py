@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -18,24 +15,17 @@ from tests.slack_server.http_mode import HttpMode
 from tests.slack_server.hub import App, Hub, Request
 from tests.slack_server.socket_mode import Sockets
 from tests.slack_server.workspace import Workspace
+from tests.wire.serving import LoopbackServer
 
 
-class SlackServer:
+class SlackServer(LoopbackServer):
     """A Slack on a loopback port; an asynchronous context manager."""
 
     def __init__(self, *, port: int = 0, seed: int = 0) -> None:
+        super().__init__(port=port)
         self.hub = Hub(seed)
-        self.port = port
         self.sockets = self.hub.sockets = Sockets(self.hub)
         self.deliveries = self.hub.deliveries = Deliveries(self.hub, self.sockets)
-        self.routes: list[web.RouteDef] = []
-        """More than Slack has; to be added before the start."""
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def api_url(self) -> str:
@@ -96,18 +86,9 @@ class SlackServer:
         """Skip some time."""
         self.hub.clock.advance(seconds)
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
-        """Wait until something is true of the server, such as that a request has come.
-
-        Raises:
-            AssertionError: It was not true in time; says what the bot asked for last.
-        """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while not condition():
-            if loop.time() >= end:
-                raise AssertionError(f"not so within {seconds} s\n{self.hub.report()}")
-            await asyncio.sleep(0.005)
+    def report(self) -> str:
+        """Tell what a failed test needs to know: the bot's last requests."""
+        return self.hub.report()
 
     async def settled(self) -> list[Delivery]:
         """Wait until everything so far was acknowledged or given up, and return it."""
@@ -116,11 +97,7 @@ class SlackServer:
 
     async def start(self) -> None:
         """Listen; a port of 0 becomes the free port that was found."""
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        await super().start()
         self.hub.url = self.url
 
     async def stop(self) -> None:
@@ -129,11 +106,10 @@ class SlackServer:
             await self.hub.background.stop()
         finally:
             self.sockets.cut()
-            if self._runner is not None:
-                await self._runner.cleanup()
-                self._runner = None
+            await super().stop()
 
-    def _application(self) -> web.Application:
+    def application(self) -> web.Application:
+        """Return what is served."""
         app = web.Application(client_max_size=2**26)
         api = Api(self.hub)
         app.add_routes([*Hosting(self.hub).routes(), *self.routes])
@@ -146,12 +122,3 @@ class SlackServer:
             ]
         )
         return app
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.slack_server import rendering
 from tests.slack_server.entities import Json, Message
+from tests.wire.seen import Sights
 
 if TYPE_CHECKING:
     from tests.slack_server.channels import Channel
@@ -90,53 +90,8 @@ def _label(element: Json) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
+class Thread(Sights[Shown]):
     """A thread, or a whole channel, as a person sees it now."""
 
     channel: Channel
     ts: str | None
-    messages: list[Shown]
-
-    def __iter__(self) -> Iterator[Shown]:
-        return iter(self.messages)
-
-    def __len__(self) -> int:
-        return len(self.messages)
-
-    def __getitem__(self, at: int) -> Shown:
-        return self.messages[at]
-
-    def __contains__(self, text: str) -> bool:
-        return any(text in shown.text for shown in self.messages)
-
-    @property
-    def last(self) -> Shown:
-        """The newest message."""
-        return self.messages[-1]
-
-    @property
-    def texts(self) -> list[str]:
-        """What every message says."""
-        return [shown.text for shown in self.messages]
-
-    @property
-    def authors(self) -> list[str]:
-        """Who wrote each message."""
-        return [shown.author for shown in self.messages]
-
-    @property
-    def buttons(self) -> list[str]:
-        """Every button that can be pressed."""
-        return [button for shown in self.messages for button in shown.buttons]
-
-    def by(self, author: str) -> list[Shown]:
-        """Return what one author wrote."""
-        return [shown for shown in self.messages if shown.author == author]
-
-    def find(self, text: str) -> Shown | None:
-        """Return the newest message whose text, or one of whose buttons, contains this."""
-        found = [one for one in self.messages if text in one.text or any(text in button for button in one.buttons)]
-        return found[-1] if found else None
-
-    def __str__(self) -> str:
-        return "\n".join(str(shown) for shown in self.messages) or "(nothing)"

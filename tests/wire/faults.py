@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from abc import ABC
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 
 @dataclass(slots=True, kw_only=True)
-class Fault(ABC):
+class WireFault:
     """One fault: how often it happens, and what exactly; a server adds of which requests."""
 
     kinds: ClassVar[Mapping[str, str]]
@@ -30,10 +29,10 @@ class Fault(ABC):
             raise ValueError(f"{self.kind!r} is no fault; there are {', '.join(sorted(self.kinds))}")
 
 
-F = TypeVar("F", bound=Fault)
+F = TypeVar("F", bound=WireFault)
 
 
-class Faults(Generic[F]):
+class WireFaults(Generic[F]):
     """The faults that wait for their request."""
 
     def __init__(self, seed: int = 0) -> None:
@@ -47,11 +46,6 @@ class Faults(Generic[F]):
     def clear(self) -> None:
         """Let everything go well again."""
         self.waiting.clear()
-
-    def add(self, fault: F) -> F:
-        """Let something go wrong."""
-        self.waiting.append(fault)
-        return fault
 
     def first(self, matches: Callable[[F], bool]) -> F | None:
         """Return the fault that hits a request, if any of those that match it does."""

@@ -37,7 +37,7 @@ class LoopbackServer(ABC):
     def report(self) -> str:
         """Tell what a failed test needs to know: the last requests."""
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until something is true of the server, such as that a request has come.
 
         Raises:

@@ -45,6 +45,10 @@ SENTENCES: dict[str, str] = {
     "empty_says_nothing": (
         "An empty answer has nothing to go on with here. Write an answer, or `exit` to end this chat."
     ),
+    "empty_decides_nothing": (
+        "That message has no words or files that can be read, so it answers nothing. Write an answer, or press the "
+        "question's button to let the team go on without one."
+    ),
     "empty_message": "An empty message says nothing here. Write what the team is to do.",
     "exit_without_run": "Nothing is running here, so there is nothing to exit.",
     "choose_how": "That is none of the options. Answer with a number from 1 to {count}, or the option's words.",

@@ -40,6 +40,9 @@ SENTENCES: dict[str, str] = {
     "expired_reason": "没有人及时决定",
     "kept_used": "刚才所说的内容作为对 {agent} 的回答。",
     "empty_says_nothing": "空回答在这里不会触发任何操作。请写下回答，或输入“退出”结束这段对话。",
+    "empty_decides_nothing": (
+        "这条消息里没有可读的文字或文件，所以没有回答任何问题。请写下你的回答，或按问题上的按钮，让团队自行继续。"
+    ),
     "empty_message": "空消息在这里没有意义。请写下要团队做的事。",
     "exit_without_run": "这里没有正在运行的任务，无需退出。",
     "choose_how": "没有这个选项。请输入 1 到 {count} 的数字，或选项的原文。",

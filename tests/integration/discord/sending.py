@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 import discord
 
@@ -28,35 +25,16 @@ from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.tracing import no_repetition
 from adapters.discord.web.webhooks import Webhooks
-from bot.domain import Attachment, Event, EventKind, Person, Post, PostKind, RunStatus, ThreadRef, Turn, TurnKind
-from bot.errors import RetryLaterError
+from bot.domain import Event, Person, ThreadRef
 from tests.discord_server import Channel, DiscordServer, Message, Permission, Shown
 from tests.discord_server import Person as Someone
 from tests.fakes import FakeClock
+from tests.integration.chat import sending as chat
+from tests.integration.chat.sending import LateClock, QuickClock
 
-T = TypeVar("T")
 SUPPRESSED = 1 << 2
 UNASKED = Permission.MANAGE_MESSAGES | Permission.MANAGE_THREADS
 """What the bot does not ask for when it is added to a server."""
-
-
-class QuickClock(FakeClock):
-    """Virtual time that waits for nobody."""
-
-    async def advance(self, seconds: float) -> None:
-        steps = max(1, min(20, int(seconds * 2)))
-        for _ in range(steps):
-            self._now += timedelta(seconds=seconds / steps)
-            await self._wake(patience=0)
-            await asyncio.sleep(0.001)
-
-
-class LateClock(QuickClock):
-    """One that begins after everything that stands in Discord already, as at a restart."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._now = datetime.now(UTC) + timedelta(hours=1)
 
 
 class Outgoing:
@@ -80,20 +58,31 @@ def us_of(client: discord.Client) -> Us:
     return Us(user=str(client.user.id), application=str(client.application_id))
 
 
-class Sending:
+class Sending(chat.Sending):
     """One thread, with a process of ours that can be replaced by a new one as after a crash."""
 
+    NEW = "execute_webhook"
+    CHANGE = "edit_webhook_message"
+    GOES_ON = "-# …"
+    FAULTS: ClassVar[dict[str, dict[str, Any]]] = {
+        "cut before": {"kind": "drop"},
+        "cut after": {"kind": "accept_then_drop"},
+        "502 before": {"kind": "status", "status": 502},
+        "502 after": {"kind": "accept_then_status", "status": 502},
+        "503": {"kind": "status", "status": 503},
+        "429": {"kind": "ratelimited", "retry_after": 3.0, "via": False},
+    }
+
+    out: Outgoing
+    server: DiscordServer
+
     def __init__(self, server: DiscordServer, *, direct: bool) -> None:
-        self.server = server
+        super().__init__(server)
         self.world = server.world
         self.guild = self.world.guild("Acme")
         self.anna: Someone = server.person("Anna")
         self.direct = direct
         self.channel: Channel = self.world.dm(self.anna.user) if direct else self.world.channel(self.guild, "general")
-        self._numbers = count(1)
-        self._running: asyncio.Task[None] | None = None
-        self.newest: str | None = None
-        """The id of the newest post that was shown anew, as the store tells it."""
 
     async def begin(self) -> None:
         self.root: Message = await self.anna.says(self.channel, "go")
@@ -121,97 +110,17 @@ class Sending:
         await self.stop()
         await self.start(LateClock())
 
-    async def decorate(self) -> None:
-        """Let previews and other decoration happen."""
-        self._running = asyncio.get_running_loop().create_task(self.out.background.run())
-        await asyncio.sleep(0)
-
-    async def stop_decorating(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait([self._running])
-            self._running = None
-
-    async def pass_time(self, seconds: float) -> None:
-        """Let time pass for us and for Discord, and everything happen that happens then."""
-        self.server.advance(seconds)
-        await self.clock.advance(seconds)
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Wait until nothing is asked of Discord any more."""
-        quiet = 0
-        while quiet < 15:
-            before = len(self.server.requests)
-            await asyncio.sleep(0.004)
-            busy = len(self.server.requests) > before or any(one.outcome == "open" for one in self.server.requests)
-            quiet = 0 if busy else quiet + 1
-
     @property
     def ref(self) -> ThreadRef:
         workspace = DIRECT if self.direct else str(self.guild.id)
         return ThreadRef(adapter=ADAPTER, workspace=workspace, channel=str(self.channel.id), thread=str(self.thread.id))
 
-    def post(self, kind: PostKind, **facts: Any) -> Post:
-        values: dict[str, Any] = {
-            "key": f"r1/x/{next(self._numbers)}",
-            "thread": self.ref,
-            "language": "en",
-            "kind": kind,
-        }
-        return Post(**values | facts)
-
-    def notice(self, text: str, **facts: Any) -> Post:
-        return self.post(PostKind.NOTICE, text=text, **facts)
-
-    def ended(self, text: str = "The run is over.", **facts: Any) -> Post:
-        starter = Person(id=str(self.anna.user.id), name="Anna")
-        return self.post(PostKind.ENDED, **{"text": text, "status": RunStatus.COMPLETED, "starter": starter} | facts)
-
-    def turn(self, text: str, *, path: str = "chat", agent: str = "coder", **facts: Any) -> Post:
-        number = next(self._numbers)
-        values: dict[str, Any] = {"path": path, "n": number, "kind": TurnKind.TEXT, "agent": agent, "text": text}
-        return self.post(PostKind.TURN, key=f"r1/{path}/{number}", turn=Turn(**values | facts))
+    @property
+    def asker(self) -> Person:
+        return Person(id=str(self.anna.user.id), name="Anna")
 
     def event(self, message: Message) -> Event:
-        return Event(
-            kind=EventKind.MESSAGE,
-            delivery="d1",
-            thread=self.ref,
-            person=Person(id=str(self.anna.user.id), name="Anna"),
-            at=self.clock.now(),
-            message=str(message.id),
-        )
-
-    async def through(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something, letting time pass where it waits for its turn."""
-        task = asyncio.get_running_loop().create_task(work)
-        while not task.done():
-            await asyncio.wait([task], timeout=0.02)
-            if not task.done() and self.clock.sleeping:
-                self.server.advance(0.5)
-                await self.clock.advance(0.5)
-        return await task
-
-    async def deliver(
-        self, post: Post, *, update: str | None = None, attempts: int = 8, first_find: bool = False, wait: float = 1.0
-    ) -> str:
-        """Do what the poster does with a post until it is shown: after every failure it is looked for first."""
-        for attempt in range(attempts):
-            try:
-                found = await self.find(post) if attempt or first_find else None
-                shown = found if found else await self.through(self.out.posting.post(post, update=update))
-            except RetryLaterError as error:
-                await self.pass_time(error.retry_after or wait)
-            except ConnectionError:
-                await self.pass_time(wait)
-            else:
-                self.newest = self.newest if shown == update else shown
-                return shown
-        raise AssertionError(f"not shown after {attempts} attempts")
-
-    async def find(self, post: Post) -> str | None:
-        return await self.through(self.out.posting.find(post, after=self.newest))
+        return self.event_of(str(message.id))
 
     @property
     def seen(self) -> list[Shown]:
@@ -229,9 +138,19 @@ class Sending:
     def authors(self) -> list[str]:
         return [each.author for each in self.seen]
 
+    @property
+    def ids(self) -> list[str]:
+        return [str(each.id) for each in self.seen]
+
     def told(self) -> list[str]:
         """Return what Anna was told directly."""
         return self.anna.sees(self.world.dm(self.anna.user)).texts
+
+    def fault(self, kind: str, *, at: str, **details: Any) -> None:
+        self.server.fault(kind, **{"route": at, "via": False} | details)
+
+    def lose(self, message: str) -> None:
+        self.world.delete(self.world.messages[self.thread.id][int(message)])
 
     def calls(self, name: str) -> int:
         return len(self.server.calls(name))
@@ -261,10 +180,6 @@ def pings_and_previews(server: DiscordServer) -> list[str]:
         ):
             wrong.append(f"{request.n} {request.name}: unfolds addresses")
     return wrong
-
-
-def file(name: str = "plot.png", data: bytes = b"bytes") -> Attachment:
-    return Attachment(name=name, media_type="image/png", data=data)
 
 
 @asynccontextmanager

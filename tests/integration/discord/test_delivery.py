@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import RetryLaterError
-from tests.integration.discord.sending import Sending, file
+from tests.integration.chat.sending import file
+from tests.integration.discord.sending import Sending
 
 
 async def test_an_agent_speaks_under_its_own_name(s: Sending) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain import Post
 from tests.discord_server import Permission
-from tests.integration.discord.saying import FAULTS
-from tests.integration.discord.sending import Sending, file, sending
+from tests.integration.chat.sending import file
+from tests.integration.chat.story import Story
+from tests.integration.discord.sending import Sending, sending
 
 ROUTES = [
     *("execute_webhook", "edit_webhook_message", "delete_webhook_message", "get_channel_webhooks", "create_webhook"),
@@ -19,20 +20,19 @@ WORDS = ["yes", "no", "the same words", "x" * 3000]
 """Turns often say the same: nothing but their order tells them apart."""
 
 
-class Story:
+class OnDiscord(Story[Sending]):
     """A conversation told by chance: previews, turns, notices, files, people, faults and restarts."""
 
+    WAITS = (1, 200)
+
     def __init__(self, s: Sending, seed: int) -> None:
-        self.s = s
-        self.chance = random.Random(seed)
+        super().__init__(s, seed)
         self.posted: list[Post] = []
         self.ids: list[str] = []
 
     async def tell(self, steps: int) -> None:
         for number in range(steps):
-            for _ in range(self.chance.randrange(3)):
-                fault = FAULTS[self.chance.choice([*FAULTS])]
-                self.s.server.fault(route=self.chance.choice(ROUTES), skip=self.chance.randrange(2), **fault)
+            self.break_off(ROUTES)
             if self.chance.random() < 0.6:
                 await self.preview()
             if self.chance.random() < 0.2:
@@ -40,23 +40,12 @@ class Story:
             if self.chance.random() < 0.3:
                 await self.s.anna.says(self.s.thread, self.chance.choice(WORDS[:3]))
             self.turn_webhooks()
-            await self.show(self.post(number))
-
-    async def restart(self) -> None:
-        await self.s.restart()
-        await self.s.decorate()
+            self.ids.append(await self.show(self.post(number)))
 
     def turn_webhooks(self) -> None:
         """Let somebody delete the webhook now and then."""
         if self.chance.random() < 0.1 and self.s.world.webhooks:
             self.s.world.delete_webhook(next(iter(self.s.world.webhooks.values())))
-
-    async def preview(self) -> None:
-        for _ in range(self.chance.randrange(1, 4)):
-            self.s.out.previews.preview(self.s.ref, "chat", "coder", "word ")
-            await self.s.pass_time(self.chance.choice([0.3, 1.0, 2.0]))
-        if self.chance.random() < 0.8:
-            self.s.out.previews.preview(self.s.ref, "chat", "coder", "")
 
     def post(self, number: int) -> Post:
         words = self.chance.choice(WORDS)
@@ -64,19 +53,6 @@ class Story:
         made = self.s.notice(words) if self.chance.random() < 0.3 else self.s.turn(words, files=files)
         self.posted.append(made)
         return made
-
-    async def show(self, post: Post) -> None:
-        for _ in range(40):
-            try:
-                self.ids.append(
-                    await self.s.deliver(post, attempts=1, first_find=True, wait=self.chance.choice([1, 200]))
-                )
-            except AssertionError:
-                if self.chance.random() < 0.2:
-                    await self.restart()
-            else:
-                return
-        raise AssertionError(f"{post.key} was never shown\n{self.s.server.report()}")
 
 
 @pytest.mark.parametrize("direct", [False, True], ids=["channel", "direct"])
@@ -87,7 +63,7 @@ async def test_everything_is_shown_once_in_order_and_nothing_else_whatever_happe
         if not direct:
             # To delete what was said through a webhook that is gone, the bot has to be a moderator.
             s.world.rule(s.channel, s.server.app.user)
-        story = Story(s, seed)
+        story = OnDiscord(s, seed)
 
         await story.tell(12)
         # As the engine does at the end of every step.

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord.sending import live
 from tests.discord_server import Permission
-from tests.integration.discord.saying import say, shown
+from tests.integration.chat.saying import say, shown
 from tests.integration.discord.sending import Sending, sending
 
 

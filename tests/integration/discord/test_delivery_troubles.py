@@ -9,7 +9,8 @@ from bot.domain import PostKind
 from bot.errors import PostRefusedError, ThreadGoneError
 from bot.texts import say
 from tests.discord_server import Permission
-from tests.integration.discord.sending import Sending, file
+from tests.integration.chat.sending import file
+from tests.integration.discord.sending import Sending
 from tests.unit.slack.made import approval, item
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.integration.discord.poster_process import made
+from tests.integration.chat.poster import killed_while_posting, made
 from tests.integration.discord.sending import Sending
 
-ROOT = Path(__file__).parents[3]
+POSTER = "tests.integration.discord.poster_process"
 LONG = "\n\n".join(f"Paragraph {number}. " + "word " * 120 for number in range(6))
 
 
@@ -27,17 +24,9 @@ async def test_post_of_a_killed_process_is_shown_once(s: Sending, requests: int)
         "text": LONG,
         "files": ["a.txt", "b.txt"],
     }
-    pipe = asyncio.subprocess.PIPE
-    module = "tests.integration.discord.poster_process"
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdin=pipe, stdout=pipe, cwd=ROOT)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    await process.stdout.readline()
-    process.stdin.write(json.dumps(facts).encode() + b"\n")
-
-    await s.server.until(lambda: len(s.server.requests) >= before + requests)
-    process.kill()
-    await process.communicate()
+    await killed_while_posting(
+        POSTER, facts, lambda: s.server.until(lambda: len(s.server.requests) >= before + requests)
+    )
     # Whatever had arrived wholly is done by then; what had not stays open for ever in the server's log.
     await asyncio.sleep(0.2)
     await s.restart()

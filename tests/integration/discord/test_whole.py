@@ -99,4 +99,5 @@ async def test_what_was_received_before_a_crash_is_worked_on_after_it(
         thread = await anna.thread_of(asked)
         await bot.until_status(thread, RunStatus.INPUT_REQUIRED)
 
+        await anna.until(thread, lambda seen: "ada" in seen.authors)
         assert anna.sees(thread).authors.count("ada") == 1

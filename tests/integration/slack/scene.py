@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain import Json
 from tests.processes import Command, told
-from tests.slack_server.remote import Control
+from tests.wire.remote import Control
 
 SECONDS = 60.0
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.slack.rig import CODE, running
+from tests.integration.chat.rig import CODE
+from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import SlackServer
 

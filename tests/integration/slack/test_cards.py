@@ -6,7 +6,8 @@ from pathlib import Path
 
 from adapters.slack.ids import read_value
 from bot.domain import RunStatus
-from tests.integration.slack.rig import CODE, running
+from tests.integration.chat.rig import CODE
+from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import Shown, SlackServer, Thread
 

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.slack.settings import SlackSettings
 from bot.domain import RunStatus
-from tests.integration.slack.rig import GREET, running
+from tests.integration.chat.rig import GREET
+from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import SlackServer
 

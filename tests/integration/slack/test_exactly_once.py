@@ -4,25 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from bot.domain import Post, ThreadRef
-from tests.integration.slack.sending import Sending, file, sending
+from tests.integration.chat.sending import file
+from tests.integration.slack.sending import Sending, sending
 
 LONG = "\n\n".join(f"paragraph {number} " + "word " * 90 for number in range(18))
 
-FAULTS: dict[str, dict[str, Any]] = {
-    "drop": {"kind": "drop"},
-    "accept_then_drop": {"kind": "accept_then_drop"},
-    "500": {"kind": "status", "status": 500},
-    "503": {"kind": "status", "status": 503},
-    "429": {"kind": "ratelimited"},
-    "html": {"kind": "not_json"},
-    "fatal_error": {"kind": "error", "code": "fatal_error"},
-    "internal_error": {"kind": "error", "code": "internal_error"},
-}
 METHODS = ["chat.postMessage", "files.getUploadURLExternal", "upload", "files.completeUploadExternal"]
 
 
@@ -46,22 +36,22 @@ def assert_whole_once(s: Sending) -> None:
     assert s.in_order()
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", Sending.FAULTS, ids=str)
 @pytest.mark.parametrize("method", METHODS)
 async def test_post_with_files_is_shown_once_whatever_breaks_off(s: Sending, method: str, fault: str) -> None:
     for skip in (0, 1, 2):
-        s.slack.fault(method=method, skip=skip, **FAULTS[fault])
+        s.slack.fault(method=method, skip=skip, **Sending.FAULTS[fault])
 
     await s.deliver(whole(s))
 
     assert_whole_once(s)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", Sending.FAULTS, ids=str)
 @pytest.mark.parametrize("at", range(4))
 async def test_post_that_a_dead_process_has_shown_in_part_is_completed(s: Sending, at: int, fault: str) -> None:
     post = whole(s)
-    s.slack.fault(method=METHODS[0] if at < 3 else METHODS[3], skip=at % 3, **FAULTS[fault])
+    s.slack.fault(method=METHODS[0] if at < 3 else METHODS[3], skip=at % 3, **Sending.FAULTS[fault])
     with pytest.raises(Exception, match=r".+"):
         await s.out.posting.post(post)
 
@@ -89,21 +79,21 @@ async def test_post_is_shown_once_wherever_its_process_is_stopped(s: Sending, lo
     assert_whole_once(s)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", Sending.FAULTS, ids=str)
 async def test_card_is_replaced_whatever_breaks_off(s: Sending, fault: str) -> None:
     card = await s.out.posting.post(s.notice("open"))
-    s.slack.fault(method="chat.update", times=2, **FAULTS[fault])
+    s.slack.fault(method="chat.update", times=2, **Sending.FAULTS[fault])
 
     assert await s.deliver(s.notice("closed"), update=card) == card
 
     assert s.texts == ["closed"]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", Sending.FAULTS, ids=str)
 async def test_deleted_card_is_shown_anew_once_whatever_breaks_off(s: Sending, fault: str) -> None:
     card = await s.out.posting.post(s.notice("open"))
     s.workspace.delete(s.channel.messages[card])
-    s.slack.fault(method="chat.postMessage", times=2, **FAULTS[fault])
+    s.slack.fault(method="chat.postMessage", times=2, **Sending.FAULTS[fault])
 
     await s.deliver(s.notice("closed"), update=card)
 

@@ -7,7 +7,6 @@ import pytest
 from bot.errors import ThreadGoneError
 from bot.texts import CATALOGUE
 from tests.integration.slack.sending import Sending, sending
-from tests.integration.slack.test_exactly_once import FAULTS
 
 GONE: dict[str, Callable[[Sending], None]] = {
     "slack_gone_archived": lambda s: s.workspace.archive(s.channel),
@@ -57,7 +56,7 @@ async def test_starter_is_told_in_their_language(s: Sending) -> None:
 
 
 @pytest.mark.parametrize("restarts", [True, False], ids=["restarted", "going on"])
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", Sending.FAULTS, ids=str)
 @pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage", "conversations.history"])
 @pytest.mark.parametrize("reason", ["slack_gone_archived", "slack_gone_kicked"])
 async def test_starter_is_told_once_whatever_breaks_off(
@@ -65,7 +64,7 @@ async def test_starter_is_told_once_whatever_breaks_off(
 ) -> None:
     GONE[reason](s)
     place = s.anna.dm.id if method != "conversations.open" else None
-    s.slack.fault(method=method, channel=place, **FAULTS[fault])
+    s.slack.fault(method=method, channel=place, **Sending.FAULTS[fault])
     if method == "conversations.history":
         s.slack.fault("accept_then_drop", method="chat.postMessage", channel=place)
     post = s.ended("It is over.")

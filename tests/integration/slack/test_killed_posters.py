@@ -1,18 +1,14 @@
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.integration.slack.poster_process import made
+from tests.integration.chat.poster import killed_while_posting, made
 from tests.integration.slack.sending import Sending, sending
 from tests.integration.slack.test_exactly_once import LONG, assert_whole_once
 
-ROOT = Path(__file__).parents[3]
+POSTER = "tests.integration.slack.poster_process"
 
 
 @pytest.fixture
@@ -31,17 +27,7 @@ async def test_post_of_a_killed_process_is_shown_once(s: Sending, requests: int)
         "text": LONG,
         "files": ["a.txt", "b.txt"],
     }
-    pipe = asyncio.subprocess.PIPE
-    module = "tests.integration.slack.poster_process"
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdin=pipe, stdout=pipe, cwd=ROOT)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    await process.stdout.readline()
-    process.stdin.write(json.dumps(facts).encode() + b"\n")
-
-    await s.slack.until(lambda: len(s.slack.requests) >= requests)
-    process.kill()
-    await process.communicate()
+    await killed_while_posting(POSTER, facts, lambda: s.slack.until(lambda: len(s.slack.requests) >= requests))
     await s.settle()
     await s.restart()
     await s.deliver(made(facts), first_find=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain import RunStatus
-from tests.integration.slack.rig import CODE, running, unhandled
+from tests.integration.chat.rig import CODE, unhandled
+from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import SlackServer, interactions
 

@@ -11,7 +11,7 @@ from bot.domain import Json
 from tests.integration.slack.scene import Mode, Scene, bot, settings_of
 from tests.integration.teams.test_real_model import PRIMES_TASK
 from tests.processes import Command, keep, ollama_answers, serving
-from tests.slack_server.remote import Control
+from tests.wire.remote import Control
 
 pytestmark = [pytest.mark.real_model, pytest.mark.timeout(600)]
 

@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from bot.domain import Delivery
 from bot.errors import StoreFullError
-from tests.integration.slack.rig import GREET, running, unhandled
+from tests.integration.chat.rig import GREET, unhandled
+from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import SlackServer
 

@@ -10,9 +10,9 @@ import pytest
 
 from adapters.chat.content.unshown import MOST_CHARS
 from bot.domain import RunStatus, Turn
-from tests.integration.slack.rig import CODE, QuickClock, running
+from tests.integration.chat.rig import CODE
+from tests.integration.slack.rig import QuickClock, running
 from tests.integration.slack.sending import Sending, sending
-from tests.integration.slack.test_exactly_once import FAULTS
 from tests.slack_server import SlackServer
 
 
@@ -99,9 +99,9 @@ async def test_last_words_are_told_in_bounds_and_ping_nobody(s: Sending) -> None
     assert "broadcast" not in str(told[2].message.blocks)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", Sending.FAULTS, ids=str)
 async def test_last_words_are_told_once_whatever_breaks_off(s: Sending, fault: str) -> None:
-    s.slack.fault(method="chat.postMessage", channel=s.anna.dm.id, skip=1, **FAULTS[fault])
+    s.slack.fault(method="chat.postMessage", channel=s.anna.dm.id, skip=1, **Sending.FAULTS[fault])
     post = s.ended(unshown=(said(s, "the last words"),))
 
     try:

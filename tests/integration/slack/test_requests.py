@@ -16,7 +16,8 @@ import pytest
 
 from adapters.slack.settings import SlackSettings
 from bot.errors import SettingsError
-from tests.integration.slack.rig import Bot, running, unhandled
+from tests.integration.chat.rig import unhandled
+from tests.integration.slack.rig import Bot, running
 from tests.processes import free_port
 from tests.scripted import Script
 from tests.slack_server import HttpMode, SlackServer

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.chat.handling import worker
 from bot.domain import RunStatus
-from tests.integration.slack.rig import GREET, running
+from tests.integration.chat.rig import GREET
+from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import SlackServer
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.integration.chat.saying import said, say, shown
 from tests.integration.slack.sending import Sending, sending
-from tests.integration.slack.test_exactly_once import FAULTS
 
 
 @pytest.fixture
@@ -13,23 +13,6 @@ async def s() -> AsyncIterator[Sending]:
     async with sending(direct=True) as made:
         await made.decorate()
         yield made
-
-
-def say(s: Sending, text: str) -> None:
-    s.out.previews.preview(s.ref, "chat", "coder", text)
-
-
-def said(s: Sending) -> str:
-    """Return the one message without the sign that a preview goes on."""
-    (text,) = s.texts
-    return text.removesuffix("…").strip()
-
-
-async def shown(s: Sending, text: str = "so far") -> str:
-    say(s, text)
-    await s.pass_time(1)
-    await s.pass_time(1.5)
-    return s.thread.last.ts if len(s.thread) else ""
 
 
 async def test_agent_is_streamed_in_direct_messages(s: Sending) -> None:
@@ -60,7 +43,7 @@ async def test_stream_goes_on_as_edits_after_four_minutes(s: Sending) -> None:
     assert not s.thread.last.streaming
     say(s, "c")
     await s.pass_time(2)
-    assert said(s).endswith("b c")
+    assert said(s)[0].endswith("b c")
     assert len(s.thread) == 1
 
     assert await s.out.posting.post(s.turn("done")) == ts
@@ -77,14 +60,14 @@ async def test_stream_that_slack_has_ended_goes_on_as_edits(s: Sending) -> None:
     say(s, "c")
     await s.pass_time(3)
 
-    assert said(s) == "a bc"
+    assert said(s) == ["a bc"]
 
 
 @pytest.mark.parametrize("restarts", [True, False], ids=["restarted", "going on"])
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", Sending.FAULTS, ids=str)
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update"])
 async def test_stream_that_breaks_off_harms_no_turn(s: Sending, method: str, fault: str, restarts: bool) -> None:
-    s.slack.fault(method=method, **FAULTS[fault])
+    s.slack.fault(method=method, **Sending.FAULTS[fault])
     await shown(s, "a")
     say(s, "b")
     await s.pass_time(3)
@@ -119,7 +102,7 @@ async def test_messages_are_edited_where_there_are_no_streams(s: Sending) -> Non
     ts = await shown(s)
     say(s, " and more")
     await s.pass_time(3)
-    assert said(s) == "so far and more"
+    assert said(s) == ["so far and more"]
     assert await s.out.posting.post(s.turn("done")) == ts
 
     assert s.calls("chat.startStream") == 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain import RunStatus
-from tests.integration.slack.rig import GREET, running
+from tests.integration.chat.rig import GREET
+from tests.integration.slack.rig import running
 from tests.scripted import Script
 from tests.slack_server import SlackServer
 

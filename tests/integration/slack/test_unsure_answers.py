@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import RetryLaterError
-from tests.integration.slack.rig import CODE, QuickClock, running
-from tests.integration.slack.sending import Sending, file, sending
+from tests.integration.chat.rig import CODE
+from tests.integration.chat.sending import file
+from tests.integration.slack.rig import QuickClock, running
+from tests.integration.slack.sending import Sending, sending
 from tests.slack_server import SlackServer
 
 STATUSES = [302, 400, 403, 404, 408, 413, 451, 500, 503]

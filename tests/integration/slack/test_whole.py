@@ -13,7 +13,7 @@ from tests.integration.slack.scene import Mode, Scene, bot, settings_of
 from tests.pictures.kept import kept_picture, words
 from tests.pictures.threads import later, picture, steady
 from tests.processes import Command, free_port, keep, model_server, serving, settings_for, tell_model
-from tests.slack_server.remote import Control
+from tests.wire.remote import Control
 
 pytestmark = pytest.mark.timeout(240)
 

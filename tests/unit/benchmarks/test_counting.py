@@ -86,6 +86,10 @@ def test_a_thread_in_which_two_things_were_asked_needs_a_run_and_its_posts_for_e
     )
 
 
+def test_words_that_one_message_holds_in_two_forms_are_shown_once() -> None:
+    assert counted(HELD, replace(ANSWER, text=f"{ANSWER.text} {ANSWER.text}"), END) == Ledger()
+
+
 def test_the_same_answer_in_another_thread_is_one_too_many() -> None:
     seen = {THREAD: [ANSWER, END], OTHER: [ANSWER]}
 

@@ -1,30 +1,23 @@
-"""Live previews on a wire-level Discord: edited while an agent speaks, and in the end its turn."""
+"""Live previews: changed while an agent speaks, and in the end its turn."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
-from adapters.discord.sending import live
 from bot.errors import RetryLaterError
-from tests.integration.discord.saying import FAULTS, said, say, shown
-from tests.integration.discord.sending import Sending, sending
+from tests.integration.chat.platforms import PLATFORMS
+from tests.integration.chat.saying import said, say, shown
+from tests.integration.chat.sending import Sending
 
-
-@pytest.fixture
-async def s() -> AsyncIterator[Sending]:
-    async with sending() as made:
-        await made.decorate()
-        yield made
-
-
-@pytest.fixture
-async def d() -> AsyncIterator[Sending]:
-    async with sending(direct=True) as made:
-        await made.decorate()
-        yield made
+BROKEN = [
+    pytest.param(name, fault, id=f"{name}-{called}")
+    for name, platform in PLATFORMS.items()
+    for called, fault in platform.faults.items()
+]
+"""Every platform with everything that may break off there."""
 
 
 async def test_preview_shows_what_an_agent_is_saying_while_it_says_it(s: Sending) -> None:
@@ -45,7 +38,7 @@ async def test_preview_becomes_its_turn(s: Sending) -> None:
     assert await s.out.posting.post(s.turn("so far and no further")) == ts
 
     assert s.texts == ["so far and no further"]
-    assert s.calls("execute_webhook") == 1
+    assert s.calls(s.NEW) == 1
 
 
 async def test_preview_becomes_its_turn_though_its_end_is_told_later(s: Sending) -> None:
@@ -65,7 +58,7 @@ async def test_answer_that_is_ready_at_once_needs_no_preview(s: Sending) -> None
     await s.pass_time(5)
 
     assert s.texts == ["yes"]
-    assert s.calls("edit_webhook_message") == 0
+    assert s.calls(s.CHANGE) == 0
 
 
 async def test_preview_changes_at_most_once_in_its_time(s: Sending) -> None:
@@ -74,24 +67,24 @@ async def test_preview_changes_at_most_once_in_its_time(s: Sending) -> None:
         say(s, "word ")
         await s.pass_time(0.1)
 
-    assert s.calls("edit_webhook_message") <= 5
+    assert s.calls(s.CHANGE) <= 5
 
 
 async def test_preview_that_says_nothing_new_is_not_changed(s: Sending) -> None:
     await shown(s)
     await s.pass_time(10)
 
-    assert s.calls("edit_webhook_message") == 0
+    assert s.calls(s.CHANGE) == 0
 
 
 async def test_preview_of_a_turn_that_never_comes_is_deleted(s: Sending) -> None:
     await shown(s)
     say(s, "")
-    assert len(s.seen) == 1
+    assert len(s.texts) == 1
 
     await s.pass_time(60)
 
-    assert len(s.seen) == 0
+    assert len(s.texts) == 0
 
 
 async def test_turn_is_never_shown_above_a_post_that_was_recorded_before_it(s: Sending) -> None:
@@ -105,9 +98,9 @@ async def test_turn_is_never_shown_above_a_post_that_was_recorded_before_it(s: S
 
 
 async def test_preview_does_not_appear_above_a_post_that_has_to_wait(s: Sending) -> None:
-    s.server.fault("ratelimited", route="execute_webhook", retry_after=10, via=False)
+    s.fault("ratelimited", at=s.NEW, retry_after=10)
     first = s.turn("first")
-    with pytest.raises(Exception, match="wait"):
+    with pytest.raises(RetryLaterError):
         await s.out.posting.post(first)
     say(s, "second")
     await s.pass_time(5)
@@ -120,10 +113,10 @@ async def test_preview_does_not_appear_above_a_post_that_has_to_wait(s: Sending)
     assert said(s) == ["first", "second"]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("route", ["execute_webhook", "edit_webhook_message"])
-async def test_preview_that_breaks_off_harms_no_turn(s: Sending, route: str, fault: str) -> None:
-    s.server.fault(route=route, **FAULTS[fault])
+@pytest.mark.parametrize(("s", "fault"), BROKEN, indirect=["s"])
+@pytest.mark.parametrize("changed", [False, True], ids=["new", "changed"])
+async def test_preview_that_breaks_off_harms_no_turn(s: Sending, fault: dict[str, Any], changed: bool) -> None:
+    s.fault(at=s.CHANGE if changed else s.NEW, **fault)
     await shown(s, "a")
     say(s, "b")
     await s.pass_time(3)
@@ -137,13 +130,15 @@ async def test_preview_that_breaks_off_harms_no_turn(s: Sending, route: str, fau
 
 
 @pytest.mark.parametrize("restarts", [True, False], ids=["restarted", "going on"])
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
-async def test_preview_becomes_its_turn_once_whatever_breaks_off(s: Sending, fault: str, restarts: bool) -> None:
+@pytest.mark.parametrize(("s", "fault"), BROKEN, indirect=["s"])
+async def test_preview_becomes_its_turn_once_whatever_breaks_off(
+    s: Sending, fault: dict[str, Any], restarts: bool
+) -> None:
     ts = await shown(s)
     say(s, "")
-    s.server.fault(route="edit_webhook_message", **FAULTS[fault])
+    s.fault(at=s.CHANGE, **fault)
     post = s.turn("done")
-    # What changes a message may be repeated, and some of it the library repeats.
+    # What changes a message may be repeated, and some of it a platform's library repeats.
     with suppress(RetryLaterError, ConnectionError):
         await s.out.posting.post(post)
 
@@ -204,7 +199,7 @@ async def test_own_turn_is_never_taken_for_a_left_over_preview(s: Sending) -> No
 
 async def test_preview_that_somebody_deleted_is_shown_no_more_and_its_turn_is(s: Sending) -> None:
     ts = await shown(s)
-    s.world.delete(s.world.messages[s.thread.id][int(ts)])
+    s.lose(ts)
     say(s, "more")
     await s.pass_time(3)
 
@@ -217,7 +212,7 @@ async def test_previews_leave_room_for_what_must_be_shown(s: Sending) -> None:
     for number in range(12):
         say(s, "x", path=f"path {number}")
     await s.pass_time(1)
-    previews = len(s.seen)
+    previews = len(s.texts)
 
     await s.out.posting.post(s.turn("done", path="another"))
 
@@ -235,7 +230,7 @@ async def shown_nothing(s: Sending) -> None:
     say(s, "hello")
     say(s, "")
     await s.pass_time(3)
-    assert len(s.seen) == 0
+    assert len(s.texts) == 0
 
 
 async def test_long_answer_shows_its_end(s: Sending) -> None:
@@ -247,7 +242,7 @@ async def test_long_answer_shows_its_end(s: Sending) -> None:
 
 async def test_edit_that_arrives_late_cannot_replace_the_turn(s: Sending) -> None:
     ts = await shown(s)
-    s.server.fault("drop", route="edit_webhook_message")
+    s.fault("drop", at=s.CHANGE)
     say(s, " and more")
     await s.pass_time(1.5)
     say(s, "")
@@ -256,7 +251,7 @@ async def test_edit_that_arrives_late_cannot_replace_the_turn(s: Sending) -> Non
     await s.pass_time(2)
 
     assert s.texts == ["done"]
-    assert str(s.seen[-1].id) != ts
+    assert s.ids[-1] != ts
 
 
 async def test_turn_of_another_agent_does_not_stand_under_the_previews_name(s: Sending) -> None:
@@ -300,12 +295,13 @@ async def test_preview_of_a_dead_process_under_another_name_is_deleted(s: Sendin
 async def test_preview_that_takes_too_long_does_not_hold_up_its_turn(
     s: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "WRITE_SECONDS", 0.1)
+    for platform in PLATFORMS.values():
+        monkeypatch.setattr(platform.live, "WRITE_SECONDS", 0.1)
     await shown(s)
-    s.server.fault("latency", route="edit_webhook_message", seconds=5)
+    s.fault("latency", at=s.CHANGE, seconds=5)
     say(s, " and more")
     await s.clock.advance(1.5)
-    await s.server.until(lambda: s.calls("edit_webhook_message") == 1)
+    await s.server.until(lambda: s.calls(s.CHANGE) == 1)
 
     await s.out.posting.post(s.turn("done"))
 
