@@ -54,7 +54,9 @@ async def _measure(folder: Path) -> list[Figure]:
 async def _bare(folder: Path, discord: Discord) -> Running:
     await asyncio.to_thread(folder.mkdir)
     script = str(ROOT / "benchmarks" / "discord_bare.py")
-    running = await start([sys.executable, script, *discord.settings.values()], folder, {})
+    server = discord.server
+    command = [sys.executable, script, server.token, server.api_url, server.gateway_url]
+    running = await start(command, folder, {})
     await connected(discord, running)
     return running
 

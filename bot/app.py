@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -182,7 +183,7 @@ async def reading(database: Path) -> AsyncIterator[Store]:
 
 
 def adapters_of(
-    settings: Settings, of: Parts, *, listen: tuple[str, int] | None, tell: Callable[[str], None]
+    settings: Settings, of: Parts, *, listen: tuple[str, int] | None, tell: Callable[[str, str], None]
 ) -> dict[str, ChatAdapter]:
     """Return the adapters of the platforms that are set up; nothing is opened yet.
 
@@ -190,7 +191,7 @@ def adapters_of(
         settings: Which platforms those are.
         of: What they work with.
         listen: Where signed requests are taken; None: nowhere.
-        tell: Called with a sentence for the operator when a platform is connected.
+        tell: Called with a platform's name and a sentence for the operator when it is connected.
 
     Raises:
         SettingsError: The settings of a platform don't fit each other.
@@ -211,14 +212,16 @@ def adapters_of(
 
         given = slack_settings(settings, listen=listen)
         kept = KeptInStore(of.store)
-        found.append(SlackAdapter(given, overview=overview, installations=kept, clock=of.clock, tell=tell))
+        found.append(
+            SlackAdapter(given, overview=overview, installations=kept, clock=of.clock, tell=partial(tell, "slack"))
+        )
     if settings.discord_wanted:
         from adapters.discord.adapter import DiscordAdapter
         from adapters.discord.connecting.syncing import KeptInStore as NotesInStore
 
-        notes = NotesInStore(of.store)
+        reach, notes = discord_settings(settings), NotesInStore(of.store)
         found.append(
-            DiscordAdapter(discord_settings(settings), overview=overview, kept=notes, clock=of.clock, tell=tell)
+            DiscordAdapter(reach, overview=overview, kept=notes, clock=of.clock, tell=partial(tell, "discord"))
         )
     return {adapter.name: adapter for adapter in found}
 

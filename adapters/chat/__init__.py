@@ -1,1 +1,1 @@
-"""What every chat platform needs: handling what was received, and the content of cards, turns and lists."""
+"""What every chat platform needs: handling what was received, the content of what is shown, files, and sending."""

@@ -18,7 +18,7 @@ from adapters.console.front import EXIT_COMPLETED, tells_nothing
 from adapters.console.talk import Talk
 from adapters.console.words import CORRECTIONS, Meaning, understand
 from adapters.text import harmless
-from bot.domain import Accepted, Post, PostKind, Receipt, TurnKind
+from bot.domain import Post, PostKind, Receipt, TurnKind
 from bot.errors import ThreadfastError
 from bot.texts import say
 

@@ -24,8 +24,6 @@ CUSTOM_ID = re.compile(
 )
 """What discord.py finds our buttons, menus and forms by."""
 _ACTIONS = frozenset(each.value for each in Action)
-MOST_CUSTOM_ID = 100
-"""Characters of a custom id."""
 
 
 def custom_id(request: InputRequest, action: Action, item: int | None = None) -> str:

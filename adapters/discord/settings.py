@@ -16,7 +16,8 @@ class DiscordSettings:
     """The bot's token."""
     api_url: str = DEFAULT_API_URL
     gateway_url: str = ""
-    """`wss://…` of the gateway; empty: what Discord's API names."""
+    """`wss://…` of the gateway, for every connection to it; empty: Discord's own address, those that are resumed and
+    sharded ones where Discord says."""
     proxy: str = field(default="", repr=False)
     """The HTTP proxy through which Discord is reached; it may hold a password."""
     guilds: tuple[str, ...] = ()

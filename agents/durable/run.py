@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from agents.durable.parking import Parking
 from agents.durable.questions import Policy, Questions
@@ -46,8 +47,9 @@ class DurableRun:
         self.preview = preview
         self.hashes = MessageHashes()
         self.changes = ContextChanges()
-        self.skipped: dict[int, tuple[object, list[Any], set[Callable[..., Any]]]] = {}
-        """By an agent's id: the agent, its reply functions, and those of them that are not asked."""
+        self.skipped: WeakKeyDictionary[Any, tuple[list[Any], set[Callable[..., Any]]]] = WeakKeyDictionary()
+        """By agent: its reply functions, and those of them that are not asked. AutoGen makes two agents for each
+        speaker that a model selects, with all that was said; they go when it lets go of them."""
         self.stop_reason = ""
         """Why the outermost chat ended, in AutoGen's words."""
         self.sync_tools = asyncio.Lock()

@@ -9,19 +9,58 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.app import adapters_of, parts, serving, working_store
 from bot.commands.progress import StageProgress
-from bot.errors import SettingsError
+from bot.errors import RefusedToStartError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.app import Parts
     from bot.config import Settings
+    from bot.inbox import Inbox
     from bot.ports import ChatAdapter
 
 ENDINGS = {signal.SIGTERM: 0, signal.SIGINT: 130}
 """What asks the process to end, and what it then exits with."""
+
+log = structlog.get_logger()
+
+
+class Platforms:
+    """Runs adapters side by side: what the settings lack is found out at once, and a later refusal ends only its own.
+
+    A platform that refuses the settings before it is connected ends everything: whoever starts the process is told what
+    to mend. One that refuses them later, because a token was reset, leaves the others to their people.
+    """
+
+    def __init__(self) -> None:
+        self._left: set[str] = set()
+        self._connected: set[str] = set()
+
+    def connected(self, name: str, sentence: str) -> None:
+        """Take note that a platform is connected, and tell the operator."""
+        self._connected.add(name)
+        _tell(sentence)
+
+    def begin(
+        self, adapters: Mapping[str, ChatAdapter], inbox: Inbox, group: asyncio.TaskGroup
+    ) -> list[asyncio.Task[None]]:
+        """Run all of them in this group."""
+        self._left = set(adapters)
+        return [group.create_task(self._run(name, adapter, inbox)) for name, adapter in adapters.items()]
+
+    async def _run(self, name: str, adapter: ChatAdapter, inbox: Inbox) -> None:
+        try:
+            await adapter.run(inbox)
+        except RefusedToStartError as error:
+            self._left.discard(name)
+            if name not in self._connected or not self._left:
+                raise
+            log.error("serving.platform_refused", adapter=name)
+            _tell(f"No longer connected to {name.capitalize()}, until the next start; the rest goes on. {error}")
 
 
 async def serve(settings: Settings, listen: tuple[str, int] | None) -> int:
@@ -37,20 +76,25 @@ async def serve(settings: Settings, listen: tuple[str, int] | None) -> int:
     try:
         with _asked_to_end() as asked:
             async with working_store(settings) as store, parts(settings, store, progress, at_once=False) as of:
-                adapters = adapters_of(settings, of, listen=listen, tell=_tell)
-                await _until_asked(settings, of, adapters, asked)
+                platforms = Platforms()
+                adapters = adapters_of(settings, of, listen=listen, tell=platforms.connected)
+                await _until_asked(settings, of, adapters, platforms, asked)
         return ENDINGS[asked.result()]
     finally:
         progress.close()
 
 
 async def _until_asked(
-    settings: Settings, of: Parts, adapters: Mapping[str, ChatAdapter], asked: asyncio.Future[signal.Signals]
+    settings: Settings,
+    of: Parts,
+    adapters: Mapping[str, ChatAdapter],
+    platforms: Platforms,
+    asked: asyncio.Future[signal.Signals],
 ) -> None:
     async with asyncio.TaskGroup() as group:
         # The adapters outlive the engine: what it shows at its end they still carry.
         async with serving(settings, of, adapters) as inbox:
-            running = [group.create_task(adapter.run(inbox)) for adapter in adapters.values()]
+            running = platforms.begin(adapters, inbox, group)
             await asked
             _tell("Ending: what is under way comes to a recorded point first.")
         for task in running:

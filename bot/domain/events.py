@@ -42,7 +42,10 @@ class Event:
     team: str | None = None
     """The preset named in the message; None: the default."""
     request: RequestId | None = None
-    """The input request this replies to, when the platform knows it (a button, a reply to the card)."""
+    """The input request this replies to, when the platform knows it (a button, a reply to the card).
+
+    A stop that names one, because its card has the button, is about that request's run and no other.
+    """
     decisions: tuple[Decision | None, ...] = ()
     """For a decision: one per item of the request, in order; None leaves an item as it is."""
     addressed: bool = True

@@ -82,8 +82,8 @@ class Acceptance:
         if not records.inbox.add(event):
             text = self._said_again(records, run)
             return Receipt(outcome=Accepted.DUPLICATE, conversation=conversation.id, run=_id(run), text=text)
-        conversation = self._steer(records, conversation)
         meaning = self._meaning(records, run)
+        conversation = self._steer(records, conversation, meaning)
         if meaning.outcome is Accepted.STARTED:
             return self._start(records, conversation, pins)
         if meaning.outcome is Accepted.MUTED:
@@ -116,10 +116,11 @@ class Acceptance:
         thread = self._event.thread
         return records.workspaces.default_team(thread.adapter, thread.workspace, thread.channel) or self._default_team
 
-    def _steer(self, records: Records, conversation: Conversation) -> Conversation:
+    def _steer(self, records: Records, conversation: Conversation, meaning: Meaning) -> Conversation:
         """Note a stop or a mute, and end a mute where the bot was named after it."""
         event = self._event
-        if event.kind in (EventKind.STOP, EventKind.MUTE):
+        # A stop of a run that was over is meant for nothing that was said after it.
+        if event.kind in (EventKind.STOP, EventKind.MUTE) and meaning.outcome is not Accepted.TOO_LATE:
             records.steering.note(event)
         if conversation.muted and names_bot(event) and not self._precedes(records, EventKind.MUTE):
             return self._mute(records, conversation, muted=False)

@@ -15,6 +15,7 @@ name the bot. Then:
 
 event     | run       | open questions       | means
 ----------|-----------|----------------------|------------------------------------------------
+stop      | any       | any, by a card       | of a run that is over: TOO_LATE; it stops no newer run
 stop      | not final | any                  | STOPPED
 stop      | over      |                      | NOTHING_TO_STOP
 decision  | over      |                      | TOO_LATE
@@ -39,7 +40,7 @@ text      | nothing, where nothing follows   | NOT_UNDERSTOOD
 text      | nothing, as a message            | NOT_UNDERSTOOD: only who decided to say nothing lets code run
 text      | any                              | ANSWERED; `exit` ends that chat
 choice    | an option or its number          | ANSWERED
-choice    | nothing, decided, where that runs | ANSWERED
+choice    | nothing, by its button           | ANSWERED, where something follows
 choice    | a file alone                     | NOT_UNDERSTOOD, kept
 choice    | other                            | NOT_UNDERSTOOD
 approval  | its own words, or its buttons    | ANSWERED, or part of it decided
@@ -127,7 +128,7 @@ def decide(
     if event.kind is EventKind.MUTE:
         return Meaning(outcome=Accepted.MUTED, text_id="muted")
     if event.kind is EventKind.STOP:
-        return _stop(run)
+        return _stop(event, run, named)
     if run is None or run.status.final:
         return _over(event, named)
     if event.request is not None:
@@ -164,10 +165,17 @@ def _only_files(event: Event) -> bool:
     return event.kind is EventKind.MESSAGE and bool(event.attachments) and not event.text.strip()
 
 
-def _stop(run: Run | None) -> Meaning:
+def _stop(event: Event, run: Run | None, named: InputRequest | None) -> Meaning:
+    if event.request is not None and not _belongs_to(named, run):
+        return Meaning(outcome=Accepted.TOO_LATE, text_id="stop_too_late")
     if run is None or run.status.final:
         return Meaning(outcome=Accepted.NOTHING_TO_STOP, text_id="nothing_to_stop")
     return Meaning(outcome=Accepted.STOPPED)
+
+
+def _belongs_to(card: InputRequest | None, run: Run | None) -> bool:
+    """Say whether a card was shown by the run that goes on."""
+    return card is not None and run is not None and card.run == run.id and not run.status.final
 
 
 def _over(event: Event, named: InputRequest | None) -> Meaning:

@@ -136,7 +136,7 @@ class Gateway(Controls):
         session = Session(id=f"session-{self.identifies}", app=app, intents=data["intents"], shard=(number, count))
         self.sessions.append(session)
         session.connection, connection.session = connection, session
-        self._greet(session, f"{self.url}/resume/")
+        self._greet(session, self.world.other_gateway or f"{self.url}/resume/")
 
     def _greet(self, session: Session, address: str) -> None:
         guilds = [one for one in self.world.guilds.values() if session.app.id in one.members and session.serves(one.id)]

@@ -34,6 +34,8 @@ class Places:
         self.ids = Snowflakes(self.clock.now)
         self.url = ""
         """The server's address, once it listens; attachments are found there."""
+        self.other_gateway = ""
+        """The address that bots are told to connect to, and to resume at; empty: the gateway's own."""
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}

@@ -40,6 +40,14 @@ class Accepting:
             self._working(event.thread)
         return receipt
 
+    async def know(self, adapter: str, place: str, position: int) -> None:
+        """Have a place known before anything was said there: what is said while the bot is away is then looked for.
+
+        Raises:
+            StoreError: It was not recorded.
+        """
+        await self._inbox.note(adapter, place, position)
+
     async def listens(self, thread: ThreadRef) -> bool:
         """Return whether replies count in a thread that do not name the bot.
 

@@ -89,6 +89,6 @@ def _event(
         person=person,
         at=delivery.received_at,
         text=text,
-        request=None if stops else request.id,
+        request=request.id,
         decisions=decisions,
     )

@@ -1,1 +1,1 @@
-"""Live previews: bookkeeping that every platform shares."""
+"""Showing posts exactly once, and live previews until then: the bookkeeping that every platform shares."""

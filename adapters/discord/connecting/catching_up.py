@@ -10,10 +10,10 @@ from typing import Protocol
 import structlog
 
 from adapters.discord.connecting.door import Door
-from adapters.discord.connecting.positions import Positions
+from adapters.discord.connecting.positions import Positions, State
 from adapters.discord.web.pacing import SHARE, catching_up
 from bot.domain import Json
-from bot.errors import RetryLaterError, StoreError
+from bot.errors import RetryLaterError
 
 SIDE_BY_SIDE = 20
 """How many places are caught up at once."""
@@ -27,6 +27,8 @@ HOLD_SECONDS = 30.0
 """How long a live message waits until its place is caught up, so that what was said first is worked on first."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds between two tries."""
+CLOSED_PAUSE = 600.0
+"""Seconds until a place that Discord did not let the bot read is tried again, unless its permissions change before."""
 
 log = structlog.get_logger()
 
@@ -66,6 +68,14 @@ class Pages(Protocol):
         """
         ...
 
+    async def is_told(self, place: str) -> bool:
+        """Whether its server tells of a place when something is said there: of all but direct messages.
+
+        Raises:
+            PlaceGoneError, PlaceClosedError, RetryLaterError, OSError: It cannot be told.
+        """
+        ...
+
 
 class Pace:
     """Lets at most so many through a second, each in its turn."""
@@ -96,6 +106,8 @@ class CatchingUp:
         self._busy: set[str] = set()
         self._awaited: dict[str, asyncio.Event] = {}
         self._pauses: dict[str, float] = {}
+        self._overdue: set[str] = set()
+        """Places for which somebody has waited in vain: nobody waits again until they are caught up."""
 
     def want(self, place: str, *, first: bool = False, sure: bool = True) -> None:
         """Have a place caught up.
@@ -119,12 +131,15 @@ class CatchingUp:
 
     async def until(self, place: str) -> None:
         """Return when a place is caught up or gone, or after a while in any case."""
+        if place in self._overdue:
+            return
         awaited = self._awaited.setdefault(place, asyncio.Event())
         self.want(place, first=True)
         try:
             async with asyncio.timeout(HOLD_SECONDS):
                 await awaited.wait()
         except TimeoutError:
+            self._overdue.add(place)
             log.warning("discord.not_caught_up_in_time", place=place)
 
     async def run(self) -> None:
@@ -143,29 +158,46 @@ class CatchingUp:
             finally:
                 self._busy.discard(place)
                 self._suspected.discard(place)
-            if pause is None:
-                self._pauses.pop(place, None)
-                self._awaited.pop(place, asyncio.Event()).set()
-            else:
-                asyncio.get_running_loop().call_later(pause, self.want, place)
+            self._go_on(place, pause)
+
+    def _go_on(self, place: str, pause: float | None) -> None:
+        """Let those go on who wait for a place, unless it is tried again soon."""
+        if pause is not None:
+            asyncio.get_running_loop().call_later(pause, self.want, place)
+        if pause is None or self._positions.state(place) is State.CLOSED:
+            self._pauses.pop(place, None)
+            self._overdue.discard(place)
+            self._awaited.pop(place, asyncio.Event()).set()
 
     async def _try(self, place: str) -> float | None:
         """Catch up with a place; return in how many seconds it must be tried again, None: it need not."""
         session = self._positions.session
-        if self._positions.is_caught_up(place):
+        if self._positions.state(place) in (State.CAUGHT_UP, None):
             return None
+        self._positions.behind(place)
         try:
-            await self._catch_up(place)
+            # What servers tell of anew need not be known, and asked for, for ever.
+            if not await self._catch_up(place) and self._positions.is_old(place) and await self._pages.is_told(place):
+                raise PlaceGoneError
         except PlaceGoneError:
             await self._positions.leave(place)
             return None
         except PlaceClosedError:
-            log.warning("discord.place_closed", place=place)
-        except (RetryLaterError, StoreError, OSError, TimeoutError) as error:
+            return await self._close(place)
+        # Whatever is wrong with one place, the others must be caught up.
+        except Exception as error:
             return self._rest(place, error)
         self._positions.caught_up(place, session)
         # Another session may have begun meanwhile.
         return None if session == self._positions.session else 0.0
+
+    async def _close(self, place: str) -> float | None:
+        log.warning("discord.place_closed", place=place)
+        if self._positions.is_old(place):
+            await self._positions.leave(place)
+            return None
+        self._positions.close(place)
+        return CLOSED_PAUSE
 
     def _rest(self, place: str, error: Exception) -> float:
         asked = error.retry_after if isinstance(error, RetryLaterError) else None
@@ -174,7 +206,7 @@ class CatchingUp:
         log.warning("discord.not_caught_up", place=place, error=type(error).__name__, seconds=seconds)
         return seconds
 
-    async def _catch_up(self, place: str) -> None:
+    async def _catch_up(self, place: str) -> int:
         count = 0
         while True:
             page = await self._page(place)
@@ -185,6 +217,7 @@ class CatchingUp:
                 break
         if count:
             log.info("discord.caught_up", place=place, count=count)
+        return count
 
     async def _page(self, place: str) -> list[Heard]:
         if place in self._suspected:

@@ -1,6 +1,7 @@
 """The library's client: what the gateway delivers goes to hearing and receiving, and nothing is kept in memory for it.
 
-Where Discord is, is set here for the whole process. Pictures' addresses stay Discord's own: people's clients open them.
+Where Discord's API is, is set here for the whole process. Pictures' addresses stay Discord's own: people's clients open
+them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import aiohttp
 import discord
 import structlog
 import yarl
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.connecting.buttons import CardItem
 from adapters.discord.connecting.commands import Tree, tree_of
+from adapters.discord.connecting.places import Ears, PlaceEvents
 from adapters.discord.connecting.quiet import quiet
+from adapters.discord.connecting.surviving import place_of, surviving
 from adapters.discord.ids import read_custom_id
 from adapters.discord.settings import DiscordSettings
 
@@ -28,46 +30,6 @@ LONGEST_WAIT = 30.0
 """Seconds that the library itself waits for a rate limit; what takes longer is tried again by whoever asked."""
 
 log = structlog.get_logger()
-
-
-class Ears(Protocol):
-    """Who takes in what is said, and what becomes of places."""
-
-    def session_began(self) -> None:
-        """Take note that nothing said before is delivered any more."""
-        ...
-
-    def guild_seen(self, guild: discord.Guild) -> None:
-        """Take note of a server's places."""
-        ...
-
-    def guild_lost(self, guild: discord.Guild) -> None:
-        """Take note that nothing is delivered from a server for a while."""
-        ...
-
-    def all_seen(self) -> None:
-        """Take note that every server's places were told."""
-        ...
-
-    async def began(self, thread: discord.Thread) -> None:
-        """Take note of a thread that was made."""
-        ...
-
-    async def said(self, message: discord.Message) -> None:
-        """Take in a message."""
-        ...
-
-    async def edited(self, message: discord.Message) -> None:
-        """Take in the change of a message."""
-        ...
-
-    async def deleted(self, channel: int, message: int) -> None:
-        """Take in that a message was deleted."""
-        ...
-
-    async def gone(self, place: int) -> None:
-        """Take note that a place was deleted."""
-        ...
 
 
 class Hands(Protocol):
@@ -90,7 +52,7 @@ class Hands(Protocol):
         ...
 
 
-class GatewayClient(discord.Client):
+class GatewayClient(PlaceEvents, discord.Client):
     """One connection to the gateway. Without ears and hands it hears nothing, and calls can be made all the same."""
 
     def __init__(self, *, trace: aiohttp.TraceConfig | None, proxy: str, **options: Any) -> None:
@@ -106,8 +68,8 @@ class GatewayClient(discord.Client):
         self.tree: Tree = tree_of(self)
         self.failures = 0
         """Events that could not be taken in."""
-        self._ears: Ears | None = None
         self._hands: Hands | None = None
+        self._connection.parsers.update(surviving(self._connection.parsers, self._not_parsed))
 
     def attach(self, ears: Ears, hands: Hands) -> None:
         """Have what is delivered from now on taken in."""
@@ -122,28 +84,26 @@ class GatewayClient(discord.Client):
         if self._ears is not None:
             self._ears.session_began()
 
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Take note of a server that was told after the session began."""
+    async def on_disconnect(self) -> None:
+        """Take note that a connection is lost."""
         if self._ears is not None:
-            self._ears.guild_seen(guild)
+            self._ears.cut_off()
 
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Take note of a server that the bot is in from now on."""
-        await self.on_guild_available(guild)
-
-    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        """Take note of an outage: nothing that is said meanwhile is delivered later."""
-        if self._ears is not None:
-            self._ears.guild_lost(guild)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Take note of a server that the bot has left."""
-        log.info("discord.guild_left", guild=guild.id)
+    async def on_resumed(self) -> None:
+        """Take note that a connection goes on where it was lost."""
+        if self._ears is not None and self.stands():
+            self._ears.reunited()
 
     async def on_ready(self) -> None:
         """Take note that all servers were told."""
         if self._ears is not None:
             self._ears.all_seen()
+            if not self.stands():
+                self._ears.cut_off()
+
+    def stands(self) -> bool:
+        """Whether every connection to the gateway is open."""
+        return True
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Take note that a shard began anew; the first time, `on_ready` follows."""
@@ -171,21 +131,6 @@ class GatewayClient(discord.Client):
             if self._ears is not None:
                 await self._ears.deleted(payload.channel_id, message)
 
-    async def on_thread_create(self, thread: discord.Thread) -> None:
-        """Take note of a thread that was made."""
-        if self._ears is not None:
-            await self._ears.began(thread)
-
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Forget a channel."""
-        if self._ears is not None:
-            await self._ears.gone(channel.id)
-
-    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """Forget a thread."""
-        if self._ears is not None:
-            await self._ears.gone(payload.thread_id)
-
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Take in a form that was sent; commands come by the tree, presses by their items."""
         if interaction.type is discord.InteractionType.modal_submit and self._hands is not None:
@@ -198,6 +143,8 @@ class GatewayClient(discord.Client):
         """Take in a slash command, or a message command."""
         if self._hands is not None:
             await self._hands.command(interaction)
+        if self._ears is not None and interaction.context.dm_channel and interaction.channel_id is not None:
+            await self._ears.met(interaction.channel_id)
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Take in the press of a button, or a choice of a menu."""
@@ -213,7 +160,22 @@ class GatewayClient(discord.Client):
         """Count an event that could not be taken in; what it holds is not logged."""
         self.failures += 1
         error = sys.exc_info()[0]
-        log.error("discord.event_failed", event=event_method, error=error.__name__ if error is not None else "")
+        log.error("discord.event_failed", name=event_method, error=error.__name__ if error is not None else "")
+
+    async def create_dm(self, user: discord.abc.Snowflake) -> discord.DMChannel:
+        """Open the direct messages with somebody, and know them before they answer."""
+        channel = await super().create_dm(user)
+        if self._ears is not None:
+            await self._ears.met(channel.id)
+        return channel
+
+    def _not_parsed(self, event: str, data: Any, error: Exception) -> None:
+        """Count an event that the library cannot parse; a message is fetched, where others can be read."""
+        self.failures += 1
+        log.error("discord.event_not_parsed", name=event, error=type(error).__name__)
+        place = place_of(data)
+        if event == "MESSAGE_CREATE" and place is not None and self._ears is not None:
+            self._ears.place_missed(place)
 
 
 def _is_shown(interaction: discord.Interaction[Any]) -> bool:
@@ -228,6 +190,10 @@ def _is_shown(interaction: discord.Interaction[Any]) -> bool:
 class ShardedClient(GatewayClient, discord.AutoShardedClient):
     """As many connections to the gateway as Discord recommends, which share the servers."""
 
+    def stands(self) -> bool:
+        """Whether every connection to the gateway is open."""
+        return not any(shard.is_closed() for shard in self.shards.values())
+
 
 def intents() -> discord.Intents:
     """Return what the gateway is asked for: servers, messages and what stands in them."""
@@ -238,7 +204,18 @@ def make_client(settings: DiscordSettings, *, trace: aiohttp.TraceConfig | None 
     """Return a client that is not logged in yet; whoever makes it closes it."""
     quiet()
     Route.BASE = settings.api_url
-    if settings.gateway_url:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
     made = ShardedClient if settings.sharded else GatewayClient
-    return made(trace=trace, proxy=settings.proxy, max_ratelimit_timeout=LONGEST_WAIT)
+    client = made(trace=trace, proxy=settings.proxy, max_ratelimit_timeout=LONGEST_WAIT)
+    if settings.gateway_url:
+        _always_at(client, yarl.URL(settings.gateway_url))
+    return client
+
+
+def _always_at(client: discord.Client, gateway: yarl.URL) -> None:
+    """Have every connection go to this address: a shard's first and those that resume would go where Discord says."""
+    connect = client.http.ws_connect
+
+    async def at_gateway(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        return await connect(str(gateway.with_query(yarl.URL(url).query)), compress=compress)
+
+    client.http.ws_connect = at_gateway  # type: ignore[method-assign] # the one way that all connections take

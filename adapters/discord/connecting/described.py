@@ -90,6 +90,8 @@ def _reply_to(found: discord.Message) -> Json | None:
     return {
         "id": str(reference.message_id),
         "author": str(known.author.id) if known is not None else "",
+        # Agents speak by webhooks, whose messages' authors are neither people nor the bot.
+        "by_person": known is not None and not known.author.bot and known.webhook_id is None,
         "buttons": _buttons(known) if known is not None else [],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import cast
 
 import discord
 import structlog
@@ -11,7 +12,7 @@ import structlog
 from adapters.discord.connecting import described
 from adapters.discord.connecting.catching_up import CatchingUp, Heard
 from adapters.discord.connecting.hearing import Hearing
-from adapters.discord.connecting.history import History
+from adapters.discord.connecting.history import History, Talked, is_readable
 from adapters.discord.connecting.judging import is_nothing
 from adapters.discord.connecting.positions import Positions
 from bot.domain import Json
@@ -19,12 +20,9 @@ from bot.errors import StoreError
 
 log = structlog.get_logger()
 
-Talked = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
-"""Where things are said."""
-
 
 class Listener:
-    """The client's ears; see `client.Ears`."""
+    """The client's ears; see `places.Ears`."""
 
     def __init__(
         self,
@@ -49,14 +47,42 @@ class Listener:
 
     def guild_seen(self, guild: discord.Guild) -> None:
         """Catch up with the places of a server in which something was said meanwhile."""
-        for place, newest in _places(guild):
-            if self._positions.see(place, newest):
-                self._catching_up.want(place)
+        # Of one whose news could not be read, the library knows no member; its places are asked for like others.
+        if cast("discord.Member | None", guild.me) is not None:
+            for channel in _places(guild):
+                self.place_seen(channel)
+
+    def place_seen(self, channel: Talked) -> None:
+        """Catch up with a place if something was said there meanwhile, and it can be read."""
+        place = str(channel.id)
+        parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else ""
+        if not is_readable(channel):
+            self._positions.close(place)
+        elif self._positions.see(place, channel.last_message_id or 0, parent=parent):
+            self._catching_up.want(place)
 
     def guild_lost(self, guild: discord.Guild) -> None:
         """Take note that a server's places fall behind, until it is seen again."""
-        for place, _ in _places(guild):
-            self._positions.behind(place)
+        for channel in _places(guild):
+            self._positions.behind(str(channel.id))
+
+    async def guild_left(self, guild: discord.Guild) -> None:
+        """Forget the places of a server that the bot is not in any more."""
+        for channel in _places(guild):
+            await self._positions.leave(str(channel.id))
+
+    def place_missed(self, place: int) -> None:
+        """Catch up with a place of which something could not be read."""
+        self._positions.behind(str(place))
+        self._catching_up.want(str(place))
+
+    def cut_off(self) -> None:
+        """Take note that a connection is lost, until `reunited` or `all_seen`."""
+        self._positions.cut_off()
+
+    def reunited(self) -> None:
+        """Take note that every connection stands again, and what was missed has been delivered."""
+        self._positions.told()
 
     def all_seen(self) -> None:
         """Catch up with what no server tells of: direct messages, and threads that were archived."""
@@ -64,11 +90,20 @@ class Listener:
             self.guild_seen(guild)
         for place in self._positions.waiting():
             self._catching_up.want(place, sure=False)
+        self._positions.told()
         self._ready()
 
+    async def met(self, channel: int) -> None:
+        """Know the direct messages with somebody."""
+        try:
+            await self._positions.meet(str(channel))
+        except StoreError as error:
+            log.warning("discord.place_not_noted", place=channel, error=type(error).__name__)
+
     async def began(self, thread: discord.Thread) -> None:
-        """Know a thread of ours at once; others are known when something is said in them."""
+        """Know a thread that was made: one of ours for sure, others by and by."""
         if str(thread.owner_id) != self._history.me().user:
+            self._positions.made(str(thread.id))
             return
         try:
             await self._positions.expect(str(thread.id))
@@ -89,16 +124,20 @@ class Listener:
 
         async def describe() -> Json | None:
             body = described.message(message, await self._history.where(message.channel, message.channel.id))
-            return None if is_nothing(body, self._history.me()) else {"kind": "edited", "message": body}
+            # A mention that was taken out of a message is one of the edits of its thread, which has its id.
+            nothing = is_nothing(body, self._history.me()) and self._positions.state(str(message.id)) is None
+            return None if nothing else {"kind": "edited", "message": body}
 
         await self._hearing.change(str(message.channel.id), f"edited:{message.id}:{_stamp(edited)}", describe)
 
     async def deleted(self, channel: int, message: int) -> None:
         """Take in that a message was deleted."""
 
-        async def describe() -> Json:
+        async def describe() -> Json | None:
             partial = self._client.get_partial_messageable(channel)
             where = await self._history.where(partial, channel)
+            if where["kind"] == "channel":
+                return None  # What is said there is used at once or never; in threads it may wait.
             return {"kind": "deleted", "message": {"id": str(message), "place": where, "author": None}}
 
         await self._hearing.change(str(channel), f"deleted:{message}", describe)
@@ -112,16 +151,9 @@ def _stamp(moment: datetime | None) -> str:
     return moment.isoformat() if moment is not None else ""
 
 
-def _places(guild: discord.Guild) -> Iterator[tuple[str, int]]:
-    """Return a server's channels and threads that can be read, each with the id of its newest message."""
-    channels: list[Talked] = [*guild.text_channels, *guild.voice_channels, *guild.stage_channels, *guild.threads]
-    for channel in channels:
-        if _is_seen(channel, guild.me):
-            yield str(channel.id), channel.last_message_id or 0
-
-
-def _is_seen(channel: Talked, me: discord.Member) -> bool:
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return True
-    may = channel.permissions_for(me)
-    return may.view_channel and may.read_message_history
+def _places(guild: discord.Guild) -> Iterator[Talked]:
+    """Return a server's places, threads first: those that are new begin where their channel was closed."""
+    yield from guild.threads
+    yield from guild.text_channels
+    yield from guild.voice_channels
+    yield from guild.stage_channels

@@ -10,7 +10,7 @@ import structlog
 
 from adapters.discord.connecting.catching_up import CatchingUp, Heard
 from adapters.discord.connecting.door import Door
-from adapters.discord.connecting.positions import Positions
+from adapters.discord.connecting.positions import Positions, State
 from bot.domain import Json
 from bot.errors import StoreError
 
@@ -37,8 +37,8 @@ class Hearing:
         What cannot be recorded or described now is fetched again: its place counts as not caught up from here on.
         """
         async with self._turn(place):
-            new = self._positions.begin(place, position)
-            if not new and not self._positions.is_caught_up(place):
+            self._positions.begin(place, position)
+            if self._positions.state(place) is State.BEHIND:
                 await self._catching_up.until(place)
             try:
                 await self._take(place, await describe())

@@ -14,11 +14,16 @@ from adapters.discord.connecting import described
 from adapters.discord.connecting.catching_up import PAGE, Heard, PlaceClosedError, PlaceGoneError
 from adapters.discord.connecting.judging import is_nothing
 from adapters.discord.events.intents import Me
+from adapters.discord.web.reading import read
 from adapters.discord.web.refusals import UNKNOWN_CHANNEL, DiscordRefusedError, Doing, code_of, translated
 from bot.domain import Json
 from bot.errors import ThreadGoneError
 
 log = structlog.get_logger()
+
+
+Talked = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+"""Where things are said in a server."""
 
 
 class History:
@@ -46,16 +51,26 @@ class History:
     async def page(self, place: str, after: int) -> list[Heard]:
         """Return the next messages of a place, oldest first; see `catching_up.Pages`."""
         known = self._client.get_channel(int(place))
+        if isinstance(known, Talked) and not is_readable(known):
+            # Discord would say that it has no messages.
+            raise PlaceClosedError
         # With what the library knows of its server, mentions of roles have names.
-        shown = (
-            known if isinstance(known, discord.abc.Messageable) else self._client.get_partial_messageable(int(place))
-        )
+        shown = known if isinstance(known, Talked) else self._client.get_partial_messageable(int(place))
         with _reading():
-            found = [each async for each in shown.history(limit=PAGE, after=discord.Object(after), oldest_first=True)]
+            found = [each async for each in read(self._client, shown, after=after, limit=PAGE)]
         if not found:
             return []
         where = await self.where(known, int(place))
-        return [self.heard(each, where) for each in found]
+        return [
+            self.heard(each, where) if each is not None else Heard(position=position, identity="", body=None)
+            for position, each in found
+        ]
+
+    async def is_told(self, place: str) -> bool:
+        """Whether its server tells of a place when something is said there; see `catching_up.Pages`."""
+        known: object = self._client.get_channel(int(place))
+        where = await self.where(known or self._client.get_partial_messageable(int(place)), int(place))
+        return bool(where["kind"] != "direct")
 
     def heard(self, message: discord.Message, where: Json) -> Heard:
         """Describe a message; one that cannot be described is passed over."""
@@ -80,6 +95,17 @@ class History:
     async def _fetch(self, identity: int) -> object:
         with _reading():
             return await self._client.fetch_channel(identity)
+
+
+def is_readable(channel: Talked) -> bool:
+    """Whether the bot may read what is said and was said in a place."""
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return True
+    me: discord.Member | None = channel.guild.me
+    if me is None:
+        return False
+    may = channel.permissions_for(me)
+    return may.view_channel and may.read_message_history
 
 
 @contextmanager

@@ -7,6 +7,9 @@ where everything before it is recorded already; anywhere else the position stays
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
 
 import structlog
 
@@ -16,8 +19,41 @@ from bot.ports import Listening
 
 FLUSH_SECONDS = 15.0
 """How often positions are recorded of what needed no record of its own: talk that is not for the bot."""
+EVERYWHERE = "0"
+"""Stands for all places that are not known: nothing for the bot was said there up to its position."""
+MARGIN = 120_000 << 22
+"""Two minutes, as ids count them: so late it may be found out that a connection is dead, while others live."""
+QUIET = 30 * 86_400_000 << 22
+"""Thirty days: threads in which nothing was said for so long need not be known."""
 
 log = structlog.get_logger()
+
+
+class State(Enum):
+    """What is known of a place."""
+
+    BEHIND = auto()
+    """After its position something may have been said that is not recorded."""
+    CLOSED = auto()
+    """The same, and the bot may not read there now."""
+    CAUGHT_UP = auto()
+    """Everything that was said is recorded; what is said now comes live."""
+
+
+@dataclass(slots=True)
+class _Place:
+    at: int
+    state: State
+    kept: bool = True
+
+
+def start_of(place: str, since: int) -> int:
+    """Return after which message a place begins that nobody has listened in.
+
+    Ids are times: it has nothing older than itself, and what was said up to `since` is recorded. A forum's post begins
+    with a message that has the thread's own id.
+    """
+    return max(int(place) - 1, since)
 
 
 class Positions:
@@ -25,11 +61,13 @@ class Positions:
 
     def __init__(self, kept: Listening) -> None:
         self._kept = kept
-        self._at: dict[str, int] = {}
-        self._caught: set[str] = set()
-        self._unkept: set[str] = set()
+        self._places: dict[str, _Place] = {}
+        self._behind: set[str] = set()
         self._since = 0
-        """The newest position when this session began: what was made after it was made while nobody listened."""
+        """Where places begin that are not known; 0: nobody has listened yet anywhere."""
+        self._told = False
+        """Whether every server has told its places since the last break of a connection."""
+        self._soon = asyncio.Event()
         self.session = 0
         """Counts sessions to which nothing is replayed."""
 
@@ -39,32 +77,68 @@ class Positions:
         Raises:
             StoreError: Try again later.
         """
-        self._at = await self._kept.places(ADAPTER)
-        self._since = max(self._at.values(), default=0)
+        kept = await self._kept.places(ADAPTER)
+        self._since = kept.pop(EVERYWHERE, max(kept.values(), default=0))
+        self._places = {place: _Place(at, State.BEHIND) for place, at in kept.items()}
+        self._behind = set(self._places)
 
     def lost(self) -> None:
         """Take note that a session began to which nothing is replayed."""
         self.session += 1
-        self._caught.clear()
-        self._since = max(self._at.values(), default=0)
+        self.cut_off()
+        for place in self._places:
+            self.behind(place)
 
-    def see(self, place: str, newest: int) -> bool:
-        """Take note of a place that exists, with its newest message; say whether there is something to catch up."""
-        if place not in self._at:
-            made_meanwhile = 0 < self._since <= int(place)
-            self._at[place] = int(place) if made_meanwhile else max(newest, int(place))
-            self._unkept.add(place)
-        if newest <= self._at[place]:
-            self._caught.add(place)
-        return place not in self._caught
+    def cut_off(self) -> None:
+        """Take note that a connection is lost: of what is said there nothing is known for now."""
+        self._advance()
+        self._told = False
 
-    def begin(self, place: str, position: int) -> bool:
-        """Take note that something was said live; say whether the place is new: then nothing is before it."""
-        if place in self._at:
-            return False
-        self._at[place] = position - 1
-        self._caught.add(place)
-        return True
+    def told(self) -> None:
+        """Take note that whatever is said now comes live, and which places are behind is known."""
+        self._told = True
+        if not self._since:
+            self._since = max((each.at for each in self._places.values()), default=0)
+            self._soon.set()
+
+    def see(self, place: str, newest: int, *, parent: str = "") -> bool:
+        """Take note of a place that exists and can be read, with its newest message.
+
+        Args:
+            place: Which.
+            newest: The id of its newest message; 0: it has none.
+            parent: A thread's channel: threads that were made where the bot could not read begin with their channel.
+
+        Returns:
+            Whether there is something to catch up.
+        """
+        known = self._places.get(place)
+        if known is None:
+            known = self._know(place, self._start(place, parent) if self._since else max(newest, int(place)))
+        if known.state is State.CLOSED:
+            self._be(place, State.BEHIND)
+        if newest <= known.at:
+            self._be(place, State.CAUGHT_UP)
+        return known.state is State.BEHIND
+
+    def close(self, place: str) -> None:
+        """Take note that a place cannot be read: its position stays until it can be."""
+        self._be(place, State.CLOSED)
+
+    def begin(self, place: str, position: int) -> None:
+        """Take note that something was said live; a place that is new may have missed what was said before."""
+        if place in self._places:
+            return
+        known = self._know(place, start_of(place, self._since) if self._since else position - 1)
+        if known.at >= position - 1:
+            known.at = position - 1
+            self._be(place, State.CAUGHT_UP)
+
+    def made(self, place: str) -> None:
+        """Know a thread that was made this moment: nothing was said in it yet."""
+        if place not in self._places:
+            self._know(place, start_of(place, 0))
+            self._be(place, State.CAUGHT_UP)
 
     async def expect(self, place: str) -> bool:
         """Know a thread before it is made, so that nothing said in it is missed; say whether it is new.
@@ -72,49 +146,75 @@ class Positions:
         Raises:
             StoreError: It was not recorded.
         """
-        if place in self._at:
+        return await self._note(place, start_of(place, 0))
+
+    async def meet(self, place: str) -> None:
+        """Know the direct messages with a person before something is said there.
+
+        Raises:
+            StoreError: It was not recorded.
+        """
+        await self._note(place, start_of(place, self._since))
+
+    async def _note(self, place: str, start: int) -> bool:
+        if place in self._places:
             return False
-        await self._kept.note(ADAPTER, place, int(place))
-        self._at[place] = int(place)
-        self._caught.add(place)
+        await self._kept.note(ADAPTER, place, start)
+        # Meanwhile something may have been said there.
+        if place in self._places:
+            return False
+        self._know(place, start).kept = True
+        self._be(place, State.CAUGHT_UP)
         return True
 
     def at(self, place: str) -> int:
         """Return up to where everything is recorded in a place."""
-        return self._at.get(place, 0)
+        known = self._places.get(place)
+        return known.at if known is not None else 0
 
     def waiting(self) -> list[str]:
-        """Return the known places that are not caught up, first where something was said last."""
-        return sorted((place for place in self._at if place not in self._caught), key=self.at, reverse=True)
+        """Return the known places that are to be caught up, first where something was said last."""
+        return sorted(self._behind, key=self.at, reverse=True)
+
+    def state(self, place: str) -> State | None:
+        """Return what is known of a place; None: it is not known."""
+        known = self._places.get(place)
+        return known.state if known is not None else None
 
     def is_caught_up(self, place: str) -> bool:
         """Whether everything that was said in a place until now is recorded."""
-        return place in self._caught
+        return self.state(place) is State.CAUGHT_UP
+
+    def is_old(self, place: str) -> bool:
+        """Whether nothing was said in a place for so long that it may be forgotten, if servers tell of it anew."""
+        return self.at(place) < self._since - QUIET
 
     def caught_up(self, place: str, session: int) -> None:
         """Take note that everything in a place is recorded, unless another session has begun meanwhile."""
-        if session == self.session and place in self._at:
-            self._caught.add(place)
+        if session == self.session and self.state(place) is State.BEHIND:
+            self._be(place, State.CAUGHT_UP)
 
     def behind(self, place: str) -> None:
-        """Take note that something of a place could not be recorded."""
-        self._caught.discard(place)
+        """Take note that something of a place is not recorded."""
+        self._be(place, State.BEHIND)
 
     def recorded(self, place: str, position: int) -> None:
         """Take note of what is recorded together with its position."""
-        self._at[place] = max(self.at(place), position)
+        known = self._places.get(place)
+        if known is not None:
+            known.at = max(known.at, position)
 
     def passed(self, place: str, position: int) -> None:
         """Take note of what needs no record; its position is kept by and by."""
-        if position > self.at(place):
-            self._at[place] = position
-            self._unkept.add(place)
+        known = self._places.get(place)
+        if known is not None and position > known.at:
+            known.at, known.kept = position, False
 
     async def leave(self, place: str) -> None:
         """Forget a place that is gone."""
-        self._at.pop(place, None)
-        self._caught.discard(place)
-        self._unkept.discard(place)
+        if self._places.pop(place, None) is None:
+            return
+        self._behind.discard(place)
         try:
             await self._kept.leave(ADAPTER, place)
         except StoreError as error:
@@ -122,20 +222,55 @@ class Positions:
 
     async def keep(self) -> None:
         """Record the positions that are not; what fails is tried the next time."""
-        places, self._unkept = self._unkept, set()
+        self._advance()
+        since = self._since
+        places = {place: each for place, each in self._places.items() if not each.kept}
+        for each in places.values():
+            each.kept = True
         try:
             async with asyncio.TaskGroup() as group:
-                for place in places:
-                    group.create_task(self._kept.note(ADAPTER, place, self.at(place)))
+                for place, each in places.items():
+                    group.create_task(self._kept.note(ADAPTER, place, each.at))
+            if since:
+                await self._kept.note(ADAPTER, EVERYWHERE, since)
         except* StoreError as errors:
-            self._unkept |= places
+            for each in places.values():
+                each.kept = False
             log.warning("discord.positions_not_kept", count=len(places), error=type(errors.exceptions[0]).__name__)
 
     async def keep_always(self) -> None:
         """Record positions every few seconds until cancelled, and once more then."""
         try:
             while True:
-                await asyncio.sleep(FLUSH_SECONDS)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(FLUSH_SECONDS):
+                        await self._soon.wait()
+                self._soon.clear()
                 await self.keep()
         finally:
             await self.keep()
+
+    def _start(self, place: str, parent: str) -> int:
+        closed = self.state(parent) is State.CLOSED
+        return start_of(place, min(self._since, self.at(parent)) if closed else self._since)
+
+    def _know(self, place: str, at: int) -> _Place:
+        known = self._places[place] = _Place(at, State.BEHIND, kept=False)
+        self._behind.add(place)
+        return known
+
+    def _be(self, place: str, state: State) -> None:
+        known = self._places.get(place)
+        if known is None:
+            return
+        known.state = state
+        if state is State.BEHIND:
+            self._behind.add(place)
+        else:
+            self._behind.discard(place)
+
+    def _advance(self) -> None:
+        """Let places that are not known begin later, where nothing can have been missed in them."""
+        if self._told and self._since and not self._behind:
+            newest = max((each.at for each in self._places.values()), default=0)
+            self._since = max(self._since, newest - MARGIN)

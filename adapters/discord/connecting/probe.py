@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
 
 import aiohttp
 import discord
@@ -11,15 +12,17 @@ import discord
 from adapters.chat.handling.finding import Finding
 from adapters.discord.connecting.client import GatewayClient, make_client
 from adapters.discord.connecting.permissions import NEEDED, SHOWN, cost_id, invite_link, missing
+from adapters.discord.connecting.registered import unsynced
 from adapters.discord.connecting.supervising import UNKNOWN_BOT, close
-from adapters.discord.connecting.syncing import payload_of
+from adapters.discord.connecting.syncing import fetched, payload_of
 from adapters.discord.settings import DiscordSettings
-from bot.domain import Json
 from bot.texts import say
 
 ASK_SECONDS = 30.0
 MOST_GUILDS = 20
-"""Servers whose permissions are looked at: two requests each."""
+"""Servers whose permissions are looked at: three requests each."""
+MOST_CHANNELS = 3
+"""Channels that are named; the others are counted."""
 
 
 async def probe(settings: DiscordSettings, language: str) -> list[Finding]:
@@ -70,18 +73,44 @@ def _content(application: discord.AppInfo) -> Finding:
 async def _permissions(client: GatewayClient, guild: discord.Guild, language: str) -> list[Finding]:
     assert client.user is not None  # it is logged in
     whole = await client.fetch_guild(guild.id, with_counts=False)
-    granted = (await whole.fetch_member(client.user.id)).guild_permissions
-    lacking = missing(granted)
-    if not lacking:
-        return [Finding(ok=True, words=f"server {guild.name}: all {len(SHOWN)} permissions are granted")]
-    return [
+    member = await whole.fetch_member(client.user.id)
+    lacking = missing(member.guild_permissions)
+    found = [
         Finding(
             ok=False,
             words=f"server {guild.name}: permission {SHOWN[name]} is missing: {say(cost_id(name), language)}",
             needed=name in NEEDED,
         )
         for name in lacking
-    ]
+    ] or [Finding(ok=True, words=f"server {guild.name}: all {len(SHOWN)} permissions are granted")]
+    channels = denied(member, await whole.fetch_channels())
+    return [*found, *(_denied(guild, name, channels[name], language) for name in SHOWN if name in channels)]
+
+
+def denied(member: discord.Member, channels: Iterable[discord.abc.GuildChannel]) -> dict[str, list[str]]:
+    """Return, by permission, the names of the channels that take it from the bot although the server grants it. Pure.
+
+    Where the bot sees nothing, nothing else is named; a category is no channel.
+    """
+    elsewhere = missing(member.guild_permissions)
+    found = defaultdict(list)
+    for channel in sorted(channels, key=lambda one: (one.position, one.id)):
+        if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            continue
+        lacking = missing(channel.permissions_for(member))
+        for name in ["view_channel"] if "view_channel" in lacking else lacking:
+            if name not in elsewhere:
+                found[name].append(channel.name)
+    return dict(found)
+
+
+def _denied(guild: discord.Guild, name: str, channels: list[str], language: str) -> Finding:
+    named = ", ".join(f"#{each}" for each in channels[:MOST_CHANNELS])
+    more = len(channels) - MOST_CHANNELS
+    where = f"{named} and {more} more" if more > 0 else named
+    words = f"server {guild.name}: permission {SHOWN[name]} is denied in {where}: {say(cost_id(name), language)}"
+    # A channel may well be closed to the bot on purpose.
+    return Finding(ok=False, words=words, needed=False)
 
 
 async def _commands(client: GatewayClient, settings: DiscordSettings) -> list[Finding]:
@@ -90,12 +119,12 @@ async def _commands(client: GatewayClient, settings: DiscordSettings) -> list[Fi
     for guild in settings.guilds or ("",):
         where = f"server {guild}" if guild else "all servers"
         try:
-            registered = await client.tree.fetch_commands(guild=discord.Object(int(guild)) if guild else None)
+            there = await fetched(client, guild)
         except (discord.Forbidden, discord.NotFound):
             words = f"{where}: the bot is not there, or was invited without commands: use the invite link below"
             found.append(Finding(ok=False, words=words))
             continue
-        other = unsynced(wanted, [command.to_dict() for command in registered])
+        other = unsynced(wanted, there, everywhere=not guild)
         words = (
             f"commands for {where} are not registered as they are now: {', '.join(other)}; `threadfast run` does it"
             if other
@@ -103,25 +132,3 @@ async def _commands(client: GatewayClient, settings: DiscordSettings) -> list[Fi
         )
         found.append(Finding(ok=not other, words=words, needed=False))
     return found
-
-
-def unsynced(wanted: list[Json], registered: list[Any]) -> list[str]:
-    """Return the names of commands that are missing, others than they should be, or left from before. Pure."""
-    want = {(each.get("type", 1), each["name"]): _core(each) for each in wanted}
-    have = {(_number(each.get("type", 1)), each["name"]): _core(each) for each in registered}
-    return sorted(name for kind, name in want.keys() | have.keys() if want.get((kind, name)) != have.get((kind, name)))
-
-
-def _core(command: Json) -> Json:
-    """Return what Discord gives back as it was registered."""
-    options = command.get("options") or []
-    return {
-        "description": command.get("description") or "",
-        "names": command.get("name_localizations") or {},
-        "descriptions": command.get("description_localizations") or {},
-        "options": [_core(option) | {"type": _number(option.get("type"))} for option in options],
-    }
-
-
-def _number(kind: Any) -> int:
-    return int(getattr(kind, "value", kind) or 0)

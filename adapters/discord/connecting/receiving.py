@@ -24,7 +24,7 @@ from bot.errors import StoreError, ThreadfastError
 from bot.texts import language_of, say
 
 RECORD_SECONDS = 2.0
-"""How long a record may take until somebody is told that it failed; Discord waits three seconds."""
+"""How long a record may take until its interaction is deferred without it; Discord waits three seconds."""
 DEFER_SECONDS = 3.0
 """How long deferring may take; after that Discord takes no answer, and the work goes on without one."""
 FORM_SECONDS = 2.0
@@ -101,28 +101,44 @@ class Receiving:
     async def _take_in(
         self, interaction: discord.Interaction[Any], body: Json, *, thinking: bool = False, ephemeral: bool = False
     ) -> None:
-        """Record an interaction, then defer it, then have it worked on: an answer before would find nothing to fill."""
-        delivery = await self._recorded(interaction, body)
-        if delivery is None:
-            return
-        try:
-            async with asyncio.timeout(DEFER_SECONDS):
-                await _answered(interaction.response.defer(thinking=thinking, ephemeral=ephemeral), interaction)
-        except TimeoutError:
-            log.warning("discord.not_deferred_in_time", interaction=interaction.id)
-        finally:
-            self._door.offer(delivery)
+        """Record an interaction, then defer it, then have it worked on: an answer before would find nothing to fill.
 
-    async def _recorded(self, interaction: discord.Interaction[Any], body: Json) -> Delivery | None:
-        """Record an interaction; None: it is known already, or the person was told that it could not be."""
+        A record that takes too long is waited for once it is deferred. It may stand any moment, and is worked on then,
+        so nobody is told to try again before it has failed.
+        """
+        async with asyncio.TaskGroup() as group:
+            recording = group.create_task(self._recorded(interaction, body))
+            await asyncio.wait({recording}, timeout=RECORD_SECONDS)
+            late = not recording.done()
+            if late:
+                await _deferred(interaction, thinking=thinking, ephemeral=ephemeral)
+        delivery = recording.result()
+        if isinstance(delivery, StoreError):
+            await self._tell_not_recorded(interaction, thinking=late and thinking)
+        elif delivery is not None:
+            try:
+                if not late:
+                    await _deferred(interaction, thinking=thinking, ephemeral=ephemeral)
+            finally:
+                self._door.offer(delivery)
+
+    async def _recorded(self, interaction: discord.Interaction[Any], body: Json) -> Delivery | StoreError | None:
+        """Record an interaction, and return why that failed, if it did; None: it is known already."""
         try:
-            async with asyncio.timeout(RECORD_SECONDS):
-                return await self._door.record(f"interaction:{interaction.id}", body)
-        except (StoreError, TimeoutError) as error:
+            return await self._door.record(f"interaction:{interaction.id}", body)
+        except StoreError as error:
             log.error("discord.not_recorded", delivery=f"interaction:{interaction.id}", error=type(error).__name__)
+            return error
+
+    async def _tell_not_recorded(self, interaction: discord.Interaction[Any], *, thinking: bool) -> None:
         words = say("discord_not_recorded", self._spoken(interaction))
-        await _answered(interaction.response.send_message(words, ephemeral=True, **_SILENT), interaction)
-        return None
+        if thinking:
+            nobody = discord.AllowedMentions.none()
+            await _answered(interaction.edit_original_response(content=words, allowed_mentions=nobody), interaction)
+        elif interaction.response.is_done():
+            await _answered(interaction.followup.send(words, ephemeral=True, **_SILENT), interaction)
+        else:
+            await _answered(interaction.response.send_message(words, ephemeral=True, **_SILENT), interaction)
 
     async def _open(self, interaction: discord.Interaction[Any], body: Json) -> None:
         form = await self._form(body, self._spoken(interaction))
@@ -147,6 +163,14 @@ class Receiving:
 
 
 _SILENT: Any = {"allowed_mentions": discord.AllowedMentions.none(), "suppress_embeds": True}
+
+
+async def _deferred(interaction: discord.Interaction[Any], *, thinking: bool, ephemeral: bool) -> None:
+    try:
+        async with asyncio.timeout(DEFER_SECONDS):
+            await _answered(interaction.response.defer(thinking=thinking, ephemeral=ephemeral), interaction)
+    except TimeoutError:
+        log.warning("discord.not_deferred_in_time", interaction=interaction.id)
 
 
 async def _answered(answer: Awaitable[object], interaction: discord.Interaction[Any]) -> None:

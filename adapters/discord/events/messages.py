@@ -11,7 +11,7 @@ without an author or a place                    | Ignored
 `help` or nothing at all, to the bot, no reply  | HelpHere
 mentions the bot, or is a direct message        | Said, addressed
 in a channel otherwise                          | Ignored
-in a thread, mentioning others                  | Ignored: people talk to each other
+in a thread, mentioning or replying to others   | Ignored: people talk to each other
 in a thread                                     | Said, not addressed
 """
 
@@ -48,8 +48,6 @@ def edited(body: Json, me: Me) -> Intent:
     said = _said(object_at(body, "message"), me)
     if isinstance(said, Ignored):
         return said
-    if not (said.in_thread or said.addressed):
-        return Ignored(reason="not addressed")
     return Changed(
         thread=said.thread,
         message=said.message,
@@ -125,7 +123,7 @@ def _said(message: Json, me: Me) -> Said | Ignored:
         direct=direct,
         text="\n\n".join(part for part in (words.text.strip(), forwarded(message)) if part),
         files=shared_files(message, "files"),
-        mentions=_mentions_others(message, me, person),
+        mentions=_mentions_others(message, me, person) or _replies_to_other(message, person),
         addressed=addressed,
         team=words.team,
         about=_about(message, me),
@@ -160,6 +158,11 @@ def _mentions_me(message: Json, me: Me) -> bool:
 def _mentions_others(message: Json, me: Me, author: Person) -> bool:
     others = {id_at(each, "id") for each in objects_at(message, "mentions")} - {me.user, author.id, ""}
     return bool(others) or at(message, "groups") is True
+
+
+def _replies_to_other(message: Json, author: Person) -> bool:
+    """Whether a message is a reply to another person's, which it need not mention."""
+    return at(message, "reply_to", "by_person") is True and id_at(message, "reply_to", "author") != author.id
 
 
 def _about(message: Json, me: Me) -> About | None:

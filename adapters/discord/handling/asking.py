@@ -100,7 +100,7 @@ class Asking:
         thread = thread_of(ask)
         if thread is None:
             name = thread_name(ask.text, ask.files, self._desk.language(person))
-            await self._desk.api.open_thread(ask.channel, message, name)
+            await self._desk.open_thread(ask.channel, message, name)
             thread = ThreadRef(adapter=ADAPTER, workspace=ask.guild, channel=ask.channel, thread=message)
         return thread, message
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from adapters.chat.handling.accepting import Accepting
 from adapters.chat.recent import Recent
+from adapters.discord.ids import ADAPTER
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
@@ -35,6 +36,16 @@ class Desk:
     def language(self, person: Person) -> str:
         """Return the language in which the adapter itself speaks to a person."""
         return person.language or self.languages.get(person.id) or self.settings.language
+
+    async def open_thread(self, channel: str, message: str, name: str) -> None:
+        """Make a thread of a message; it is known before, so that nothing that is said in it is missed.
+
+        Raises:
+            StoreError, RetryLaterError, ConnectionError: Not now; it may be made all the same.
+            PostRefusedError: None can be made.
+        """
+        await self.inbox.know(ADAPTER, message, int(message))
+        await self.api.open_thread(channel, message, name)
 
     def known(self, person: Person) -> Person:
         """Return a person with the language that is known, and remember the one that is told."""

@@ -29,7 +29,7 @@ class Handling:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._teams = KnownTeams(desk.overview, desk.clock)
+        self._teams = KnownTeams(desk.overview.teams, desk.clock)
         self._replies = Replies(desk.api)
         listening = Listening(desk, self._replies)
         self._asking = Asking(desk, listening, self._replies)

@@ -117,7 +117,7 @@ class Interactions:
         thread = thread_of(wanted)
         if thread is None:
             name = thread_name(wanted.text or quoted(message).removeprefix("> "), (), language)
-            await self._desk.api.open_thread(wanted.channel, wanted.message, name)
+            await self._desk.open_thread(wanted.channel, wanted.message, name)
             thread = ThreadRef(adapter=ADAPTER, workspace=wanted.guild, channel=wanted.channel, thread=wanted.message)
         return thread
 

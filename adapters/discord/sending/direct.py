@@ -5,41 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 
 import discord
-import structlog
 
 from adapters.chat.content.unshown import unshown
+from adapters.chat.sending.directly import Directly
 from adapters.discord.ids import DIRECT
 from adapters.discord.rendering.parts import MOST_CONTENT, Part, size
 from adapters.discord.rendering.render import render
 from adapters.discord.sending.places import Place, direct_place, place_of
 from adapters.discord.web.api import DiscordApi
-from bot.domain import Post, PostKind, ThreadRef
-from bot.errors import PostRefusedError
+from bot.domain import Person, Post, PostKind, ThreadRef
 from bot.texts import say
 
-log = structlog.get_logger()
 
-
-class Direct:
+class Direct(Directly[Place]):
     """Finds the direct messages of people, and the words that stand there."""
 
     def __init__(self, api: DiscordApi) -> None:
         self._api = api
 
-    async def place(self, post: Post) -> Place | None:
-        """Return where a post's starter is told instead; None: it is no end, or they cannot be told.
-
-        Raises:
-            RetryLaterError: Not now.
-            ConnectionError: Discord did not answer; nothing is shown.
-        """
-        if post.kind is not PostKind.ENDED or post.starter is None or post.thread.workspace == DIRECT:
+    async def _opened(self, post: Post, starter: Person) -> Place | None:
+        if post.thread.workspace == DIRECT:
             return None
-        try:
-            return direct_place(await self._api.open_direct(post.starter.id))
-        except PostRefusedError as error:
-            log.info("post.starter_not_told", post=post.key, reason=str(error))
-            return None
+        return direct_place(await self._api.open_direct(starter.id))
 
     def rendered(self, post: Post, place: Place, *, bold: bool) -> tuple[Part, ...]:
         """Return a post as the messages that show it in this place.

@@ -17,10 +17,7 @@ from adapters.discord.events.intents import Asked, Pressed, Submitted
 from adapters.discord.rendering.parts import MOST_CONTENT, size
 from adapters.discord.web.messages import EPHEMERAL, LOADING, NOBODY, QUIET
 from adapters.discord.web.refusals import (
-    NOT_THEIR_TOKEN,
-    UNKNOWN_INTERACTION,
     UNKNOWN_MESSAGE,
-    UNKNOWN_WEBHOOK,
     DiscordRefusedError,
     Doing,
     code_of,
@@ -32,8 +29,6 @@ from bot.errors import PostRefusedError, RetryLaterError
 
 SECONDS = 20.0
 """For one private answer, all its requests together."""
-OVER = frozenset({UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, NOT_THEIR_TOKEN})
-"""Codes that say that an interaction cannot be answered (any more)."""
 ORIGINAL = "/messages/@original"
 
 log = structlog.get_logger()

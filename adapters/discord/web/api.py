@@ -13,17 +13,15 @@ from discord.http import handle_message_parameters
 
 from adapters.discord.rendering.parts import Part
 from adapters.discord.web.messages import NOBODY, QUIET, Describe, Mark, Views, files, new, rows, shown
+from adapters.discord.web.reading import read
 from adapters.discord.web.refusals import (
     THREAD_EXISTS,
-    UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     DiscordRefusedError,
     Doing,
-    code_of,
     translated,
 )
-from adapters.discord.web.shown import ShownMessage, ShownPlace
-from bot.errors import ThreadGoneError
+from adapters.discord.web.shown import ShownMessage
 
 LONGEST_NAME = 100
 """Characters of a thread's name."""
@@ -96,13 +94,10 @@ class DiscordApi:
 
         Where the bot may not read, Discord shows nothing.
         """
-        after_id = discord.Object(int(after)) if after else None
-        before_id = discord.Object(int(before)) if before else None
-        found = self._place(channel).history(
-            limit=limit, after=after_id, before=before_id, oldest_first=after_id is not None
-        )
+        after_id, before_id = int(after) if after else None, int(before) if before else None
+        found = read(self._client, self._place(channel), after=after_id, before=before_id, limit=limit)
         with translated(Doing.READ):
-            messages = [shown(message, self._describe) async for message in found]
+            messages = [shown(message, self._describe) async for _, message in found if message is not None]
         return messages if after_id is not None else messages[::-1]
 
     async def message(self, channel: str, message: str) -> ShownMessage | None:
@@ -128,18 +123,6 @@ class DiscordApi:
                 raise
         return message
 
-    async def place(self, channel: str) -> ShownPlace | None:
-        """Return a channel, thread or direct message's channel; None: there is none that the bot sees."""
-        try:
-            with translated(Doing.SEE):
-                return _place(await self._client.fetch_channel(int(channel)))
-        except ThreadGoneError as error:
-            if code_of(error) != UNKNOWN_CHANNEL:
-                raise
-        except discord.InvalidData:
-            pass
-        return None
-
     async def open_direct(self, user: str) -> str:
         """Return the channel of the direct messages with a person; whether they take any, sending shows (50007)."""
         with translated(Doing.POST):
@@ -162,24 +145,3 @@ class DiscordApi:
 
     def _place(self, channel: str) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(int(channel))
-
-
-def _place(channel: object) -> ShownPlace:
-    """Return what a channel of the library's is."""
-    if isinstance(channel, discord.Thread):
-        return ShownPlace(
-            id=str(channel.id),
-            guild=str(channel.guild.id),
-            parent=str(channel.parent_id),
-            kind="thread",
-            name=channel.name,
-            archived=channel.archived,
-            locked=channel.locked,
-            newest=str(channel.last_message_id or ""),
-        )
-    newest = str(getattr(channel, "last_message_id", None) or "")
-    if isinstance(channel, discord.abc.GuildChannel):
-        guild = str(channel.guild.id)
-        return ShownPlace(id=str(channel.id), guild=guild, kind="channel", name=channel.name, newest=newest)
-    assert isinstance(channel, discord.DMChannel | discord.GroupChannel)
-    return ShownPlace(id=str(channel.id), kind="direct", newest=newest)

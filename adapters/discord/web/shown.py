@@ -1,14 +1,11 @@
-"""Messages and places as Discord shows them, without the library's types. Pure."""
+"""Messages as Discord shows them, without the library's types. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from bot.domain import Json
-
-PlaceKind = Literal["channel", "thread", "direct"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +42,3 @@ class ShownMessage:
     """Of its buttons and menus, in order."""
     described: Json = field(default_factory=dict)
     """The whole message as deliveries describe it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPlace:
-    """A channel, a thread (a forum's post is one) or a direct message's channel."""
-
-    id: str
-    guild: str = ""
-    """Empty: direct messages."""
-    parent: str = ""
-    """The channel of the thread; empty: it is none."""
-    kind: PlaceKind
-    name: str = ""
-    archived: bool = False
-    locked: bool = False
-    newest: str = ""
-    """The id of the newest message there ever was; empty: none."""

@@ -33,7 +33,7 @@ class Handling:
     def __init__(self, desk: Desk, pages: Pages) -> None:
         self._desk = desk
         self._pages = pages
-        self._teams = KnownTeams(desk.overview, desk.clock)
+        self._teams = KnownTeams(desk.overview.teams, desk.clock)
         listening, commands, interactions = Listening(desk), Commands(desk), Interactions(desk)
         self._interactions = interactions
         self._handlers: dict[type, Callable[[Delivery, Any, Me], Awaitable[None]]] = {

@@ -4,42 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import structlog
-
 from adapters.chat.content.unshown import unshown
+from adapters.chat.sending.directly import Directly
 from adapters.slack.rendering.blocks import words
 from adapters.slack.rendering.parts import Part, message
 from adapters.slack.rendering.render import Rendered, render
 from adapters.slack.sending.uploads import Place
 from adapters.slack.web.api import SlackApi
-from bot.domain import Post, PostKind, ThreadRef
-from bot.errors import PostRefusedError
+from bot.domain import Person, Post, PostKind, ThreadRef
 from bot.texts import say
 
-log = structlog.get_logger()
 
-
-class Direct:
+class Direct(Directly[Place]):
     """Finds the direct messages of people, and the words that stand there."""
 
     def __init__(self, api: SlackApi) -> None:
         self._api = api
 
-    async def place(self, post: Post) -> Place | None:
-        """Return where a post's starter is told instead; None: it is no end, or they cannot be told.
-
-        Raises:
-            RetryLaterError: Not now.
-            ConnectionError: Slack did not answer; nothing is shown.
-        """
-        if post.kind is not PostKind.ENDED or post.starter is None:
-            return None
+    async def _opened(self, post: Post, starter: Person) -> Place | None:
         workspace = post.thread.workspace
-        try:
-            answer = await self._api.call(workspace, "conversations.open", users=post.starter.id)
-        except PostRefusedError as error:
-            log.info("post.starter_not_told", post=post.key, reason=str(error))
-            return None
+        answer = await self._api.call(workspace, "conversations.open", users=starter.id)
         channel = str((answer.get("channel") or {}).get("id") or "")
         return Place(workspace=workspace, channel=channel, thread=None) if channel else None
 

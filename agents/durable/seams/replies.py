@@ -28,8 +28,8 @@ def _get_sync_funcs_to_skip_in_async_chat(self: Any) -> set[Callable[..., Any]]:
     """Do as AutoGen does, once for the functions that an agent has."""
     asked = [(known["reply_func"], known.get("ignore_async_in_sync_chat")) for known in self._reply_func_list]
     skipped = current().skipped
-    agent, before, found = skipped.get(id(self), (None, [], set()))
-    if agent is not self or before != asked:
+    before, found = skipped.get(self, (None, set()))
+    if before != asked:
         found = original(ConversableAgent, "_get_sync_funcs_to_skip_in_async_chat")(self)
-        skipped[id(self)] = self, asked, found
+        skipped[self] = asked, found
     return found

@@ -50,6 +50,7 @@ SENTENCES: dict[str, str] = {
         "question's button to let the team go on without one."
     ),
     "empty_message": "An empty message says nothing here. Write what the team is to do.",
+    "stop_too_late": "The run that this card belongs to is over, so nothing was stopped.",
     "exit_without_run": "Nothing is running here, so there is nothing to exit.",
     "choose_how": "That is none of the options. Answer with a number from 1 to {count}, or the option's words.",
     "approve_how": "That does not decide it. Write `approve` or `reject REASON`.",

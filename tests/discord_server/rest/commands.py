@@ -86,8 +86,15 @@ def _same(one: Json, other: Json) -> bool:
 
 
 async def get_commands(call: Call) -> Answer:
-    """Give the commands of a scope."""
-    return call.app.commands.get(_scope(call), [])
+    """Give the commands of a scope; their translations only if they are asked for."""
+    found = call.app.commands.get(_scope(call), [])
+    return found if call.query.get("with_localizations") == "true" else [_untranslated(one) for one in found]
+
+
+def _untranslated(command: Json) -> Json:
+    plain = {name: value for name, value in command.items() if not name.endswith("_localizations")}
+    options = command.get("options")
+    return plain | ({"options": [_untranslated(one) for one in options]} if options else {})
 
 
 async def overwrite_commands(call: Call) -> Answer:

@@ -109,7 +109,7 @@ async def get_gateway_bot(call: Call) -> Answer:
 
 
 def _gateway(call: Call) -> str:
-    return call.world.url.replace("http://", "ws://", 1) + "/gateway/"
+    return call.world.other_gateway or call.world.url.replace("http://", "ws://", 1) + "/gateway/"
 
 
 async def log_out(call: Call) -> Answer:

@@ -99,3 +99,30 @@ async def test_mention_after_a_mute_ends_it(tmp_path: Path) -> None:
         other = await rig.say(said(thread.event("and that", addressed=False), 3))
 
         assert other.outcome is not Accepted.IGNORED
+
+
+async def test_old_cards_stop_stops_neither_a_newer_run_nor_what_was_said_before_it(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path) as rig:
+        await rig.say(said(thread.event("hi"), 0))
+        [question] = await rig.questions(thread)
+        await rig.say(said(thread.event("fine"), 1))
+        await rig.say(said(thread.event("again"), 2))
+        old = await rig.say(said(replace(thread.stop(), request=question.id), 9))
+        late = await rig.say(said(thread.event("blue"), 8))
+
+        assert (old.outcome, late.outcome) == (Accepted.TOO_LATE, Accepted.ANSWERED)
+        assert await rig.statuses(thread) == [RunStatus.COMPLETED, RunStatus.COMPLETED]
+
+
+async def test_cards_stop_stops_the_run_that_shows_it(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path) as rig:
+        await rig.say(said(thread.event("hi"), 0))
+        [question] = await rig.questions(thread)
+        stopped = await rig.say(said(replace(thread.stop(), request=question.id), 1))
+
+        assert stopped.outcome is Accepted.STOPPED
+        assert await rig.statuses(thread) == [RunStatus.CANCELLED]

@@ -33,6 +33,16 @@ async def test_ask_makes_a_thread_of_its_own_message(
         assert [run.opening.text for run in await bot.runs(thread)] == ["write *a* haiku"]
 
 
+async def test_thread_of_a_command_is_known_at_once_so_that_nothing_in_it_is_missed_after_a_crash(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        await anna.slash(general, "ask", prompt="read it")
+        await bot.until(lambda: anna.threads(general))
+
+        assert str(anna.threads(general)[0].id) in await bot.inbox.places("discord")
+
+
 async def test_ask_takes_a_team_and_files(
     server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
 ) -> None:

@@ -62,13 +62,34 @@ async def test_edit_and_deletion_are_recorded_and_links_that_unfold_are_none(
         said.embeds = [{"type": "link", "url": "https://example.com"}]
         server.world.tell_message("MESSAGE_UPDATE", said)
         await ann.edits(said, f"<@{bot.me().user}> see nothing")
-        await ann.deletes(said)
-        await bot.until(lambda: len(bot.offered) == 3)
+        await bot.until(lambda: len(bot.offered) == 2)
+        thread = await ann.starts_thread(general, "see", said)
+        reply = await ann.says(thread, "and this")
+        await ann.deletes(reply)
+        await bot.until(lambda: len(bot.offered) == 4)
 
-        assert bot.kinds() == ["message", "edited", "deleted"]
+        assert bot.kinds() == ["message", "edited", "message", "deleted"]
         assert bot.offered[1].body["message"]["content"] == f"<@{bot.me().user}> see nothing"
-        gone = bot.offered[2].body["message"]
-        assert (gone["id"], gone["place"]["channel"], gone["author"]) == (str(said.id), str(general.id), None)
+        gone = bot.offered[3].body["message"]
+        assert (gone["id"], gone["place"]["channel"], gone["author"]) == (str(reply.id), str(thread.id), None)
+
+
+async def test_deletions_in_channels_and_edits_of_other_peoples_talk_are_not_recorded(
+    server: DiscordServer, tmp_path: Path
+) -> None:
+    guild = server.world.guild("Acme")
+    general = server.world.channel(guild, "general")
+    ann = server.person("ann")
+    async with listening(tmp_path, server) as bot:
+        talk = await ann.says(general, "lunch?")
+        await ann.edits(talk, "dinner?")
+        await ann.deletes(talk)
+        asked = await ann.mentions(general, "delete all")
+        await ann.edits(asked, "never mind")
+        await bot.until(lambda: len(bot.offered) == 2)
+
+        assert bot.kinds() == ["message", "edited"]
+        assert bot.offered[1].body["message"]["content"] == "never mind"
 
 
 async def test_events_that_a_resumed_session_repeats_are_dropped(server: DiscordServer, tmp_path: Path) -> None:
@@ -181,6 +202,23 @@ async def test_bot_that_is_sharded_hears_too(server: DiscordServer, tmp_path: Pa
     async with listening(tmp_path, server, settings=replace(settings_for(server), sharded=True)) as bot:
         await server.person("ann").mentions(general, "hello")
         await bot.until(lambda: bot.said)
+
+
+@pytest.mark.parametrize("sharded", [False, True])
+async def test_every_connection_goes_to_the_address_that_is_set_whatever_discord_names(
+    sharded: bool, server: DiscordServer, tmp_path: Path
+) -> None:
+    general = server.world.channel(server.world.guild("Acme"), "general")
+    ann = server.person("ann")
+    server.world.other_gateway = "ws://127.0.0.1:1/elsewhere/"
+    async with listening(tmp_path, server, settings=replace(settings_for(server), sharded=sharded)) as bot:
+        await ann.mentions(general, "one")
+        await bot.until(lambda: bot.said)
+        server.gateway.drop()
+        await ann.mentions(general, "two")
+        await bot.until(lambda: len(bot.said) == 2)
+
+        assert (server.gateway.connects, server.gateway.identifies, server.gateway.resumes) == (2, 1, 1)
 
 
 async def test_server_that_the_bot_leaves_is_only_logged(server: DiscordServer, tmp_path: Path) -> None:

@@ -103,6 +103,23 @@ async def test_people_who_mention_each_other_are_left_alone(
         assert len(await bot.runs(thread)) == 1
 
 
+async def test_reply_to_a_person_is_theirs_and_a_reply_to_an_agent_is_the_teams(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    bo = server.person("Bo")
+    async with handled(tmp_path, server) as bot:
+        thread = await anna.thread_of(await anna.mentions(general, "hi"))
+        seen = await anna.until(thread, lambda seen: "hello" in seen)
+        agent = next(one for one in seen.messages if "hello" in one.text)
+        asked = await bo.says(thread, "@Anna what do you think?")
+        await anna.says(thread, "no, between us", reply_to=asked, ping=False)
+        await bot.until_handled("message")
+        assert len(await bot.questions(thread)) == 1
+        await anna.says(thread, "thirty", reply_to=agent, ping=False)
+
+        await anna.until(thread, lambda seen: "you said thirty" in seen)
+
+
 async def test_mute_silences_a_thread_until_the_next_mention(
     server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
 ) -> None:

@@ -9,8 +9,10 @@ import pytest
 
 from adapters.chat.handling.finding import Finding
 from adapters.discord.connecting.permissions import wanted
-from adapters.discord.connecting.probe import probe, unsynced
-from tests.discord_server import Channel, DiscordServer, Guild
+from adapters.discord.connecting.probe import probe
+from adapters.discord.connecting.registered import unsynced
+from bot.texts import say
+from tests.discord_server import Channel, DiscordServer, Guild, Permission
 from tests.integration.discord.listening import listening, settings_for
 
 LINK = "https://discord.com/oauth2/authorize?client_id={}&permissions={}&scope=bot+applications.commands"
@@ -54,6 +56,40 @@ async def test_missing_permissions_intent_and_commands_are_named_with_what_they_
     [commands] = [line for line in found if "commands for all servers" in line]
     assert commands.startswith("note")
     assert "ask, default, help" in commands
+
+
+async def test_channels_that_deny_what_the_server_grants_are_named_and_counted(
+    server: DiscordServer, guild: Guild, general: Channel
+) -> None:
+    bot = server.app.user
+    for number in range(5):
+        plans = server.world.channel(guild, f"plans-{number}")
+        server.world.rule(plans, bot, deny=int(Permission.SEND_MESSAGES_IN_THREADS))
+    hidden, forum = server.world.channel(guild, "board"), server.world.channel(guild, "help", 15)
+    server.world.rule(hidden, bot, deny=int(Permission.VIEW_CHANNEL))
+    server.world.rule(forum, bot, deny=int(Permission.MANAGE_WEBHOOKS | Permission.ADD_REACTIONS))
+
+    found = [line for line in lines(await probe(settings_for(server), "en")) if "server Acme" in line]
+
+    assert found[0] == "ok server Acme: all 8 permissions are granted"
+    assert [line.rpartition(": ")[0] for line in found[1:]] == [
+        "note server Acme: permission View Channels is denied in #board",
+        "note server Acme: permission Send Messages in Threads is denied in #plans-0, #plans-1, #plans-2 and 2 more",
+        "note server Acme: permission Add Reactions is denied in #help",
+        "note server Acme: permission Manage Webhooks is denied in #help",
+    ]
+    assert found[1].endswith(say("discord_costs_view_channel", "en"))
+
+
+async def test_permission_that_the_whole_server_lacks_is_not_named_for_each_channel(
+    server: DiscordServer, guild: Guild, general: Channel
+) -> None:
+    server.world.install(guild, server.app, permissions=wanted().value & ~int(Permission.MANAGE_WEBHOOKS))
+    server.world.rule(general, server.app.user, deny=int(Permission.MANAGE_WEBHOOKS))
+
+    found = lines(await probe(settings_for(server), "en"))
+
+    assert len([line for line in found if "Manage Webhooks" in line]) == 1
 
 
 async def test_bot_that_is_in_no_server_is_given_the_link(server: DiscordServer) -> None:
@@ -102,6 +138,8 @@ async def test_nothing_is_changed_by_looking(server: DiscordServer, guild: Guild
         ({"options": [{"type": 3, "name": "prompt", "description": "what"}]}, ["ask"]),
         ({"name_localizations": {"zh-CN": "提问"}}, ["ask"]),
         ({"id": "7", "version": "1", "options": []}, []),
+        ({"contexts": [0, 1]}, ["ask"]),
+        ({"integration_types": [0, 1]}, ["ask"]),
     ],
 )
 def test_commands_that_differ_are_named(change: dict[str, object], names: list[str]) -> None:

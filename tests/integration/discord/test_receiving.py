@@ -170,21 +170,60 @@ async def test_interaction_that_cannot_be_recorded_is_answered_so(
         assert outcome.text == "这一步刚才没能记录下来。请稍后再试一次。"
 
 
-async def test_record_that_takes_too_long_is_not_waited_for(
-    server: DiscordServer, general: Channel, anna: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("before", [True, False])
+async def test_record_that_takes_too_long_is_deferred_and_worked_on_and_nobody_is_told_to_try_again(
+    server: DiscordServer,
+    general: Channel,
+    anna: Person,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: bool,
 ) -> None:
     monkeypatch.setattr(receiving, "RECORD_SECONDS", 0.05)
+    receive, recorded = Inbox.receive, asyncio.Event()
 
     async def slow(self: Inbox, delivery: Delivery) -> bool:
-        await asyncio.sleep(60)
-        return True
+        new = before and await receive(self, delivery)
+        await recorded.wait()
+        return new if before else await receive(self, delivery)
 
     monkeypatch.setattr(Inbox, "receive", slow)
-    async with listening(tmp_path, server):
+    async with listening(tmp_path, server) as bot:
         outcome = await anna.slash(general, "ask", prompt="plan")
         await server.until(lambda: outcome.acknowledged)
+        assert (outcome.kind, outcome.thinking, bot.offered) == ("deferred", True, [])
+        recorded.set()
+        await bot.until(lambda: bot.offered)
 
-        assert (outcome.kind, outcome.ephemeral) == ("message", True)
+        assert (outcome.thinking, bot.kinds()) == (True, ["command"])
+
+
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_record_that_fails_late_is_told_then(
+    server: DiscordServer,
+    general: Channel,
+    anna: Person,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pressed: bool,
+) -> None:
+    monkeypatch.setattr(receiving, "RECORD_SECONDS", 0.05)
+    failed = asyncio.Event()
+
+    async def full(self: Inbox, delivery: Delivery) -> bool:
+        await failed.wait()
+        raise StoreFullError("full")
+
+    monkeypatch.setattr(Inbox, "receive", full)
+    async with listening(tmp_path, server) as bot:
+        card = await show_card(bot, general, server)
+        begun = anna.presses(card, "Approve") if pressed else anna.slash(general, "teams")
+        outcome = await begun
+        await server.until(lambda: outcome.acknowledged)
+        failed.set()
+        await server.until(lambda: "could not be recorded" in outcome.text)
+
+        assert (len(outcome.messages), outcome.messages[0].ephemeral, bot.offered) == (1, True, [])
 
 
 async def test_commands_are_registered_once_and_again_only_when_they_differ(

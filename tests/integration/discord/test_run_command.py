@@ -10,7 +10,6 @@ import pytest
 from tests.discord_server import Channel, DiscordServer, Guild, Person
 from tests.integration.discord.listening import settings_for
 from tests.processes import Command, Done, ended, told
-from tests.slack_server import SlackServer
 
 
 @pytest.fixture
@@ -40,22 +39,6 @@ async def test_discord_alone_is_served_until_the_process_is_asked_to_end(
     assert line.endswith(", 1 server.\n")
     assert done.status == 0
     assert server.token not in done.out + done.err
-
-
-async def test_slack_and_discord_are_served_by_one_process(command: Command, server: DiscordServer) -> None:
-    async with SlackServer() as slack:
-        command.settings |= {
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": slack.workspace("Acme").bot.token,
-            "SLACK_APP_TOKEN": slack.app.app_token,
-        }
-        process = await command.start("run")
-        lines = [await told(process, ": ") for _ in range(2)]
-        process.send_signal(signal.SIGTERM)
-        done = await ended(process)
-
-    assert sorted(line.split(":")[0] for line in lines) == ["Discord", "Slack"]
-    assert done.status == 0
 
 
 async def test_address_for_requests_without_slack_is_refused(command: Command) -> None:

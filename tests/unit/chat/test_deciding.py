@@ -27,10 +27,10 @@ def test_approving_is_about_one_item_or_all(number: int | None, decisions: tuple
     assert (event.delivery, event.thread, event.person) == ("d1", thread_of(CODE), ANNA)
 
 
-def test_stop_is_about_the_run_and_no_request() -> None:
+def test_stop_is_about_the_run_that_shows_the_card() -> None:
     event = pressed_event(DELIVERY, Action.STOP, about(CODE), CODE, ANNA)
 
-    assert (event.kind, event.request, event.decisions) == (EventKind.STOP, None, ())
+    assert (event.kind, event.request, event.decisions) == (EventKind.STOP, CODE.id, ())
 
 
 def test_words_of_buttons_are_those_a_person_would_write() -> None:

@@ -79,8 +79,25 @@ def test_reply_is_the_answer_to_the_question_for_text() -> None:
 
 
 @pytest.mark.parametrize("runs", ["code", "tools", "model", "end"])
-def test_empty_reply_answers_where_it_sets_something_off(runs: str) -> None:
-    assert meaning("  ", question(empty_runs=runs)).answer == Answer(text="", by=ANNA, at=START)
+def test_button_that_says_nothing_answers_where_that_sets_something_off(runs: str) -> None:
+    found = meaning("  ", question(empty_runs=runs), kind=EventKind.DECISION, request=RequestId("q"))
+
+    assert found.answer == Answer(text="", by=ANNA, at=START)
+
+
+@pytest.mark.parametrize("kind", [RequestKind.TEXT, RequestKind.CHOICE])
+@pytest.mark.parametrize("named", [RequestId("q"), None])
+def test_message_without_words_or_files_never_lets_the_team_go_on(kind: RequestKind, named: RequestId | None) -> None:
+    found = meaning("", question(kind, choices=("Red", "Blue"), empty_runs="code"), request=named)
+
+    assert (found.outcome, found.answer, found.keep) == (Accepted.NOT_UNDERSTOOD, None, False)
+    assert found.text_id == ("empty_decides_nothing" if kind is RequestKind.TEXT else "choose_how")
+
+
+def test_file_alone_answers_a_question_for_text() -> None:
+    found = meaning("", question(empty_runs="code"), attachments=(FILE,))
+
+    assert found.answer == Answer(text="", attachments=(FILE,), by=ANNA, at=START)
 
 
 def test_empty_reply_that_would_do_nothing_is_told_so_instead_of_sent() -> None:
@@ -259,6 +276,21 @@ def test_stop_works_while_the_run_is_not_over(status: RunStatus) -> None:
 
 def test_stop_after_the_end_says_that_nothing_is_running() -> None:
     assert meaning("", status=RunStatus.FAILED, kind=EventKind.STOP).outcome is Accepted.NOTHING_TO_STOP
+
+
+@pytest.mark.parametrize("closed", [RequestStatus.OPEN, RequestStatus.ANSWERED])
+def test_cards_stop_ends_the_run_that_shows_it_whichever_of_its_cards_it_is(closed: RequestStatus) -> None:
+    found = meaning("", question(status=closed), kind=EventKind.STOP, request=RequestId("q"))
+
+    assert found.outcome is Accepted.STOPPED
+
+
+@pytest.mark.parametrize(("run", "status"), [("older", RunStatus.WORKING), ("r", RunStatus.COMPLETED)])
+def test_cards_stop_is_too_late_once_its_run_is_over_whatever_runs_now(run: str, status: RunStatus) -> None:
+    card = question(run=RunId(run), status=RequestStatus.ANSWERED)
+    found = meaning("", card, status=status, kind=EventKind.STOP, request=RequestId("q"))
+
+    assert (found.outcome, found.text_id) == (Accepted.TOO_LATE, "stop_too_late")
 
 
 @pytest.mark.parametrize("text", ["approve", "Reject", "批准", "approve 1, 2", "1", "２", "3."])

@@ -179,7 +179,8 @@ async def test_reply_names_the_buttons_of_what_it_answers(library: Library) -> N
         library.message(made("yes", type=19, message_reference=reference, referenced_message=card))
     )
 
-    assert body["reply_to"] == {"id": "7", "author": PERSON, "buttons": ["run:q1:approve:1:0123456789abcdef"]}
+    buttons = ["run:q1:approve:1:0123456789abcdef"]
+    assert body["reply_to"] == {"id": "7", "author": PERSON, "by_person": True, "buttons": buttons}
     assert (body["type"], body["author"]["name"]) == (19, "Annie")
 
 

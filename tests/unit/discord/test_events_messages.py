@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,21 @@ def test_reply_in_a_thread_needs_no_mention() -> None:
     intent = heard("17 syllables", at=IN_THREAD)
 
     assert (intent.text, intent.addressed) == ("17 syllables", False)
+
+
+@pytest.mark.parametrize("more", [{}, {"files": [{"id": "7", "name": "a", "url": "https://cdn/a"}]}])
+def test_reply_to_another_person_is_talk_between_people_also_without_a_mention(more: dict[str, Any]) -> None:
+    reply = {"id": "999", "author": BO, "by_person": True, "buttons": []}
+
+    assert ignored(said("no, between us", at=IN_THREAD, reply_to=reply, **more)) == "people talk to each other"
+    assert heard(f"<@{BOT}> and you?", at=IN_THREAD, reply_to=reply, **more).addressed
+
+
+@pytest.mark.parametrize(("author", "by_person"), [(BOT, False), ("77", False), (ANNA, True), ("", False)])
+def test_reply_to_an_agent_to_oneself_or_to_what_is_unknown_is_for_the_team(author: str, by_person: bool) -> None:
+    reply = {"id": "999", "author": author, "by_person": by_person, "buttons": []}
+
+    assert heard("shorter", at=IN_THREAD, reply_to=reply).text == "shorter"
 
 
 def test_mention_by_the_bots_own_role_counts() -> None:
@@ -214,8 +230,14 @@ def test_edit_says_what_the_message_says_now() -> None:
     assert (intent.thread, intent.message, intent.text) == (HERE, "1000", "primes")
 
 
-def test_edits_in_channels_and_of_others_are_ignored() -> None:
-    assert ignored(edited("lunch?")) == "not addressed"
+def test_edit_that_takes_the_mention_out_of_a_channels_message_changes_what_was_said_in_its_thread() -> None:
+    intent = understand("edited", edited("never mind", identity="1000"), ME)
+
+    assert isinstance(intent, Changed)
+    assert (intent.thread.thread, intent.message, intent.text) == ("1000", "1000", "never mind")
+
+
+def test_edits_of_the_bots_own_messages_are_ignored() -> None:
     assert ignored(edited("x", at=IN_THREAD, author={"id": BOT, "name": "T", "bot": True})) == "our own message"
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
-from autogen import Agent, ConversableAgent
+from autogen import Agent, ConversableAgent, GroupChat, GroupChatManager
 
 from agents.durable.run import CURRENT
 from agents.durable.seams import ensure_installed
-from tests.unit.durable.rig import Rig, Speaking, agent
+from tests.unit.durable.rig import LLM, Rig, Speaking, agent, assistant
 
 TRIGGERS: dict[str, Any] = {
     "agents or nobody": [Agent, None],
@@ -86,3 +87,21 @@ async def test_twins_that_are_skipped_are_those_that_autogen_skips_also_of_funct
 
     assert found == add(agent("one"))
     assert found[1] - found[0] == {"later"}
+
+
+async def test_agents_that_autogen_makes_for_one_selection_of_a_speaker_do_not_stay_in_memory() -> None:
+    left: list[str] = []
+
+    async def entry() -> Any:
+        a, b = assistant("a"), assistant("b")
+        chat = GroupChat(agents=[a, b, assistant("c")], messages=[], max_round=9)
+        result = await a.a_initiate_chat(GroupChatManager(chat, llm_config=LLM), message="x")
+        gc.collect()
+        alive = [one for one in gc.get_objects() if type(one) is ConversableAgent]
+        left.extend(one.name for one in alive if one.name in ("checking_agent", "speaker_selection_agent"))
+        return result
+
+    await Rig(Speaking({"speaker_selection_agent": ["b", "c"] * 4})).step(entry)
+
+    # The latest pair may still be on its way out.
+    assert len(left) <= 2
