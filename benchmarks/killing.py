@@ -102,22 +102,17 @@ async def _live(
 
 def again_figures(name: str, again: Starts, plain: Starts, *, heard: str, goal: str) -> list[Figure]:
     """Return how soon it works again after a kill, against a plain start; `heard` says what is first seen of it."""
-    yardstick = "a plain start until {}, in ms"
+    told = {
+        f"{name}_working_again": (again.heard, plain.heard, heard),
+        f"{name}_posting_again": (again.shown, plain.shown, "its first post is shown"),
+    }
     return [
         ratio(
-            f"{name}_working_again",
-            ours=median(again.heard),
-            theirs=median(plain.heard),
-            goal=goal,
-            yardstick=yardstick.format(heard),
-        ),
-        ratio(
-            f"{name}_posting_again",
-            ours=median(again.shown),
-            theirs=median(plain.shown),
-            goal=goal,
-            yardstick=yardstick.format("its first post is shown"),
-        ),
+            figure, ours=median(ours), theirs=median(theirs), goal=goal, yardstick=f"a plain start until {what}, in ms"
+        )
+        for figure, (ours, theirs, what) in told.items()
+        # With few kills none may have lived that long.
+        if ours
     ]
 
 

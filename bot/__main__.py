@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from bot.commands import app
 from bot.commands.leaving import leave
-from bot.errors import ThreadfastError
+from bot.errors import ThreadfastError, first_of
 
 EXIT_FAILED = 1
 
@@ -46,18 +46,10 @@ def _status() -> int:
         if known is None or unknown is not None:
             traceback.print_exc()
         else:
-            _tell(_first(known))
+            _tell(first_of(known))
     except Exception:
         traceback.print_exc()
     return EXIT_FAILED
-
-
-def _first(group: BaseExceptionGroup[ThreadfastError]) -> ThreadfastError:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, ThreadfastError)
-    return error
 
 
 def _tell(error: ThreadfastError) -> None:

@@ -174,3 +174,12 @@ class TeamFileError(ThreadfastError):
 
 class SandboxUnavailableError(ThreadfastError):
     """No working sandbox; the message says why and how to get one."""
+
+
+def first_of(group: BaseExceptionGroup[ThreadfastError]) -> ThreadfastError:
+    """Return the first error of a group, however deep it stands: its sentence is what a person needs."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, ThreadfastError)
+    return error

@@ -88,7 +88,9 @@ class DiscordAdapter:
 
     async def post(self, post: Post, *, update: str | None = None) -> str:
         """Show a post and return the ids of its first and last message; see `bot.ports.ChatAdapter`."""
-        return await (await self._ready()).posting.post(post, update=update)
+        parts = await self._ready()
+        parts.working.posted(post)
+        return await parts.posting.post(post, update=update)
 
     async def find(self, post: Post, *, after: str | None) -> str | None:
         """Return the ids of a post that an earlier attempt has shown, or None; see `bot.ports.ChatAdapter`."""
@@ -97,6 +99,8 @@ class DiscordAdapter:
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
         """Show more of what an agent is saying; empty text: its turn was recorded, or given up."""
         if self._open is not None:
+            if text:
+                self._open.working.end(thread)
             self._open.previews.preview(thread, path, agent, text)
 
     async def seen(self, event: Event) -> None:
@@ -135,6 +139,6 @@ class DiscordAdapter:
             files=parts.files,
             answers=parts.answers,
             overview=self._overview,
-            inbox=Accepting(inbox, lambda _: None),
+            inbox=Accepting(inbox, parts.working.begin),
             clock=self._clock,
         )

@@ -20,6 +20,7 @@ from adapters.discord.sending.posting import Posting
 from adapters.discord.sending.reactions import Reactions
 from adapters.discord.sending.reconciling import Us
 from adapters.discord.sending.sender import Sender
+from adapters.discord.sending.working import Working
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
@@ -42,6 +43,7 @@ class Wired:
     posting: Posting
     previews: Previewing[Live]
     reactions: Reactions
+    working: Working
     files: Files
     answers: Answers
 
@@ -80,6 +82,7 @@ def wired(settings: DiscordSettings, *, clock: Clock) -> Wired:
         posting=Posting(sender=sender, looking=looking, previews=previews, direct=direct, clock=clock),
         previews=previews,
         reactions=Reactions(api),
+        working=Working(api, clock=clock, background=background),
         files=Files(session, api_url=settings.api_url, proxy=settings.proxy),
         answers=Answers(client),
     )

@@ -13,7 +13,7 @@ import structlog
 
 from bot.app import adapters_of, parts, serving, working_store
 from bot.commands.progress import StageProgress
-from bot.errors import RefusedToStartError, SettingsError
+from bot.errors import SettingsError, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,12 +55,12 @@ class Platforms:
     async def _run(self, name: str, adapter: ChatAdapter, inbox: Inbox) -> None:
         try:
             await adapter.run(inbox)
-        except RefusedToStartError as error:
+        except* SettingsError as errors:
             self._left.discard(name)
             if name not in self._connected or not self._left:
                 raise
             log.error("serving.platform_refused", adapter=name)
-            _tell(f"No longer connected to {name.capitalize()}, until the next start; the rest goes on. {error}")
+            _tell(f"No longer connected to {name.capitalize()}; what else is served goes on. {first_of(errors)}")
 
 
 async def serve(settings: Settings, listen: tuple[str, int] | None) -> int:

@@ -171,10 +171,10 @@ class CatchingUp:
 
     async def _try(self, place: str) -> float | None:
         """Catch up with a place; return in how many seconds it must be tried again, None: it need not."""
-        session = self._positions.session
         if self._positions.state(place) in (State.CAUGHT_UP, None):
             return None
         self._positions.behind(place)
+        doubts = self._positions.doubts(place)
         try:
             # What servers tell of anew need not be known, and asked for, for ever.
             if not await self._catch_up(place) and self._positions.is_old(place) and await self._pages.is_told(place):
@@ -187,9 +187,8 @@ class CatchingUp:
         # Whatever is wrong with one place, the others must be caught up.
         except Exception as error:
             return self._rest(place, error)
-        self._positions.caught_up(place, session)
         # Another session may have begun meanwhile.
-        return None if session == self._positions.session else 0.0
+        return None if self._positions.caught_up(place, doubts) else 0.0
 
     async def _close(self, place: str) -> float | None:
         log.warning("discord.place_closed", place=place)
@@ -208,7 +207,8 @@ class CatchingUp:
 
     async def _catch_up(self, place: str) -> int:
         count = 0
-        while True:
+        # It may be left meanwhile.
+        while self._positions.state(place) is not None:
             page = await self._page(place)
             for heard in page:
                 await self._take(place, heard)

@@ -52,6 +52,21 @@ class Listener:
             for channel in _places(guild):
                 self.place_seen(channel)
 
+    def guild_changed(self, guild: discord.Guild) -> None:
+        """Take note that places of a server may have been closed, or opened again."""
+        for channel in _places(guild):
+            if is_readable(channel):
+                self._positions.open(str(channel.id))
+        self.guild_seen(guild)
+
+    def channel_changed(self, channel: discord.abc.GuildChannel) -> None:
+        """Take note that a channel may have been closed meanwhile: that is not told, only that it is open again."""
+        for each in _places(channel.guild):
+            if is_readable(each) and channel.id in (each.id, getattr(each, "parent_id", None)):
+                self._positions.behind(str(each.id))
+                self._catching_up.want(str(each.id), sure=False)
+        self.guild_changed(channel.guild)
+
     def place_seen(self, channel: Talked) -> None:
         """Catch up with a place if something was said there meanwhile, and it can be read."""
         place = str(channel.id)
@@ -64,7 +79,7 @@ class Listener:
     def guild_lost(self, guild: discord.Guild) -> None:
         """Take note that a server's places fall behind, until it is seen again."""
         for channel in _places(guild):
-            self._positions.behind(str(channel.id))
+            self._positions.doubt(str(channel.id))
 
     async def guild_left(self, guild: discord.Guild) -> None:
         """Forget the places of a server that the bot is not in any more."""
@@ -142,9 +157,9 @@ class Listener:
 
         await self._hearing.change(str(channel), f"deleted:{message}", describe)
 
-    async def gone(self, place: int) -> None:
-        """Forget a place that was deleted."""
-        await self._positions.leave(str(place))
+    def gone(self, place: int) -> None:
+        """Forget a place that was deleted, unless it is only shown to the bot no more: Discord knows."""
+        self.place_missed(place)
 
 
 def _stamp(moment: datetime | None) -> str:

@@ -38,7 +38,7 @@ class Hearing:
         """
         async with self._turn(place):
             self._positions.begin(place, position)
-            if self._positions.state(place) is State.BEHIND:
+            if self._positions.state(place) in (State.UNSURE, State.BEHIND):
                 await self._catching_up.until(place)
             try:
                 await self._take(place, await describe())

@@ -31,6 +31,14 @@ class Ears(Protocol):
         """Take note of a server's places."""
         ...
 
+    def guild_changed(self, guild: discord.Guild) -> None:
+        """Take note that what the bot may read in a server may have changed."""
+        ...
+
+    def channel_changed(self, channel: discord.abc.GuildChannel) -> None:
+        """Take note that a channel may have been closed, or opened again."""
+        ...
+
     def guild_lost(self, guild: discord.Guild) -> None:
         """Take note that nothing is delivered from a server for a while."""
         ...
@@ -71,7 +79,7 @@ class Ears(Protocol):
         """Take in that a message was deleted."""
         ...
 
-    async def gone(self, place: int) -> None:
+    def gone(self, place: int) -> None:
         """Take note that a place was deleted."""
         ...
 
@@ -103,21 +111,26 @@ class PlaceEvents:
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         """Take note of a channel that was made, or is shown to the bot from now on."""
-        await self.on_guild_available(channel.guild)
+        self._changed(channel.guild)
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel) -> None:
         """Take note of what the bot may read from now on: a category's permissions are those of its channels."""
-        await self.on_guild_available(channel.guild)
+        if self._ears is not None:
+            self._ears.channel_changed(channel)
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """Take note of what the bot may read from now on."""
         if before.permissions != after.permissions:
-            await self.on_guild_available(after.guild)
+            self._changed(after.guild)
 
     async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
         """Take note of what the bot may read from now on: it knows no other member than itself."""
         if after == after.guild.me:
-            await self.on_guild_available(after.guild)
+            self._changed(after.guild)
+
+    def _changed(self, guild: discord.Guild) -> None:
+        if self._ears is not None:
+            self._ears.guild_changed(guild)
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
         """Take note of a thread that was made."""
@@ -132,9 +145,9 @@ class PlaceEvents:
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Forget a channel."""
         if self._ears is not None:
-            await self._ears.gone(channel.id)
+            self._ears.gone(channel.id)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Forget a thread."""
         if self._ears is not None:
-            await self._ears.gone(payload.thread_id)
+            self._ears.gone(payload.thread_id)

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 class State(Enum):
     """What is known of a place."""
 
+    UNSURE = auto()
+    """A session began; whether something was said meanwhile is known when its server tells its newest message."""
     BEHIND = auto()
     """After its position something may have been said that is not recorded."""
     CLOSED = auto()
@@ -45,6 +47,8 @@ class _Place:
     at: int
     state: State
     kept: bool = True
+    doubts: int = 0
+    """How often it fell behind; while it is caught up with, it may do so again."""
 
 
 def start_of(place: str, since: int) -> int:
@@ -63,13 +67,12 @@ class Positions:
         self._kept = kept
         self._places: dict[str, _Place] = {}
         self._behind: set[str] = set()
+        """Those that are unsure or behind."""
         self._since = 0
         """Where places begin that are not known; 0: nobody has listened yet anywhere."""
         self._told = False
         """Whether every server has told its places since the last break of a connection."""
         self._soon = asyncio.Event()
-        self.session = 0
-        """Counts sessions to which nothing is replayed."""
 
     async def load(self) -> None:
         """Read what is kept.
@@ -79,15 +82,14 @@ class Positions:
         """
         kept = await self._kept.places(ADAPTER)
         self._since = kept.pop(EVERYWHERE, max(kept.values(), default=0))
-        self._places = {place: _Place(at, State.BEHIND) for place, at in kept.items()}
+        self._places = {place: _Place(at, State.UNSURE) for place, at in kept.items()}
         self._behind = set(self._places)
 
     def lost(self) -> None:
         """Take note that a session began to which nothing is replayed."""
-        self.session += 1
         self.cut_off()
         for place in self._places:
-            self.behind(place)
+            self.doubt(place)
 
     def cut_off(self) -> None:
         """Take note that a connection is lost: of what is said there nothing is known for now."""
@@ -115,11 +117,14 @@ class Positions:
         known = self._places.get(place)
         if known is None:
             known = self._know(place, self._start(place, parent) if self._since else max(newest, int(place)))
-        if known.state is State.CLOSED:
-            self._be(place, State.BEHIND)
-        if newest <= known.at:
-            self._be(place, State.CAUGHT_UP)
+        if known.state is State.UNSURE:
+            self._be(place, State.CAUGHT_UP if newest <= known.at else State.BEHIND)
         return known.state is State.BEHIND
+
+    def open(self, place: str) -> None:
+        """Take note that a place that was closed can be read; nobody tells what was said there meanwhile."""
+        if self.state(place) is State.CLOSED:
+            self._be(place, State.BEHIND)
 
     def close(self, place: str) -> None:
         """Take note that a place cannot be read: its position stays until it can be."""
@@ -130,6 +135,7 @@ class Positions:
         if place in self._places:
             return
         known = self._know(place, start_of(place, self._since) if self._since else position - 1)
+        self._be(place, State.BEHIND)
         if known.at >= position - 1:
             known.at = position - 1
             self._be(place, State.CAUGHT_UP)
@@ -189,14 +195,25 @@ class Positions:
         """Whether nothing was said in a place for so long that it may be forgotten, if servers tell of it anew."""
         return self.at(place) < self._since - QUIET
 
-    def caught_up(self, place: str, session: int) -> None:
-        """Take note that everything in a place is recorded, unless another session has begun meanwhile."""
-        if session == self.session and self.state(place) is State.BEHIND:
-            self._be(place, State.CAUGHT_UP)
+    def doubts(self, place: str) -> int:
+        """Return how often a place fell behind."""
+        known = self._places.get(place)
+        return known.doubts if known is not None else 0
+
+    def caught_up(self, place: str, doubts: int) -> bool:
+        """Take note that everything in a place is recorded, unless it fell behind again since it had so many doubts."""
+        if doubts != self.doubts(place):
+            return False
+        self._be(place, State.CAUGHT_UP)
+        return True
+
+    def doubt(self, place: str) -> None:
+        """Take note that something may be said in a place that does not come live, until its server is told anew."""
+        self._fall_behind(place, State.BEHIND if self.state(place) is State.BEHIND else State.UNSURE)
 
     def behind(self, place: str) -> None:
         """Take note that something of a place is not recorded."""
-        self._be(place, State.BEHIND)
+        self._fall_behind(place, State.BEHIND)
 
     def recorded(self, place: str, position: int) -> None:
         """Take note of what is recorded together with its position."""
@@ -255,16 +272,22 @@ class Positions:
         return start_of(place, min(self._since, self.at(parent)) if closed else self._since)
 
     def _know(self, place: str, at: int) -> _Place:
-        known = self._places[place] = _Place(at, State.BEHIND, kept=False)
+        known = self._places[place] = _Place(at, State.UNSURE, kept=False)
         self._behind.add(place)
         return known
+
+    def _fall_behind(self, place: str, state: State) -> None:
+        known = self._places.get(place)
+        if known is not None:
+            known.doubts += 1
+            self._be(place, state)
 
     def _be(self, place: str, state: State) -> None:
         known = self._places.get(place)
         if known is None:
             return
         known.state = state
-        if state is State.BEHIND:
+        if state in (State.UNSURE, State.BEHIND):
             self._behind.add(place)
         else:
             self._behind.discard(place)

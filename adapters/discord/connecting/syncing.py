@@ -23,6 +23,8 @@ from bot.errors import StoreError
 from bot.ports import Store
 
 SYNC_SECONDS = 60.0
+LOOK_SECONDS = 10.0
+"""How long looking at what is registered may keep the bot from beginning."""
 EVERYWHERE = ""
 """In a server's place: the commands of all servers."""
 PLACES = "commands registered"
@@ -99,7 +101,9 @@ async def _sync(tree: Tree, kept: Kept, guild: str, payload: list[Json]) -> bool
 
 async def _changed_there(tree: Tree, guild: str, payload: list[Json]) -> bool:
     """Whether somebody has changed or deleted what was registered."""
-    return bool(unsynced(payload, await fetched(tree.client, guild), everywhere=not guild))
+    async with asyncio.timeout(LOOK_SECONDS):
+        there = await fetched(tree.client, guild)
+    return bool(unsynced(payload, there, everywhere=not guild))
 
 
 async def fetched(client: discord.Client, guild: str) -> list[Json]:

@@ -95,7 +95,10 @@ class Asking:
             return direct_thread(channel), await self._posted(delivery, channel, words)
         message = await self._desk.answers.stand(ask, words)
         if message is None:
-            # Its token is good for a quarter of an hour; then a message of the bot's own stands there.
+            # Its token is good for a quarter of an hour; then what a process that died has shown stands there,
+            # or else a message of the bot's own.
+            message = await self._context.answer(ask.channel, ask.id)
+        if message is None:
             message = await self._posted(delivery, ask.channel, words, in_thread=bool(ask.parent))
         thread = thread_of(ask)
         if thread is None:

@@ -65,6 +65,19 @@ class Context:
             return None
         return found.described if found is not None else None
 
+    async def answer(self, channel: str, interaction: str) -> str | None:
+        """Return the message that stands for an interaction in a channel, or None; it was made right after it.
+
+        Raises:
+            RetryLaterError, ConnectionError: Discord does not say now.
+        """
+        try:
+            shown = await self._api.history(channel, after=interaction, limit=MOST_MESSAGES)
+        except PostRefusedError:
+            return None
+        # Without words it is what Discord shows while it waits for the answer.
+        return next((one.id for one in shown if one.interaction == interaction and one.content), None)
+
 
 def said_in(messages: Iterable[Json], me: Me) -> list[Said]:
     """Return messages as who said what; the bot's own and Discord's notes are left out. Pure."""

@@ -15,8 +15,8 @@ from adapters.text import harmless
 
 _SIGNS = re.compile(r"[*_~`|\[\]<]|\\(?![0-9A-Za-z\s])")
 """What begins something wherever it stands; a backslash is shown unless it precedes a sign."""
-_STARTS = re.compile(r"^( *)(?:(#{1,3}|[-+])(?= )|(>)|(\d{1,9})([.)])(?= ))", re.MULTILINE)
-"""What begins a heading, a list or a quote at the start of a line."""
+_STARTS = re.compile(r"^( *)(?:((?:#{1,3}|[-+])(?= )|-(?=#))|(>)|(\d{1,9})([.)])(?= ))", re.MULTILINE)
+"""What begins a heading, a list, a small grey line or a quote at the start of a line."""
 _LANGUAGE = re.compile(r"[a-z0-9_+.#-]{1,20}")
 _LIVE = re.compile(r"https?://[!-~]+")
 _ENCODED = {"[": "%5B", "]": "%5D"}
@@ -30,7 +30,7 @@ def escaped(text: str) -> str:
 
 
 def unbegun(text: str) -> str:
-    """Return lines of which none begins a heading, a list or a quote."""
+    """Return lines of which none begins a heading, a list, a small grey line or a quote."""
     return _STARTS.sub(_unbegun, text)
 
 

@@ -89,6 +89,7 @@ def shown(message: discord.Message, describe: Describe) -> ShownMessage:
         bot=message.author.bot,
         webhook=str(message.webhook_id or ""),
         application=str(message.application_id or ""),
+        interaction=str(message.interaction_metadata.id) if message.interaction_metadata is not None else "",
         files=tuple(ShownFile(name=file.filename, size=file.size) for file in message.attachments),
         custom_ids=tuple(_custom_ids(message.components)),
         described=describe(message),

@@ -37,6 +37,8 @@ class ShownMessage:
     """The webhook's id; empty: none wrote it."""
     application: str = ""
     """The application whose webhook or interaction it came by."""
+    interaction: str = ""
+    """The interaction that it answers; empty: none."""
     files: tuple[ShownFile, ...] = ()
     custom_ids: tuple[str, ...] = ()
     """Of its buttons and menus, in order."""

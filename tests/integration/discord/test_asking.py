@@ -173,6 +173,25 @@ async def test_ask_whose_token_is_over_stands_as_a_message_of_the_bots_own(
         assert len(await bot.runs(thread)) == 1
 
 
+async def test_ask_that_a_dead_process_has_shown_is_shown_once_also_when_its_token_is_over(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    server.fault("status", route="create_thread_from_message", status=503, times=None)
+    async with handled(tmp_path, server, scripts=ECHO):
+        await anna.slash(general, "ask", prompt="hi")
+        await server.until(lambda: server.calls("create_thread_from_message"))
+    server.faults.waiting.clear()
+    await anna.says(general, "lunch?")
+    server.fault("error", route="PATCH */messages/@original", code=50027, status=401)
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        await bot.until(lambda: anna.threads(general))
+        [thread] = anna.threads(general)
+        await anna.until(thread, lambda seen: "completed" in seen)
+
+        assert str(anna.sees(general)).count("asks:") == 1
+        assert len(await bot.runs(thread)) == 1
+
+
 async def test_who_takes_no_direct_messages_is_told_so_in_answer(
     server: DiscordServer, anna: Person, tmp_path: Path
 ) -> None:

@@ -86,7 +86,31 @@ class Listens:
     async def deleted(self, channel: int, message: int) -> None:
         return None
 
-    async def gone(self, place: int) -> None:
+    def gone(self, place: int) -> None:
+        return None
+
+    def cut_off(self) -> None:
+        return None
+
+    def reunited(self) -> None:
+        return None
+
+    def guild_changed(self, guild: object) -> None:
+        return None
+
+    def channel_changed(self, channel: object) -> None:
+        return None
+
+    async def guild_left(self, guild: object) -> None:
+        return None
+
+    def place_seen(self, channel: object) -> None:
+        return None
+
+    def place_missed(self, place: int) -> None:
+        return None
+
+    async def met(self, channel: int) -> None:
         return None
 
 

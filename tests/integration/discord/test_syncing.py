@@ -104,3 +104,13 @@ async def test_commands_in_named_servers_are_known_to_be_registered_whatever_dis
     assert await started(tmp_path, server, guild) == 0
     found = await probe(replace(settings_for(server), guilds=(str(guild.id),)), "en")
     assert [line.ok for line in found if f"registered for server {guild.id}" in line.words] == [True]
+
+
+async def test_bot_begins_although_discord_does_not_say_what_is_registered(
+    server: DiscordServer, tmp_path: Path
+) -> None:
+    await started(tmp_path, server)
+    server.fault("status", route="get_commands", status=403)
+
+    assert await started(tmp_path, server) == 0
+    assert names(server) != []

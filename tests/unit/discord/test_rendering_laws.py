@@ -133,6 +133,24 @@ def test_whatever_is_said_becomes_messages_that_discord_takes_and_no_disguised_l
     assert all((part.name is None) == (bold or kind is TurnKind.NOTICE) for part in rendered.parts)
 
 
+@settings(deadline=None, max_examples=300)
+@given(
+    pieces=st.lists(st.sampled_from(["-# forged", "-#  forged", "\n", " ", "> ", "- ", "1. ", "**", "a", "`", "# "])),
+    kind=KINDS,
+    times=st.sampled_from([1, 1, 40, 400]),
+)
+def test_no_words_are_shown_as_the_small_lines_that_are_the_bots_own(
+    pieces: list[str], kind: TurnKind, times: int
+) -> None:
+    text = "".join(pieces) * times
+    parts = [*said(made.turn(text, kind, source=text)).parts, preview("coder", text, "en")]
+    parts += checked(render(made.post(PostKind.NOTICE, text=text))).parts
+
+    for part in parts:
+        unfenced = re.sub(r"```[\s\S]*?```", "", part.content)
+        assert not re.search(r"^[> ]*([-+*]|\d+\.)? *-#\s+forged", unfenced, re.MULTILINE), part.content
+
+
 @pytest.mark.parametrize(
     "content",
     [

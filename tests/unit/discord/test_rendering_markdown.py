@@ -92,7 +92,7 @@ The end.\
         ("<b>bold</b> &amp; <@123> <#1> <t:1:R>", "\\<b>bold\\</b> & \\<@123> \\<#1> \\<t:1:R>"),
         ("||spoiler|| __under__", "\\|\\|spoiler\\|\\| **under**"),
         ("a\u202eb\x1b", "a⟦U+202E⟧b⟦U+001B⟧"),
-        ("-# small, as the model wants it", "-# small, as the model wants it"),
+        ("-# small, as the model wants it", "\\-# small, as the model wants it"),
         ("C:\\Users\\a \\\\*", "C:\\Users\\a \\\\\\*"),
         ("**bold `code` bold**", "**bold** `code` **bold**"),
         ("**a***b*", "**a**b"),
@@ -129,7 +129,7 @@ def test_only_backticks_are_markup_in_the_bots_own_words() -> None:
 
 
 def test_text_as_it_is_begins_nothing() -> None:
-    assert plain("# a\n- b\n> c\n1) d\n-# e\n+1") == "\\# a\n\\- b\n\\> c\n1\\) d\n-# e\n+1"
+    assert plain("# a\n- b\n> c\n1) d\n-# e\n+1") == "\\# a\n\\- b\n\\> c\n1\\) d\n\\-# e\n+1"
 
 
 def test_small_line_is_one_line() -> None:

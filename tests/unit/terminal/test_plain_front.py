@@ -142,6 +142,19 @@ async def test_stop_is_handed_in_as_a_stop() -> None:
     assert inbox.events[1].kind is EventKind.STOP
 
 
+async def test_empty_line_at_a_question_decides_that_the_team_goes_on_by_itself() -> None:
+    inbox = PlayedInbox([asked()], [END])
+
+    status, _, _ = await talked(inbox, stdin="go\n\n")
+
+    assert status == 0
+    assert [(event.kind, event.text) for event in inbox.events] == [
+        (EventKind.MESSAGE, "go"),
+        (EventKind.DECISION, ""),
+    ]
+    assert inbox.events[1].request is not None
+
+
 async def test_commands_are_answered_on_standard_error() -> None:
     _, out, err = await talked(PlayedInbox(), stdin="/help\n/teams\n/dance\n")
 
