@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import (
     Accepted,
@@ -25,6 +25,9 @@ from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import decided_post, notice_post
 from bot.ports import Claim, Records
 from bot.texts import language_of, say
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far ahead of this machine's clock the time of something said may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,8 @@ class Acceptance:
     def _precedes(self, records: Records, kind: EventKind) -> bool:
         """Whether the event was said before the newest stop, or mute, which came here first."""
         newest = records.steering.newest(self._event.thread.conversation, kind)
-        return newest is not None and self._event.at < newest
+        # A stop that a wrong clock has put into the future must not silence its thread until then.
+        return newest is not None and self._event.at < newest <= self._now + CLOCKS_DIFFER
 
     def _new(self, records: Records) -> Conversation:
         thread = self._event.thread

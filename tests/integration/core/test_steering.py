@@ -126,3 +126,14 @@ async def test_cards_stop_stops_the_run_that_shows_it(tmp_path: Path) -> None:
 
         assert stopped.outcome is Accepted.STOPPED
         assert await rig.statuses(thread) == [RunStatus.CANCELLED]
+
+
+async def test_stop_that_a_wrong_clock_has_put_into_the_future_silences_nobody(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path) as rig:
+        await rig.say(said(thread.event("hi"), 0))
+        await rig.say(said(thread.stop(), 3600))
+        again = await rig.say(said(thread.event("again"), 1))
+
+        assert again.outcome is Accepted.STARTED
