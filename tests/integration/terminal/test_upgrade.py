@@ -12,18 +12,18 @@ import pytest
 
 from bot.store.upgrade import HEAD
 from tests.integration.terminal.threadfast import SECONDS, Threadfast, thread_in
-from tests.unit.store.test_upgrade import columns, version_of, with_next
+from tests.unit.store.test_upgrade import AFTER_HEAD, columns, version_of, with_next
 
 pytestmark = pytest.mark.timeout(300)
-NEXT_VERSION = """
+NEXT_VERSION = f"""
 import sys
 from pathlib import Path
 
 from bot.__main__ import main
 from bot.store import upgrade
 
-upgrade.HEAD = "0003"
-upgrade.bring_up.__kwdefaults__.update(head="0003", migrations=Path(sys.argv.pop(1)))
+upgrade.HEAD = "{AFTER_HEAD}"
+upgrade.bring_up.__kwdefaults__.update(head="{AFTER_HEAD}", migrations=Path(sys.argv.pop(1)))
 main()
 """
 
@@ -56,10 +56,10 @@ def test_chat_migrates_the_database_of_the_version_before(
     listed = next_version(threadfast, migrations, "runs")
 
     assert waiting.returncode == 3, waiting.stderr
-    assert f"is at version {HEAD} and this Threadfast reads 0003. Start `threadfast chat`" in refused.stderr
+    assert f"is at version {HEAD} and this Threadfast reads {AFTER_HEAD}. Start `threadfast chat`" in refused.stderr
     assert done.returncode == (0 if goes_on else 3), done.stderr
-    assert (version_of(database), "colour" in columns(database)) == ("0003", True)
-    assert version_of(database.with_name("threadfast.db.before-0003.bak")) == HEAD
+    assert (version_of(database), "colour" in columns(database)) == (AFTER_HEAD, True)
+    assert version_of(database.with_name(f"threadfast.db.before-{AFTER_HEAD}.bak")) == HEAD
     assert thread_in(waiting.stdout) in listed.stdout
 
 

@@ -18,11 +18,13 @@ from bot.store import open_store
 from bot.store.database import Database, discard
 from bot.store.upgrade import HEAD, MIGRATIONS, bring_up
 
+AFTER_HEAD = f"{int(HEAD) + 1:04}"
+"""The version after this one."""
 NEXT = """
 from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
+revision, down_revision, branch_labels, depends_on = "{after}", "{head}", None, None
 def upgrade() -> None:
     op.add_column("conversations", sa.Column("colour", sa.Text))
     {more}
@@ -51,7 +53,8 @@ def migrate(path: Path, migrations: Path, head: str) -> None:
 def with_next(tmp_path: Path, more: str = "") -> Path:
     migrations = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "v0004_next.py").write_text(NEXT.format(more=more))
+    script = NEXT.format(more=more, after=AFTER_HEAD, head=HEAD)
+    (migrations / "versions" / f"v{AFTER_HEAD}_next.py").write_text(script)
     return migrations
 
 
@@ -99,10 +102,10 @@ def test_the_newest_migration_is_the_version_that_is_known_without_alembic() -> 
 
 
 def test_an_older_database_is_copied_and_then_migrated(path: Path, tmp_path: Path) -> None:
-    migrate(path, with_next(tmp_path), "0004")
+    migrate(path, with_next(tmp_path), AFTER_HEAD)
 
-    backup = tmp_path / "x.db.before-0004.bak"
-    assert (version_of(path), "colour" in columns(path)) == ("0004", True)
+    backup = tmp_path / f"x.db.before-{AFTER_HEAD}.bak"
+    assert (version_of(path), "colour" in columns(path)) == (AFTER_HEAD, True)
     assert (version_of(backup), "colour" in columns(backup)) == (HEAD, False)
     with closing(sqlite3.connect(backup)) as database:
         assert database.execute("SELECT id, epoch FROM conversations").fetchall() == [("a:b:c:d", 3)]
@@ -113,7 +116,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_pa
     before = structure(path)
 
     with pytest.raises(RuntimeError, match="half way"):
-        migrate(path, with_next(tmp_path, "raise RuntimeError('half way')"), "0004")
+        migrate(path, with_next(tmp_path, "raise RuntimeError('half way')"), AFTER_HEAD)
 
     assert (version_of(path), structure(path)) == (HEAD, before)
 
@@ -128,7 +131,7 @@ def test_a_migration_without_room_for_the_backup_does_not_begin(
     monkeypatch.setattr(Database, "back_up", full)
 
     with pytest.raises(StoreFullError):
-        migrate(path, with_next(tmp_path), "0004")
+        migrate(path, with_next(tmp_path), AFTER_HEAD)
 
     assert version_of(path) == HEAD
 
