@@ -9,7 +9,7 @@ import json
 from aiohttp import WSMsgType, web
 
 from tests.discord_server import intents
-from tests.discord_server.connections import Connection
+from tests.discord_server.connections import ENCODINGS, Connection
 from tests.discord_server.controls import INVALID, Controls
 from tests.discord_server.entities import App, Json
 from tests.discord_server.greeting import members_chunk, ready, refusal
@@ -35,7 +35,7 @@ class Gateway(Controls):
 
     async def endpoint(self, request: web.Request) -> web.StreamResponse:
         """Serve one WebSocket."""
-        if self.refuses or request.query.get("compress", "zlib-stream") != "zlib-stream":
+        if self.refuses or request.query.get("compress", "") not in ENCODINGS:
             self.refused += 1
             return web.Response(status=503)
         socket = web.WebSocketResponse(timeout=1.0)
