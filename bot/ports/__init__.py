@@ -18,20 +18,16 @@ from bot.ports.neighbours import (
     RunJournal,
     Teams,
 )
+from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
 from bot.ports.store import (
     Conversations,
-    Deliveries,
     InboxRecords,
     Journal,
-    Notes,
     Outbox,
-    Places,
     Records,
     Requests,
     Runs,
-    Steering,
     Store,
-    Workspaces,
 )
 
 __all__ = [
