@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,8 @@ from bot.domain import (
     EventKind,
     InputRequest,
     Receipt,
+    RequestId,
+    RequestKind,
     RequestStatus,
     Run,
     RunId,
@@ -22,7 +24,7 @@ from bot.inbox.again import said_again
 from bot.inbox.meaning import Meaning, changed_by, decide, is_for_bot, names_bot, says_nothing
 from bot.inbox.pins import Pins
 from bot.inbox.runs import close_request, end_run, start_run, take_words
-from bot.outbox import decided_post, notice_post
+from bot.outbox import card_key, decided_post, notice_post
 from bot.ports import Claim, Records
 from bot.texts import language_of, say
 
@@ -152,10 +154,19 @@ class Acceptance:
 
     def _meaning(self, records: Records, run: Run | None) -> Meaning:
         event = self._event
-        waiting = []
+        waiting: list[InputRequest] = []
         if run is not None:
             waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
-        return decide(event, run=run, waiting=waiting, named=self._named(records), now=self._now)
+        unsent = self._unsent(records, waiting)
+        return decide(event, run=run, waiting=waiting, named=self._named(records), now=self._now, unsent=unsent)
+
+    def _unsent(self, records: Records, waiting: Sequence[InputRequest]) -> set[RequestId]:
+        """Return the approvals whose cards are not known to be shown, where the event names none."""
+        if self._event.request is not None:
+            return set()
+        conversation = self._event.thread.conversation
+        approvals = [request for request in waiting if request.kind is RequestKind.APPROVAL]
+        return {each.id for each in approvals if records.outbox.sent_as(conversation, card_key(each)) is None}
 
     def _named(self, records: Records) -> InputRequest | None:
         """Return the request that the event names, if it belongs to this conversation."""

@@ -46,6 +46,7 @@ choice    | other                            | NOT_UNDERSTOOD
 approval  | its own words, or its buttons    | ANSWERED, or part of it decided
 approval  | approved with an empty change    | NOT_UNDERSTOOD
 approval  | approved, what was not shown     | NOT_UNDERSTOOD: nobody approves what nobody could see
+approval  | approved by words, its card unsent | NOT_UNDERSTOOD: they may be about something else
 approval  | `exit`                           | ANSWERED without decisions: nothing is run, that chat ends
 approval  | nothing, or a number alone       | NOT_UNDERSTOOD
 approval  | a file alone                     | NOT_UNDERSTOOD, kept
@@ -55,7 +56,7 @@ approval  | other, of a tool                 | NOT_UNDERSTOOD, kept
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -69,6 +70,7 @@ from bot.domain import (
     EventKind,
     InputRequest,
     Person,
+    RequestId,
     RequestKind,
     RequestStatus,
     Run,
@@ -114,7 +116,13 @@ def changed_by(edit: Event, kept: Sequence[Event]) -> Event | None:
 
 
 def decide(
-    event: Event, *, run: Run | None, waiting: Sequence[InputRequest], named: InputRequest | None, now: datetime
+    event: Event,
+    *,
+    run: Run | None,
+    waiting: Sequence[InputRequest],
+    named: InputRequest | None,
+    now: datetime,
+    unsent: Collection[RequestId] = (),
 ) -> Meaning:
     """Say what an event means that counts in its thread and is no edit.
 
@@ -124,6 +132,7 @@ def decide(
         waiting: Its open requests, oldest first.
         named: The request that the event names, in whatever status, if it belongs to this conversation.
         now: The time.
+        unsent: Those of the open requests whose cards are not known to be shown.
     """
     if event.kind is EventKind.MUTE:
         return Meaning(outcome=Accepted.MUTED, text_id="muted")
@@ -135,12 +144,28 @@ def decide(
         return _named(event, named, now)
     if not waiting:
         return _working(event)
+    return _unnamed(event, waiting, now, unsent)
+
+
+def _unnamed(event: Event, waiting: Sequence[InputRequest], now: datetime, unsent: Collection[RequestId]) -> Meaning:
     theirs = [request for request in waiting if may_answer(request, event.person)]
     if not theirs:
         return _not_allowed(event)
     if len(theirs) > 1:
         return _which(theirs)
-    return _answer(event, theirs[0], now)
+    meaning = _answer(event, theirs[0], now)
+    # Whoever names a request, by its button or by a reply, has seen its card; words alone may have been before it.
+    if theirs[0].id in unsent and _approves(meaning, theirs[0]):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_unsent")
+    return meaning
+
+
+def _approves(meaning: Meaning, request: InputRequest) -> bool:
+    """Say whether an item is approved that was not decided before."""
+    before: Decided = request.decided or (None,) * len(request.items)
+    after = meaning.answer.decisions if meaning.answer is not None else meaning.decided
+    new = (now for old, now in zip(before, after, strict=False) if old is None and now is not None)
+    return any(decision.verdict is Verdict.APPROVE for decision in new)
 
 
 def may_answer(request: InputRequest, person: Person) -> bool:

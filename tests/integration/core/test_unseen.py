@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Accepted, Post, PostKind, RunStatus
-from bot.errors import PostRefusedError, UnseenError
+from bot.errors import PostRefusedError, RetryLaterError, UnseenError
+from bot.texts import say
 from tests.fakes import FakeAdapter, Thread
 from tests.integration.core.rig import Rig, running
 from tests.scripted import Script
@@ -35,6 +36,17 @@ class Blind(FakeAdapter):
         if self.dies:
             self.dies -= 1
             raise ConnectionResetError("lost")
+
+
+class Held(FakeAdapter):
+    """A platform that takes no cards for now."""
+
+    holds = True
+
+    async def post(self, post: Post, *, update: str | None = None) -> str:
+        if self.holds and post.kind is PostKind.REQUEST:
+            raise RetryLaterError("later", retry_after=1)
+        return await super().post(post, update=update)
 
 
 def cards(rig: Rig) -> list[Post]:
@@ -85,3 +97,30 @@ async def test_platform_that_takes_the_card_in_no_form_ends_the_run(tmp_path: Pa
         assert await rig.statuses(thread) == [RunStatus.FAILED]
         assert "uploads are switched off" in rig.lines(thread)[-1]
         assert issubclass(UnseenError, PostRefusedError)
+
+
+async def test_words_approve_no_card_that_is_not_shown_yet(tmp_path: Path) -> None:
+    thread = Thread()
+    adapter = Held()
+
+    async with running(tmp_path, {"greet": CODE}, adapter=adapter) as rig:
+        await rig.say(thread.event("hi"))
+        early = await rig.inbox.accept(thread.event("approve"))
+        rejected_nothing = await rig.statuses(thread)
+        adapter.holds = False
+        await rig.pass_time(120)
+        seen = await rig.inbox.accept(thread.event("approve"))
+
+        assert (early.outcome, early.text) == (Accepted.NOT_UNDERSTOOD, say("approve_unsent", "en"))
+        assert rejected_nothing == [RunStatus.INPUT_REQUIRED]
+        assert seen.outcome is Accepted.ANSWERED
+
+
+async def test_words_reject_also_what_is_not_shown_yet(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path, {"greet": CODE}, adapter=Held()) as rig:
+        await rig.say(thread.event("hi"))
+        receipt = await rig.inbox.accept(thread.event("reject not now"))
+
+        assert receipt.outcome is Accepted.ANSWERED
