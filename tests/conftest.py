@@ -24,6 +24,8 @@ def pytest_report_header() -> str:
 def blockbuster() -> Iterator[BlockBuster]:
     """Raise where code of ours blocks the loop; AutoGen's and the tests' own code is left alone."""
     with blockbuster_ctx(scanned_modules=OURS) as watch:
+        # Coverage's own lock, held for a moment by another thread that is traced as well.
+        watch.functions["threading.Lock.acquire"].can_block_in("coverage/collector.py", "lock_data")
         yield watch
 
 
