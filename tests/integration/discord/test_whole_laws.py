@@ -76,7 +76,7 @@ PLANS = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=PLANS)
 def test_every_mention_is_one_run_and_every_post_is_shown_once(plan: Plan) -> None:
     with TemporaryDirectory() as folder, hearts_stopped():
@@ -106,7 +106,7 @@ async def play(plan: Plan, path: Path) -> tuple[list[str], list[list[str]]]:
         return runs, [said(anna.sees(thread)) for thread in threads]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=PLANS)
 def test_every_answer_and_every_press_counts_once(plan: Plan) -> None:
     with TemporaryDirectory() as folder, hearts_stopped():
