@@ -53,14 +53,11 @@ def cut_short(world: World, program: Program) -> Tally:
 
 
 def sampled(world: World, program: Program, chance: random.Random) -> Tally:
-    """Run a program in one way, at one point, that chance decides; a long one, hundreds of pauses, is killed once."""
+    """Run a program in one way, at one point, that chance decides."""
     trial = Trial(world, program)
     trial.one_process()
-    kill = chance.choice(trial.points)
-    if program.every > 1:
-        trial.killed(*kill)
-        return trial.tally
     ways: list[Callable[[], None]] = [trial.paused, lambda: trial.shuffled(chance.randrange(1_000))]
+    kill = chance.choice(trial.points)
     ways += [lambda: trial.killed(*kill)] * 3
     ways.append(trial.killed_at_every_commit)
     chance.choice(ways)()
