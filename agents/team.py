@@ -16,10 +16,10 @@ from agents.models.port import ModelClient
 from agents.proven import REPLAY_VERSION
 from agents.teams import load
 from agents.teams.definition import Team
-from agents.teams.pin import approved, check, models_of, pin, sight_of, tools_of
+from agents.teams.pin import check, limits_of, models_of, pin, policies_of_tools, sight_of, tools_of
 from agents.teams.reasons import in_words
 from agents.teams.rescues.client import Rescued
-from bot.domain import Json, Outcome, Run, RunId, TeamSummary
+from bot.domain import ApprovalPolicy, Json, Outcome, Run, RunId, TeamSummary
 from bot.ports import Clock, Preview, RunJournal
 
 if TYPE_CHECKING:
@@ -137,8 +137,9 @@ class AutogenTeams:
             preview=preview,
             models=Rescued(self._models, names=team.names, timeout=team.model_timeout),
             policy=durable.Policy(
-                code=team.code.approval == "always",
-                tools=approved(run.pinned, team),
+                code=ApprovalPolicy(team.code.approval),
+                tools=policies_of_tools(run.pinned, team),
+                limits=limits_of(run.pinned),
                 images=sight.images,
                 why_blind=sight.why,
                 may_answer=tuple(team.may_answer),
@@ -165,7 +166,9 @@ class AutogenTeams:
         durable, building = import_module("agents.durable"), import_module("agents.teams.build")
         check(run.pinned, replay_version=REPLAY_VERSION)
         team = Team.model_validate(run.pinned["team"])
-        parts = building.Parts(tell=durable.notice, tools=tools_of(run.pinned), executor=self._executor(team, run))
+        parts = building.Parts(
+            tell=durable.notice, at_end=durable.at_end, tools=tools_of(run.pinned), executor=self._executor(team, run)
+        )
         return _Prepared(team, building.build(run.pinned, run.opening, parts))
 
     def _executor(self, team: Team, run: Run) -> CodeExecutor | None:
@@ -184,8 +187,7 @@ def _told(outcome: Outcome, run: Run) -> Outcome:
 
 def sandboxed(team: Team, inputs: Mapping[str, bytes]) -> CodeExecutor:
     """Return an executor over the sandbox that this process shares, within the team's limits."""
+    from agents.sandbox.allowed import allowed  # noqa: PLC0415 - beside the below
     from agents.sandbox.executor import SandboxExecutor  # noqa: PLC0415 - imports the agent library
-    from agents.sandbox.limits import MIB, Limits  # noqa: PLC0415 - beside the above
 
-    limits = Limits(wall=team.code.timeout, cpu=team.code.timeout, memory=team.code.memory_mb * MIB)
-    return SandboxExecutor(limits, inputs=inputs)
+    return SandboxExecutor(allowed(team.code), inputs=inputs)

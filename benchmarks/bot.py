@@ -53,6 +53,9 @@ class Silent:
             self.of(post.thread).set()
         return post.key
 
+    def prepare(self, post: Post) -> None:
+        """Prepare nothing."""
+
     async def find(self, post: Post, *, after: str | None) -> str | None:
         """Know nothing of earlier attempts."""
         return None

@@ -11,6 +11,7 @@ from typing import NoReturn
 from bot.commands import app
 from bot.commands.leaving import leave
 from bot.errors import ThreadfastError, first_of
+from bot.logs import clean
 
 EXIT_FAILED = 1
 
@@ -44,16 +45,20 @@ def _status() -> int:
         # Tasks fail in groups; when all of it is what a person can mend, its first sentence is what they need.
         known, unknown = group.split(ThreadfastError)
         if known is None or unknown is not None:
-            traceback.print_exc()
+            _tell_whole()
         else:
             _tell(first_of(known))
     except Exception:
-        traceback.print_exc()
+        _tell_whole()
     return EXIT_FAILED
 
 
 def _tell(error: ThreadfastError) -> None:
-    sys.stderr.write(f"{' '.join(str(error).split())}\n")
+    sys.stderr.write(clean(f"{' '.join(str(error).split())}\n"))
+
+
+def _tell_whole() -> None:
+    sys.stderr.write(clean(traceback.format_exc()))
 
 
 if __name__ == "__main__":

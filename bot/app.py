@@ -22,17 +22,21 @@ if TYPE_CHECKING:
     from adapters.slack.settings import SlackSettings
     from agents.models.pool import Models
     from agents.sandbox.executor import SandboxExecutor
+    from agents.sandbox.sandbox import Sandbox
     from agents.team import Executors
     from agents.teams.definition import Team
     from bot.config import Settings
     from bot.inbox import Inbox
 
+OPERATORS = frozenset({"console"})
+"""Adapters whose person runs this process: permissions hold nothing back from them."""
 DRAIN_SECONDS = 5.0
 """How long leaving waits for what is under way to come to a recorded point."""
 
-COLLECTED_AFTER = (10_000, 10, 10)
+COLLECTED_AFTER = (2_000, 5, 100)
 """New objects until the young are collected, and how often that is until older ones are, too: a serving process
-grows by some 15 MB, and 200 conversations at once wait for 0.1 s instead of 0.5 s."""
+grows by some 15 MB, and 200 conversations at once wait for 0.1 s instead of 0.5 s. A collection of those that are
+neither new nor old looks at some ten thousand objects: at a hundred thousand, everything stops for 50 ms."""
 
 Stage = Callable[[str, int, int], None]
 """Called with what the embedded model is at (`fetching`, `loading`, `ready`), how far it is and how far it goes."""
@@ -128,14 +132,26 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
 
 @asynccontextmanager
 async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdapter]) -> AsyncIterator[Inbox]:
-    """Run the engine for these adapters around a block."""
+    """Run the engine for these adapters around a block.
+
+    Raises:
+        SettingsError: A permission is about a team that there is not.
+    """
     from bot.engine import EmbeddedEngine, Limits
     from bot.inbox import Inbox
     from bot.recovery import serving as recovering
 
+    await asyncio.to_thread(_refuse_unknown_teams, settings, of.teams)
+    permissions = settings.permissions_of(exempt=OPERATORS)
     limits = Limits(concurrency=settings.concurrency)
     engine = EmbeddedEngine(
-        store=of.store, teams=of.teams, adapters=adapters, clock=of.clock, limits=limits, prepare=of.prepare
+        store=of.store,
+        teams=of.teams,
+        adapters=adapters,
+        clock=of.clock,
+        limits=limits,
+        prepare=of.prepare,
+        permissions=permissions,
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(collecting_seldom())
@@ -149,7 +165,16 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
             default_team=settings.team,
             language=settings.spoken_language,
             workspace_languages=settings.workspace_languages,
+            permissions=permissions,
         )
+
+
+def _refuse_unknown_teams(settings: Settings, teams: Teams) -> None:
+    from bot.errors import SettingsError
+
+    lacking = settings.permissions_lack([each.name for each in teams.list()])
+    if lacking is not None:
+        raise SettingsError(lacking)
 
 
 @contextmanager
@@ -203,6 +228,8 @@ def adapters_of(
         teams=of.teams,
         default_team=settings.team,
         models=of.models or _unknown,
+        permissions=settings.permissions_of(exempt=OPERATORS),
+        now=of.clock.now,
     )
     found: list[ChatAdapter] = []
     # Only what is set up is imported: each platform's library takes seconds and tens of megabytes.
@@ -262,6 +289,7 @@ def slack_settings(settings: Settings, *, listen: tuple[str, int] | None) -> Sla
         proxy=settings.proxy_for(settings.slack_api_url),
         sockets=settings.slack_sockets,
         allowed_bots=settings.slack_allowed_bots,
+        user_groups=settings.permissions_of().groups(),
         http=listen,
         language=settings.spoken_language,
         public_url=settings.public_url or "",
@@ -294,16 +322,33 @@ def models_of(settings: Settings, on_stage: Stage) -> Models:
     )
 
 
+def sandbox_of(settings: Settings) -> Sandbox:
+    """Return what makes boxes as the settings say; nothing is tried yet."""
+    from agents.sandbox.sandbox import Sandbox, Wanted
+
+    return Sandbox(
+        Wanted(
+            cache=settings.cache_folder,
+            python=settings.sandbox_python,
+            image=settings.sandbox_image or "",
+            runtime=settings.sandbox_runtime or "",
+        )
+    )
+
+
 def _executors(settings: Settings) -> Executors:
     """Return what makes a team's code executor, within the settings' limits whatever the team allows."""
+    boxes: list[Sandbox] = []
 
     def make(team: Team, inputs: Mapping[str, bytes]) -> SandboxExecutor:
+        from agents.sandbox.allowed import allowed
         from agents.sandbox.executor import SandboxExecutor
-        from agents.sandbox.limits import MIB, Limits
 
-        seconds = min(team.code.timeout, settings.sandbox_seconds)
-        memory = min(team.code.memory_mb, settings.sandbox_memory_mb) * MIB
-        return SandboxExecutor(Limits(wall=seconds, cpu=seconds, memory=memory), inputs=inputs)
+        if not boxes:
+            # One for all teams: it bounds how many boxes run at a time.
+            boxes.append(sandbox_of(settings))
+        limits = allowed(team.code, seconds=settings.sandbox_seconds, memory_mb=settings.sandbox_memory_mb)
+        return SandboxExecutor(limits, boxes[0], inputs=inputs)
 
     return make
 

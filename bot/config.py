@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import platformdirs
@@ -22,17 +23,26 @@ from pydantic_settings.exceptions import SettingsError as VendorSettingsError
 
 from bot.discord_config import DISCORD_BARE, DiscordSection
 from bot.errors import SettingsError
+from bot.permission_config import EXAMPLE as PERMISSIONS_EXAMPLE
+from bot.permission_config import PermissionSection
+from bot.sandbox_config import SandboxSection
 from bot.slack_config import SLACK_BARE, SlackSection
 from bot.texts import language_of
 
 PREFIX = "THREADFAST_"
 BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST", **SLACK_BARE, **DISCORD_BARE}
 """Settings whose variable is a name that everybody knows."""
-SECTIONS: tuple[type[BaseSettings], ...] = (SlackSection, DiscordSection)
-"""The platforms' settings, as they stand in the table."""
-EXAMPLES = {"models": '{"chat": "qwen2:7b"}', "workspace_languages": '{"T0123": "zh"}'}
-"""What the settings look like that are mappings, which the environment gives as JSON."""
+SECTIONS: tuple[type[BaseSettings], ...] = (PermissionSection, SandboxSection, SlackSection, DiscordSection)
+"""Settings that stand together in the table, in this order."""
+EXAMPLES = {
+    "models": '{"chat": "qwen2:7b"}',
+    "workspace_languages": '{"T0123": "zh"}',
+    "permissions": PERMISSIONS_EXAMPLE,
+}
+"""What the settings look like that are mappings or lists of them, which the environment gives as JSON."""
 FILE_NAME = "threadfast.yaml"
+LINES_DEPTH = 4
+"""How deep lines of the file are known: an alias can make it endless."""
 OUTSIDE = (
     (
         "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
@@ -50,7 +60,7 @@ def _bare(name: str) -> AliasChoices:
     return AliasChoices(BARE[name], name)
 
 
-class Settings(SlackSection, DiscordSection):
+class Settings(PermissionSection, SandboxSection, SlackSection, DiscordSection):
     """Everything that can be set, validated; built once by `load_settings` and handed down by value."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)
@@ -110,12 +120,6 @@ class Settings(SlackSection, DiscordSection):
         min_length=1,
         description="The embedded model: a name that `threadfast model list` shows, or the path of a GGUF file.",
     )
-    sandbox_seconds: int = Field(
-        600, ge=1, le=3600, description="Longest time that a run of code may take, whatever its team allows."
-    )
-    sandbox_memory_mb: int = Field(
-        4096, ge=64, description="Most memory that a run of code may use, in MB, whatever its team allows."
-    )
     concurrency: int = Field(200, ge=1, le=10_000, description="Conversations that are worked on at once.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning",
@@ -162,6 +166,15 @@ class Settings(SlackSection, DiscordSection):
             return self.language
         tags = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
         return language_of(next((tag.split(".")[0] for tag in tags if tag), None))
+
+    @property
+    def secrets(self) -> list[str]:
+        """Everything that must never leave the process: keys and tokens, and passwords within addresses."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        keys = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        addresses = [value for value in values if isinstance(value, str) and "@" in value]
+        passwords = [urlsplit(address).password for address in (*addresses, *getproxies().values())]
+        return [*keys, *(unquote(password) for password in passwords if password)]
 
     def proxy_for(self, url: str) -> str:
         """Return the proxy that the environment names for an address; empty: none."""
@@ -227,6 +240,7 @@ def load_settings(folder: Path | None = None) -> Settings:
             and the nearest name that is known.
     """
     _refuse_unknown_variables()
+    _refuse_null()
     file = settings_file(folder)
     values, lines = _read_file(file) if file is not None else ({}, {})
     for key in values:
@@ -281,6 +295,13 @@ def _refuse_unknown_variables() -> None:
             raise SettingsError(f"{name} in the environment: there is no such setting{_nearest_variable(name.upper())}")
 
 
+def _refuse_null() -> None:
+    """Refuse JSON's `null`, which would count as unset and hide what the file says."""
+    for name, example in EXAMPLES.items():
+        if any(key.upper() == variable_of(name) and value.strip() == "null" for key, value in os.environ.items()):
+            raise SettingsError(f"{variable_of(name)} in the environment: null says nothing; write {example}.")
+
+
 def _in_environment(name: str) -> bool:
     return any(key.upper() == variable_of(name) and value for key, value in os.environ.items())
 
@@ -300,8 +321,21 @@ def _read_file(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
         return {}, {}
     if not isinstance(values, dict) or not isinstance(root, yaml.MappingNode):
         raise SettingsError(f"{file}: this must be a list of `setting: value`.")
-    lines = {str(key.value): key.start_mark.line + 1 for key, _ in root.value}
-    return {str(key): value for key, value in values.items()}, lines
+    return {str(key): value for key, value in values.items()}, dict(_lines(root, ""))
+
+
+def _lines(node: yaml.Node, path: str) -> Iterator[tuple[str, int]]:
+    """Give the line of each key and each entry: `permissions`, `permissions.0`, `permissions.0.start`, four deep."""
+    if path.count(".") == LINES_DEPTH:
+        return
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield f"{path}{key.value}", key.start_mark.line + 1
+            yield from _lines(value, f"{path}{key.value}.")
+    elif isinstance(node, yaml.SequenceNode):
+        for at, value in enumerate(node.value):
+            yield f"{path}{at}", value.start_mark.line + 1
+            yield from _lines(value, f"{path}{at}.")
 
 
 def _sentence(error: ValidationError, file: Path | None, lines: dict[str, int]) -> str:
@@ -311,8 +345,16 @@ def _sentence(error: ValidationError, file: Path | None, lines: dict[str, int]) 
     if not first["loc"]:
         return f"{message}."
     name = next((key for key in _keys() if first["loc"][0] in (key, BARE.get(key))), str(first["loc"][0]))
-    inner = "".join(f", {part}" for part in first["loc"][1:])
-    return f"{_place(name, file, lines)}{inner}: {message}."
+    inside = first["loc"][1:]
+    inner = "".join(f", entry {part + 1}" if isinstance(part, int) else f", {part}" for part in inside)
+    return f"{_place(name, file, _deepest(lines, name, inside))}{inner}: {message}."
+
+
+def _deepest(lines: dict[str, int], name: str, inside: tuple[int | str, ...]) -> dict[str, int]:
+    """Return the setting's line: that of the innermost part that the file has."""
+    paths = (".".join(map(str, (name, *inside[:depth]))) for depth in range(len(inside), -1, -1))
+    found = next((lines[path] for path in paths if path in lines), None)
+    return {} if found is None else {name: found}
 
 
 def _not_json(error: VendorSettingsError) -> str:

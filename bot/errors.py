@@ -11,6 +11,7 @@ ThreadfastError
 │   ├── StoreFullError         wait for room, then try again
 │   └── StoreReadOnlyError     mend the permissions, then try again
 ├── FencedError                drop the step: another one owns the conversation now
+├── NotApprovedError           do not run it: nobody approved exactly this
 ├── RetryLaterError            try the same step again after `retry_after` seconds
 │   └── HeldError              nobody can see this post now; it is no failure
 ├── RunFailedError             end the run as failed and say why in the thread
@@ -21,6 +22,7 @@ ThreadfastError
 ├── PostRefusedError           give up on this post: the platform will never take it
 │   ├── UnseenError            show the card again, without approval for what could not be brought to people
 │   └── ThreadGoneError        end the thread's run: nothing can be shown there any more
+├── NotAllowedError            tell the person: they may not do this, and nothing happened
 ├── TeamFileError              a team file is wrong; names file, line and key
 └── SandboxUnavailableError    code is refused: no working sandbox on this host
 """
@@ -72,6 +74,15 @@ class StoreReadOnlyError(StoreError):
 
 class FencedError(ThreadfastError):
     """A newer step owns the conversation; this one must neither record nor post."""
+
+
+class NotApprovedError(ThreadfastError):
+    """What was about to run is not what was approved, or was run already; nothing of its record happened."""
+
+    def __init__(self, message: str, effect: str) -> None:
+        super().__init__(message)
+        self.effect = effect
+        """The key of the effect that may not begin."""
 
 
 class RetryLaterError(ThreadfastError):
@@ -154,6 +165,17 @@ class ThreadGoneError(PostRefusedError):
         super().__init__(message)
         self.text_id = text_id
         """The sentence of the catalogue that says it in the run's language."""
+        self.facts = dict(facts or {})
+        """What stands in the sentence's braces."""
+
+
+class NotAllowedError(ThreadfastError):
+    """A person may not do what they asked for; nothing of it happened."""
+
+    def __init__(self, message: str, *, text_id: str, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.text_id = text_id
+        """The sentence of the catalogue that says it in the person's language."""
         self.facts = dict(facts or {})
         """What stands in the sentence's braces."""
 

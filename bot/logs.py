@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import traceback
+from collections.abc import Callable
+from types import TracebackType
 from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.redaction import Redactor
+
 LIBRARIES = ("autogen", "openai", "httpx", "httpcore", "alembic", "sqlalchemy", "aiosqlite", "asyncio", "ollama")
 """Libraries whose loggers bring handlers of their own, or log more than a person wants."""
+
+
+class _Clean:
+    """How secrets are taken out of what this process writes to standard error: like logging, one for all of it."""
+
+    text: Callable[[str], str] = Redactor().text
 
 
 class _CurrentStderr:
@@ -27,14 +39,18 @@ class _CurrentStderr:
         sys.stderr.flush()
 
 
-def configure(level: str, log_format: str, stream: TextIO | None = None) -> None:
-    """Route our events and the libraries' to standard error.
+def configure(level: str, log_format: str, stream: TextIO | None = None, *, redactor: Redactor | None = None) -> None:
+    """Route our events, the libraries' and what nobody caught to standard error, without secrets.
 
     Args:
         level: `debug`, `info`, `warning` or `error`.
         log_format: `text`, `json`, or `auto`: text where standard error is a terminal.
         stream: Where to write instead, for tests.
+        redactor: Takes out the configured secrets; keys that are known by their shape are taken out in any case.
     """
+    _Clean.text = (redactor or Redactor()).text
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
     number = logging.getLevelNamesMapping()[level.upper()]
     text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
     shared: list[Processor] = [
@@ -56,6 +72,7 @@ def configure(level: str, log_format: str, stream: TextIO | None = None) -> None
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *([] if text else [structlog.processors.format_exc_info]),
                 _renderer(text),
+                _without_secrets,
             ],
         )
     )
@@ -78,6 +95,25 @@ def quiet_libraries() -> None:
     for name in LIBRARIES:
         least = logging.ERROR if name == "autogen" else logging.WARNING
         logging.getLogger(name).setLevel(max(least, logging.getLogger().level))
+
+
+def clean(text: str) -> str:
+    """Return what may be written to standard error: the text without secrets."""
+    return _Clean.text(text)
+
+
+def _without_secrets(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
+    # The last processor: what the renderer made is text.
+    return clean(str(line))
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
+    sys.stderr.write(clean("".join(traceback.format_exception(kind, error, at))))
+
+
+def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+    if found.exc_value is not None and not isinstance(found.exc_value, SystemExit):
+        _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
 
 
 def _take_over(root: logging.Logger, out: logging.Handler, number: int) -> None:

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
-from bot.domain import ConversationSummary, InputRequest, Person, RequestId, TeamSummary, ThreadRef
-from bot.ports import Store, Teams
+from bot.domain import (
+    AuditAction,
+    AuditEntry,
+    ConversationSummary,
+    InputRequest,
+    Json,
+    Person,
+    RequestId,
+    RequestStatus,
+    TeamSummary,
+    ThreadRef,
+)
+from bot.errors import NotAllowedError
+from bot.inbox.access import Access, Why
+from bot.permissions import Action, Permissions
+from bot.ports import Records, Store, Teams
 from bot.texts import say
 
 LISTED = 20
@@ -29,6 +45,8 @@ class StoredOverview:
         teams: Teams,
         default_team: str,
         models: Callable[[str], Awaitable[str]],
+        permissions: Permissions | None = None,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         """Look things up.
 
@@ -37,11 +55,15 @@ class StoredOverview:
             teams: The teams on offer.
             default_team: The setting's: what counts where neither the channel nor its workspace has one.
             models: Returns one line on the model host's state, in this language; it may fail, or take too long.
+            permissions: Say who may set a default; None: no rule does.
+            now: Returns the current time, in UTC; None: the machine's.
         """
         self._store = store
         self._teams = teams
         self._default_team = default_team
         self._models = models
+        self._permissions = permissions or Permissions()
+        self._now = now or partial(datetime.now, UTC)
 
     async def teams(self) -> list[TeamSummary]:
         """Return the teams on offer."""
@@ -57,22 +79,69 @@ class StoredOverview:
         """Return an input request as it is now."""
         return await self._store.read(lambda records: records.requests.get(request))
 
+    async def objection(self, request: InputRequest, person: Person, language: str, *, changing: bool = False) -> str:
+        """Say why a person may not answer a request, or decide it, as things are now; empty: they may."""
+        run = await self._store.read(lambda records: records.runs.get(request.run))
+        if run is None or request.status is not RequestStatus.OPEN:
+            return say("too_late", language)
+        access = Access(
+            permissions=self._permissions,
+            person=person,
+            thread=ThreadRef.parse(request.conversation),
+            team=run.team,
+            starter=run.started_by.id,
+        )
+        refusal = access.objection(request)
+        if refusal is not None:
+            return say(refusal.text_id, language, **refusal.facts(language))
+        return say("change_four_eyes", language) if changing and access.two_decide(request) else ""
+
     async def default_team(self, thread: ThreadRef) -> str:
         """Return the team that a conversation in this channel gets when none is named."""
         place = (thread.adapter, thread.workspace, thread.channel)
         return await self._store.read(lambda records: records.workspaces.default_team(*place)) or self._default_team
 
-    async def set_default_team(self, *, adapter: str, workspace: str, channel: str = "", team: str) -> None:
+    async def set_default_team(
+        self, *, adapter: str, workspace: str, channel: str = "", team: str, person: Person
+    ) -> None:
         """Set the team of a channel's conversations to come; without a channel, the workspace's.
 
+        Who may start a run of that team there may also have others start with it: so that is what is asked for. What
+        the platform asks besides, as that they manage the channel, its adapter knows.
+
         Raises:
+            NotAllowedError: This person may not; nothing happened.
             UnknownTeamError: There is no such team.
             TeamFileError: Its file is wrong.
             StoreError: Nothing happened.
         """
         await asyncio.to_thread(self._teams.pin, team)
-        await self._store.write(lambda records: records.workspaces.set_default_team(adapter, workspace, channel, team))
+        place = ThreadRef(adapter=adapter, workspace=workspace, channel=channel, thread="")
+        if not self._permissions.may(Action.START, person, thread=place, team=team, starter=None):
+            detail: Json = {"what": "default", "why": Why.PERMISSIONS.value}
+            await self._store.write(partial(self._note, AuditAction.REFUSED, place, team, person, detail))
+            raise NotAllowedError("This person may not set the team there.", text_id="denied_default")
+
+        def work(records: Records) -> None:
+            records.workspaces.set_default_team(adapter, workspace, channel, team)
+            self._note(AuditAction.DEFAULT_CHANGED, place, team, person, {}, records)
+
+        await self._store.write(work)
         log.info("default_team.set", adapter=adapter, workspace=workspace, channel=channel or None, team=team)
+
+    def _note(
+        self, action: AuditAction, place: ThreadRef, team: str, person: Person, detail: Json, records: Records
+    ) -> None:
+        where = f"{place.adapter}:{place.workspace}"
+        entry = AuditEntry(
+            at=self._now(),
+            action=action,
+            person=f"{where}:{person.id}",
+            place=f"{where}:{place.channel}",
+            team=team,
+            detail=detail,
+        )
+        records.audit.add(entry)
 
     async def models(self, language: str) -> str:
         """Return one line on the model host's state, in a language of the catalogue. Never raises."""

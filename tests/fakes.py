@@ -96,6 +96,7 @@ class FakeAdapter:
         """What was told elsewhere, as `name: text`."""
         self._told: dict[str, str] = {}
         self.retry_after: float | None = 5.0
+        self.prepared: list[Post] = []
         self.previews: list[tuple[str, str, str]] = []
         self.marked: list[str] = []
         self.receipts: list[Receipt] = []
@@ -143,6 +144,9 @@ class FakeAdapter:
             raise ConnectionResetError("the connection was lost before the platform had taken it")
         if trouble == "hang":
             await asyncio.Event().wait()
+
+    def prepare(self, post: Post) -> None:
+        self.prepared.append(post)
 
     async def find(self, post: Post, *, after: str | None) -> str | None:
         await asyncio.sleep(0)

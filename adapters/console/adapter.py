@@ -61,6 +61,9 @@ class ConsoleAdapter:
             self._shown[post.key] = update or post.key
         return self._shown[post.key]
 
+    def prepare(self, post: Post) -> None:
+        """Do nothing: lines take no time."""
+
     async def find(self, post: Post, *, after: str | None) -> str | None:
         """Return the post's id if this process showed it; what a process before it showed is shown again."""
         return self._shown.get(post.key)

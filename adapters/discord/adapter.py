@@ -92,6 +92,11 @@ class DiscordAdapter:
         parts.working.posted(post)
         return await parts.posting.post(post, update=update)
 
+    def prepare(self, post: Post) -> None:
+        """Render a post that is being recorded."""
+        if self._open is not None:
+            self._open.posting.prepare(post)
+
     async def find(self, post: Post, *, after: str | None) -> str | None:
         """Return the ids of a post that an earlier attempt has shown, or None; see `bot.ports.ChatAdapter`."""
         return await (await self._ready()).posting.find(post, after=after)

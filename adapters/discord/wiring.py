@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.chat.background import Background
+from adapters.chat.recent import Recent
 from adapters.chat.sending.live import Live
 from adapters.chat.sending.previewing import Previewing
 from adapters.discord.connecting import described
@@ -20,7 +21,7 @@ from adapters.discord.sending.posting import Posting
 from adapters.discord.sending.reactions import Reactions
 from adapters.discord.sending.reconciling import Us
 from adapters.discord.sending.sender import Sender
-from adapters.discord.sending.working import Working
+from adapters.discord.sending.working import Signs, Working
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
@@ -66,7 +67,8 @@ def wired(settings: DiscordSettings, *, clock: Clock) -> Wired:
     api = DiscordApi(client, views=view_of, describe=described.message)
     background = Background()
     sender, direct = Sender(api, Webhooks(client, clock=clock)), Direct(api)
-    screen = LiveMessages(api, sender=sender, clock=clock, background=background)
+    signs: Signs = Recent()
+    screen = LiveMessages(api, sender=sender, clock=clock, background=background, signs=signs)
     previews = Previewing(screen, screen, clock=clock, background=background)
 
     def us() -> Us:
@@ -82,7 +84,7 @@ def wired(settings: DiscordSettings, *, clock: Clock) -> Wired:
         posting=Posting(sender=sender, looking=looking, previews=previews, direct=direct, clock=clock),
         previews=previews,
         reactions=Reactions(api),
-        working=Working(api, clock=clock, background=background),
+        working=Working(api, clock=clock, background=background, signs=signs),
         files=Files(session, api_url=settings.api_url, proxy=settings.proxy),
         answers=Answers(client),
     )

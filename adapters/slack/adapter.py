@@ -104,6 +104,11 @@ class SlackAdapter:
             parts.pages.changed(post.thread.workspace)
         return shown
 
+    def prepare(self, post: Post) -> None:
+        """Render a post that is being recorded."""
+        if self._open is not None:
+            self._open.posting.prepare(post)
+
     async def find(self, post: Post, *, after: str | None) -> str | None:
         """Return the `ts` of a post that an earlier attempt has shown, or None; see `bot.ports.ChatAdapter`."""
         return await self._wired().posting.find(post)

@@ -37,6 +37,8 @@ class SlackSettings:
     """How many Socket Mode connections, 1 to 10."""
     allowed_bots: frozenset[str] = frozenset()
     """Ids (`B…` or `U…`) of other bots that are listened to."""
+    user_groups: frozenset[str] = frozenset()
+    """Ids (`S…`) of the user groups that permissions name."""
     http: tuple[str, int] | None = None
     """Where to listen for signed requests; None: Socket Mode."""
     language: str = "en"

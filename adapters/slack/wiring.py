@@ -63,7 +63,8 @@ def wired(settings: SlackSettings, *, installations: Installations, overview: Ov
     previews = Previews(
         Shown(api, sender=sender, clock=clock), sender=sender, reading=reading, clock=clock, background=background
     )
-    people, links = People(api, clock, language=settings.language), Links(api)
+    people = People(api, clock, language=settings.language, user_groups=settings.user_groups)
+    links = Links(api)
     sessions = Sessions(api, clock=clock, background=background)
     return Wired(
         session=session,

@@ -91,6 +91,13 @@ async def _outcome(run: DurableRun, entry: Entry) -> Outcome:
     return Outcome(waiting=False, summary=summary, stop_reason=run.stop_reason, counts=dict(run.recorder.counts))
 
 
+def at_end(do: Callable[[], None]) -> None:
+    """Inside a run: have something done once nothing of it goes on in memory, however it ended."""
+    run = CURRENT.get()
+    assert run is not None, "an end belongs to a run"
+    run.at_end(do)
+
+
 def notice(text_id: str, **facts: object) -> None:
     """Inside a run: show a sentence of the catalogue in the thread, as a turn of the bot's own."""
     run = CURRENT.get()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from agents.durable.turns import Turns
 from bot.domain import (
     Answer,
     ApprovalItem,
+    ApprovalPolicy,
     Decision,
     Effect,
     EffectState,
@@ -33,10 +35,12 @@ from bot.ports import Clock
 class Policy:
     """What of a team's effects a person must approve, and who may answer until when."""
 
-    code: bool = False
-    """True: every code run is approved first."""
-    tools: frozenset[str] = frozenset()
-    """Names of the tools whose calls are approved first; `*`: all."""
+    code: ApprovalPolicy = ApprovalPolicy.NEVER
+    """Of code."""
+    tools: Mapping[str, ApprovalPolicy] = field(default_factory=dict)
+    """By the tool's name; `*`: of all others. What it does not name wants no approval."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """What the run's box allows, by the names of team files: part of what is approved of code."""
     images: bool = True
     """Whether images that people attach to answers are given to the models."""
     why_blind: str = ""
@@ -46,9 +50,9 @@ class Policy:
     expires: timedelta = field(default=timedelta(days=30))
     """How long a question stays open."""
 
-    def approves(self, tool: str) -> bool:
-        """Return whether calls of this tool want approval."""
-        return "*" in self.tools or tool in self.tools
+    def of_tool(self, tool: str) -> ApprovalPolicy:
+        """Return how often people are asked before a tool is called."""
+        return self.tools.get(tool, self.tools.get("*", ApprovalPolicy.NEVER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +71,6 @@ class Question:
     def hash(self) -> str:
         """Hash of what is asked: the answer to one question never answers another."""
         return digest([self.prompt, list(self.choices), [item.sha256 for item in self.items]])
-
-
-def item(kind: str, title: str, content: str) -> ApprovalItem:
-    """Make an approval item of exactly what would run."""
-    sha256 = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-    return ApprovalItem(kind=kind, title=title, content=content, sha256=sha256)
 
 
 class Questions:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from agents.durable.signals import PATH, Unwound, diverged
-from bot.domain import Batch, Effect, EffectState, InputRequest, Recorded, Turn
+from bot.domain import Batch, Claim, Effect, EffectState, InputRequest, Recorded, Turn
+from bot.errors import NotApprovedError
 from bot.ports import Clock, RunJournal
 
 AT_ONCE = 4
@@ -50,6 +51,9 @@ class Recorder:
         self._effects: dict[str, Effect] = {}
         self._turns: list[Turn] = []
         self._requests: list[InputRequest] = []
+        self._claims: list[Claim] = []
+        self._refused: set[str] = set()
+        """Keys of the effects that no approval covered."""
         self._lock = asyncio.Lock()
         self._broken: Exception | None = None
         self.recorded = recorded
@@ -81,8 +85,14 @@ class Recorder:
 
     def key(self, kind: str, agent: str) -> str:
         """Return the next key: chat path / kind / agent / ordinal."""
+        key = self.next_key(kind, agent)
+        self.ordinal(PATH.get(), kind, agent)
+        return key
+
+    def next_key(self, kind: str, agent: str) -> str:
+        """Return what `key` would return now."""
         path = PATH.get()
-        return f"{path}/{kind}/{agent}/{self.ordinal(path, kind, agent)}"
+        return f"{path}/{kind}/{agent}/{self._ordinals[path, kind, agent]}"
 
     def known(self, key: str, request: str) -> Effect | None:
         """Return what the journal holds for the key.
@@ -103,6 +113,8 @@ class Recorder:
         do: Callable[[], Awaitable[Any]],
         *,
         interrupted: Any = None,
+        claims: Sequence[Claim] = (),
+        refused: Any = None,
     ) -> Any:
         """Return the journalled outcome, or carry the effect out now and journal it.
 
@@ -113,6 +125,8 @@ class Recorder:
             do: Carries it out and returns JSON.
             interrupted: The outcome of an effect that began and whose end nobody knows. With it, the beginning
                 is committed before anything runs, and it never runs twice. Without: it is made again.
+            claims: The approvals that it begins by, taken with the commit of its beginning.
+            refused: The outcome of an effect that they do not cover.
         """
         key = self.key(kind, agent)
         known = self.known(key, request)
@@ -125,8 +139,11 @@ class Recorder:
             return self.done(effect, interrupted)
         if interrupted is not None:
             self._effects[key] = effect
+            self._claims += [replace(claim, effect=key) for claim in claims]
         if not self._told_already():
             await self.flush()
+        if key in self._refused:
+            return self.done(effect, refused)
         self.counts[kind] += 1
         return self.done(effect, await do())
 
@@ -163,6 +180,11 @@ class Recorder:
         if self._replayed < self._last:
             await self._until(lambda: self._replayed >= self._last)
 
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Return when this holds, or else when everything the journal holds has been replayed."""
+        if not reached() and self._replayed < self._last:
+            await self._until(lambda: reached() or self._replayed >= self._last)
+
     async def _until(self, reached: Callable[[], bool]) -> None:
         await asyncio.sleep(0)
         progress, stalled = self._replayed, 0
@@ -187,7 +209,7 @@ class Recorder:
     def _told_already(self) -> bool:
         """Whether all that is pending is durable in another place: a person's answer is, in its input request."""
         answered = all(effect.key in self.answers for effect in self._effects.values())
-        return answered and not (self._turns or self._requests) and not self._lock.locked()
+        return answered and not (self._turns or self._requests or self._claims) and not self._lock.locked()
 
     async def flush(self) -> None:
         """Commit what is pending; return once it is durable, also what another task is committing right now.
@@ -198,16 +220,35 @@ class Recorder:
         async with self._lock:
             if self._broken is not None:
                 raise Unwound(self._broken)
-            if not (self._effects or self._turns or self._requests):
-                return
-            batch = Batch(
-                effects=tuple(self._effects.values()), turns=tuple(self._turns), requests=tuple(self._requests)
-            )
-            self._effects, self._turns, self._requests = {}, [], []
-            try:
-                self.answers.update(await self._journal.commit(batch))
-                self._keys.update(effect.key for effect in batch.effects)
-                self._completed = max([self._completed, *(effect.completed for effect in batch.effects)])
-            except Exception as error:
-                self._broken = error
-                raise Unwound(error) from error
+            while (self._effects or self._turns or self._requests) and not await self._committed():
+                pass
+
+    async def _committed(self) -> bool:
+        """Commit what is pending now; False: no approval covers something of it, and that was taken out."""
+        batch = Batch(
+            effects=tuple(self._effects.values()),
+            turns=tuple(self._turns),
+            requests=tuple(self._requests),
+            claims=tuple(self._claims),
+        )
+        self._effects, self._turns, self._requests, self._claims = {}, [], [], []
+        try:
+            self.answers.update(await self._journal.commit(batch))
+        except Exception as error:
+            if isinstance(error, NotApprovedError) and any(claim.effect == error.effect for claim in batch.claims):
+                self._take_back(batch, error.effect)
+                return False
+            self._broken = error
+            raise Unwound(error) from error
+        self._keys.update(effect.key for effect in batch.effects)
+        self._completed = max([self._completed, *(effect.completed for effect in batch.effects)])
+        return True
+
+    def _take_back(self, batch: Batch, refused: str) -> None:
+        """Have a batch committed without an effect that may not begin."""
+        self._refused.add(refused)
+        before = {effect.key: effect for effect in batch.effects if effect.key != refused}
+        self._effects = {**before, **self._effects}
+        self._turns = [*batch.turns, *self._turns]
+        self._requests = [*batch.requests, *self._requests]
+        self._claims = [*(claim for claim in batch.claims if claim.effect != refused), *self._claims]

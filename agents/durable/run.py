@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from agents.durable.approvals import Approvals
 from agents.durable.parking import Parking
 from agents.durable.questions import Policy, Questions
 from agents.durable.recorder import Recorder
@@ -38,10 +40,14 @@ class DurableRun:
         warm: bool,
     ) -> None:
         self.run = run
-        self.recorder = Recorder(journal, recorded, clock, alone=self._alone)
+        self._tasks: set[asyncio.Task[object]] = set()
+        # Nothing that the run holds knows the run: it goes as soon as it is let go, without a collection of garbage.
+        alone = partial(_alone, self._tasks)
+        self.recorder = Recorder(journal, recorded, clock, alone=alone)
         self.turns = Turns(self.recorder)
-        self.parking = Parking(allowed=lambda: warm and self._alone())
+        self.parking = Parking(allowed=lambda: warm and alone())
         self.questions = Questions(run, self.recorder, self.turns, policy, clock, self.parking)
+        self.approvals = Approvals(run, self.recorder, self.questions)
         self.policy = policy
         self.models = models
         self.preview = preview
@@ -56,7 +62,7 @@ class DurableRun:
         """Synchronous tools run off the loop, one after the other as they did on it."""
         self.cut: set[str] = set()
         """Answers that ended because the model might not say more: their last fence may lack its end."""
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._at_end: list[Callable[[], None]] = []
         self._told: set[str] = set()
         self.files: dict[str, bytes] = {}
         """What people attached to answers and earlier code wrote: each code run finds it in its work folder."""
@@ -87,9 +93,9 @@ class DurableRun:
         if outermost:
             self._tasks.discard(task)
 
-    def _alone(self) -> bool:
-        """Return whether the current task is the only one of the run: nothing else goes on while it waits."""
-        return all(task.done() for task in self._tasks - {asyncio.current_task()})
+    def at_end(self, do: Callable[[], None]) -> None:
+        """Have something done once nothing of the run goes on in memory."""
+        self._at_end.append(do)
 
     async def settle(self) -> None:
         """Let the other tasks of the run, such as parallel chats, come to their own question or end.
@@ -102,10 +108,12 @@ class DurableRun:
                 raise error
 
     async def abandon(self) -> None:
-        """Cancel the other tasks of the run and return when they are gone."""
+        """Cancel the other tasks of the run; when they are gone, nothing of it goes on."""
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
         await self._others()
+        while self._at_end:
+            self._at_end.pop()()
 
     async def _others(self) -> list[BaseException]:
         errors: list[BaseException] = []
@@ -115,6 +123,11 @@ class DurableRun:
             # Reading the exception also tells asyncio that somebody has looked at it.
             errors += [error for task in done if not task.cancelled() and (error := task.exception())]
         return errors
+
+
+def _alone(tasks: Set[asyncio.Task[object]]) -> bool:
+    """Return whether the current task is the only one of the run: nothing else goes on while it waits."""
+    return all(task.done() for task in tasks - {asyncio.current_task()})
 
 
 CURRENT: ContextVar[DurableRun | None] = ContextVar("threadfast_run", default=None)

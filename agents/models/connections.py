@@ -74,8 +74,22 @@ class Patience:
         return httpx.Timeout(None, connect=self.connect)
 
 
+class _Cookies(httpx.Cookies):
+    """httpx's cookies; looking for some in an answer costs as much as the rest of its head, so it needs a reason."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Keep what an answer sets."""
+        if "set-cookie" in response.headers:
+            super().extract_cookies(response)
+
+
 class _Client(httpx.AsyncClient):
     """httpx's client with our transport, also past a proxy; through one it uses its own."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        # What it makes of those that it is given, it keeps here.
+        self._cookies = _Cookies()
 
     # Given as an argument instead, a transport would do away with the environment's proxies.
     def _init_transport(self, *_: Any, **given: Any) -> httpx.AsyncBaseTransport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -152,7 +152,7 @@ class OpenAICompatible:
                     finish = _take(chunk, spoken, calls) or finish
         if not finish:
             raise cut_short(host, parameters["model"])
-        prompt, completion = _tokens(usage and CompletionUsage.model_construct(**usage))
+        prompt, completion = _counted(usage or {})
         return ModelAnswer(
             content=spoken.text,
             tool_calls=calls.whole,
@@ -188,7 +188,7 @@ async def _arrivals(
     half of the processor's time that two hundred conversations in flight spent on their models; five fields are read.
     """
     events = Events()
-    async with aclosing(await _asked(client, parameters)) as response:
+    async with _answering(client, parameters) as response:
         body = response.aiter_bytes()
         async for data in body:
             if chunks := events.take(data):
@@ -204,6 +204,18 @@ async def _arrivals(
             message = error.get("message") if isinstance(error, dict) else error
             raise openai.APIError(str(message or error), response.request, body=error)
         await _until_over(body)
+
+
+@asynccontextmanager
+async def _answering(client: openai.AsyncOpenAI, parameters: dict[str, Any]) -> AsyncIterator[httpx.Response]:
+    """Send the request, and let go of its answer afterwards."""
+    response = await _asked(client, parameters)
+    try:
+        yield response
+    finally:
+        await response.aclose()
+        # The two know each other: only a collection of garbage would free them, and stop everything else.
+        del response.stream
 
 
 async def _asked(client: openai.AsyncOpenAI, parameters: dict[str, Any]) -> httpx.Response:
@@ -250,6 +262,11 @@ def _read(completion: ChatCompletion) -> ModelAnswer:
         prompt_tokens=prompt,
         completion_tokens=answered,
     )
+
+
+def _counted(usage: dict[str, Any]) -> tuple[int, int]:
+    """Return a stream's tokens; `_tokens` without a model object, which took as long as reading a dozen chunks."""
+    return usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
 
 
 def _tokens(usage: CompletionUsage | None) -> tuple[int, int]:

@@ -14,72 +14,35 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from agents.sandbox import command, watch
-from agents.sandbox.collect import Harvest, collect
+from agents.sandbox.collect import collect
 from agents.sandbox.limits import Limits, in_words
 from agents.sandbox.output import Output
-from agents.sandbox.result import KILLED, TIMED_OUT
 from agents.sandbox.seccomp import program as seccomp_program
+from agents.sandbox.work import BoxNotMadeError, Ended, Stop, Work, exit_code_of, timed_out
 
 SETUP_SECONDS = 15.0
 TICK = 0.05
 """Seconds between two looks at memory and files."""
 
 
-class BoxNotMadeError(Exception):
-    """bubblewrap could not make the box; nothing of the code ran. Never leaves this package."""
+@dataclass(frozen=True, slots=True)
+class Bubblewrapped:
+    """Makes boxes with bubblewrap."""
 
+    setup: command.Setup
 
-class Stop:
-    """Ends boxes from another thread; setting it twice, early or late is harmless."""
+    @property
+    def tier(self) -> str:
+        """What kind of box this is."""
+        return self.setup.tier
 
-    def __init__(self) -> None:
-        self._reader, self._writer = socket.socketpair()
-        self._writer.setblocking(False)
-
-    def set(self) -> None:
-        """End the box; `run_box` returns when it is gone."""
-        with contextlib.suppress(OSError):
-            self._writer.send(b"x")
-
-    def is_set(self) -> bool:
-        """Tell whether it was asked for."""
-        return bool(select.select([self._reader], [], [], 0)[0])
-
-    def fileno(self) -> int:
-        """Return what becomes readable when it is set."""
-        return self._reader.fileno()
-
-    def close(self) -> None:
-        """Let the descriptors go."""
-        self._reader.close()
-        self._writer.close()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What a box is to do."""
-
-    commands: str
-    """For the shell."""
-    scripts: Mapping[str, bytes]
-    """Read-only files of the work folder."""
-    inputs: Mapping[str, bytes] = field(default_factory=dict)
-    """Files of the work folder that the code may change."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a box ended."""
-
-    exit_code: int
-    output: str
-    why: str
-    harvest: Harvest
-    seconds: float
+    def run(self, limits: Limits, work: Work, stop: Stop) -> Ended:
+        """Run the work in a new box; see `Maker`."""
+        return run_box(self.setup, limits, work, stop)
 
 
 def run_box(setup: command.Setup, limits: Limits, work: Work, stop: Stop) -> Ended:
@@ -95,23 +58,12 @@ def run_box(setup: command.Setup, limits: Limits, work: Work, stop: Stop) -> End
         exit_code = box.end()
         harvest = collect(box.folder, limits, work.inputs, work.scripts)
         return Ended(
-            exit_code=_exit_code(exit_code, why, limits),
+            exit_code=exit_code_of(exit_code, why, limits),
             output=box.output.text(),
             why=why,
             harvest=harvest,
             seconds=box.seconds,
         )
-
-
-def _exit_code(own: int, why: str, limits: Limits) -> int:
-    if why:
-        return TIMED_OUT if why == timed_out(limits) else KILLED
-    return own if own >= 0 else 128 - own
-
-
-def timed_out(limits: Limits) -> str:
-    """Say that the time was up."""
-    return f"stopped after {limits.wall:g} s"
 
 
 class _Box:
@@ -263,7 +215,7 @@ def _start(
             *command.arguments(setup, limits, files),
             *command.program(setup, limits, files.door, commands),
         ]
-        user = None if setup.interpreter.carried else setup.user
+        user = None if command.prefix(setup) else setup.user
         try:
             return subprocess.Popen(
                 words,

@@ -42,20 +42,20 @@ def collect(folder: int, limits: Limits, known: Mapping[str, bytes], own: Collec
     left = limits.files_bytes
     for path, found in _walk(folder, "", 0, limits.work_files):
         if isinstance(found, str):
-            harvest.skipped.append((shown(path), found))
+            harvest.skipped.append((shown(path), why_skipped(found, limits)))
             continue
         with os.fdopen(found, "rb", buffering=0):
             size = os.fstat(found).st_size
             if path in own or _unchanged(found, size, known.get(path)):
                 continue
             if len(harvest.files) >= limits.files:
-                harvest.skipped.append((shown(path), f"more than {limits.files} files"))
+                harvest.skipped.append((shown(path), why_skipped("many", limits)))
             elif size > left:
-                harvest.skipped.append((shown(path), f"{in_words(size)}, more than what is left of {_allowed(limits)}"))
+                harvest.skipped.append((shown(path), why_skipped("large", limits, size)))
             else:
                 data = _read(found, size)
                 left -= len(data)
-                harvest.files.append(_attachment(path, data, harvest.files))
+                harvest.files.append(attachment(path, data, harvest.files))
     return harvest
 
 
@@ -67,8 +67,17 @@ def _unchanged(file: int, size: int, before: bytes | None) -> bool:
     return same
 
 
-def _allowed(limits: Limits) -> str:
-    return in_words(limits.files_bytes)
+def why_skipped(kind: str, limits: Limits, size: int = 0) -> str:
+    """Say why a file was left behind; what the system itself says is said as it is."""
+    return {
+        "many": f"more than {limits.files} files",
+        "large": f"{in_words(size)}, more than what is left of {in_words(limits.files_bytes)}",
+        "link": "a symbolic link",
+        "irregular": "not a regular file",
+        "deep": f"folders more than {DEEPEST} deep",
+        "entries": f"more than {limits.work_files} entries",
+        "unreadable": "cannot be opened",
+    }.get(kind, kind)
 
 
 def _walk(folder: int, prefix: str, depth: int, most: int) -> Iterator[tuple[str, int | str]]:
@@ -87,25 +96,25 @@ def _walk(folder: int, prefix: str, depth: int, most: int) -> Iterator[tuple[str
             continue
         try:
             if not stat.S_ISDIR(mode):
-                yield path, "not a regular file"
+                yield path, "irregular"
             elif depth >= DEEPEST:
-                yield path, f"folders more than {DEEPEST} deep"
+                yield path, "deep"
             else:
                 yield from _walk(entry, path + "/", depth + 1, most)
         finally:
             os.close(entry)
     if len(names) > most:
-        yield prefix or ".", f"more than {most} entries"
+        yield prefix or ".", "entries"
 
 
 def _refusal(folder: int, name: str, error: OSError) -> str:
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
     except OSError:
-        return error.strerror or "cannot be opened"
+        return error.strerror or "unreadable"
     if stat.S_ISLNK(mode):
-        return "a symbolic link"
-    return (error.strerror or "cannot be opened") if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "not a regular file"
+        return "link"
+    return (error.strerror or "unreadable") if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "irregular"
 
 
 def _read(file: int, size: int) -> bytes:
@@ -115,7 +124,8 @@ def _read(file: int, size: int) -> bytes:
     return bytes(data)
 
 
-def _attachment(path: str, data: bytes, before: list[Attachment]) -> Attachment:
+def attachment(path: str, data: bytes, before: list[Attachment]) -> Attachment:
+    """Return a file that code wrote, under a name that is safe to show and differs from those before it."""
     name = shown(path)
     taken = {file.name for file in before}
     count = 2

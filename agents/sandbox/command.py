@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.sandbox.curated import FONTS, Packages
 from agents.sandbox.limits import Limits
 from agents.sandbox.system import CARRIED, NOBODY, PYTHON_INSIDE, Bubblewrap, Interpreter, system_binds
 
@@ -14,7 +15,37 @@ WORK = "/box"
 # Both are the box's own, made empty for it.
 TMP = "/tmp"  # noqa: S108 - inside the box
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - inside the box
+PACKAGES_INSIDE = "/opt/packages"
+"""Where the packages lie that code may import: a neutral path, as the Python's."""
 _BIN = "/opt/bin"
+_MATPLOTLIB = f"{TMP}/matplotlib"
+ENVIRONMENT = {
+    "HOME": WORK,
+    "TMPDIR": TMP,
+    "XDG_CACHE_HOME": f"{TMP}/.cache",
+    "LANG": "C.UTF-8",
+    "TERM": "dumb",
+    "PYTHONUTF8": "1",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONNOUSERSITE": "1",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": _MATPLOTLIB,
+    "OPENBLAS_NUM_THREADS": "2",
+}
+"""What the code of every kind of box finds in its environment, beside where programs are."""
+NOT_THEIRS = ("keys", "key-users", "sched_debug", "timer_list", "latency_stats")
+"""What /proc says of the whole host, also in a namespace of processes."""
+_CARRYING = """n=0
+mount -t tmpfs -o size=64k,mode=755 none "$0" || exit 1
+while [ "$1" != -- ]; do
+  mkdir "$0/$n" && mount --bind -o ro -- "$1" "$0/$n" || exit 1
+  n=$((n+1)); shift
+done
+shift
+exec "$@"
+"""
+"""Mounts folders at numbers below `CARRIED`, then becomes the program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +58,8 @@ class Setup:
     """The unprivileged user that root becomes first; None: we are not root."""
     proc: bool = True
     """Whether the box has a /proc of its own; some containers forbid it."""
+    packages: Packages | None = None
+    """What code may import beside the standard library."""
     no_nested: bool = True
     """Whether bubblewrap also forbids namespaces in the box; the system call filter does in any case."""
 
@@ -50,25 +83,25 @@ class Descriptors:
 
 
 def prefix(setup: Setup) -> list[str]:
-    """Return what root runs before bubblewrap: mount the interpreter where nobody may walk, then become nobody."""
-    if not setup.interpreter.carried:
+    """Return what root runs before bubblewrap: mount what nobody may walk to, then become nobody."""
+    if not (sources := _carried(setup)):
         return []
-    script = 'mount --bind -o ro -- "$1" "$2" && shift 2 && exec "$@"'
-    source = str(setup.interpreter.prefix)
     identity = ["setpriv", f"--reuid={setup.user}", f"--regid={setup.user}", "--clear-groups", "--no-new-privs", "--"]
-    return [
-        "unshare",
-        "--mount",
-        "--propagation=private",
-        "--",
-        "/bin/sh",
-        "-c",
-        script,
-        "sh",
-        source,
-        CARRIED,
-        *identity,
-    ]
+    mounting = ["unshare", "--mount", "--propagation=private", "--", "/bin/sh", "-c", _CARRYING, CARRIED]
+    return [*mounting, *sources, "--", *identity]
+
+
+def _carried(setup: Setup) -> list[str]:
+    """Return the folders that root mounts, in the order of their numbers."""
+    python = [str(setup.interpreter.prefix)] if setup.interpreter.carried else []
+    packages = [str(setup.packages.folder)] if setup.packages and setup.packages.carried else []
+    return [*python, *packages]
+
+
+def _source(setup: Setup, folder: Path) -> str:
+    """Return where bubblewrap finds a folder of this host."""
+    carried = _carried(setup)
+    return f"{CARRIED}/{carried.index(str(folder))}" if str(folder) in carried else str(folder)
 
 
 def arguments(setup: Setup, limits: Limits, files: Descriptors) -> list[str]:
@@ -78,12 +111,13 @@ def arguments(setup: Setup, limits: Limits, files: Descriptors) -> list[str]:
         *("--uid", str(NOBODY), "--gid", str(NOBODY), "--hostname", "box", "--cap-drop", "ALL"),
         *(["--disable-userns"] if setup.no_nested else []),
         *("--new-session", "--die-with-parent", "--clearenv"),
-        *_environment(setup.interpreter),
+        *_environment(setup),
         *system_binds(),
-        *_python(setup.interpreter),
-        *(["--proc", "/proc", "--remount-ro", "/proc"] if setup.proc else ["--dir", "/proc"]),
+        *_python(setup),
+        *_proc(setup),
         *("--dev", "/dev", "--size", str(8 * MIB), "--tmpfs", SHARED_MEMORY, "--remount-ro", "/dev"),
         *("--perms", "1777", "--size", str(limits.tmp), "--tmpfs", TMP),
+        *_packages(setup),
         *("--perms", "0700", "--size", str(limits.work), "--tmpfs", WORK),
         *_work_files(files),
         *("--chdir", WORK, "--remount-ro", "/"),
@@ -91,35 +125,44 @@ def arguments(setup: Setup, limits: Limits, files: Descriptors) -> list[str]:
     ]
 
 
-def _environment(python: Interpreter) -> Iterator[str]:
-    variables = {
-        "PATH": f"{_BIN}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": WORK,
-        "TMPDIR": TMP,
-        "LANG": "C.UTF-8",
-        "TERM": "dumb",
-        "PYTHONUTF8": "1",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONNOUSERSITE": "1",
-        "MPLBACKEND": "Agg",
-        "OPENBLAS_NUM_THREADS": "2",
-    }
-    if python.prefix:
+def _proc(setup: Setup) -> Iterator[str]:
+    if not setup.proc:
+        yield from ("--dir", "/proc")
+        return
+    yield from ("--proc", "/proc")
+    for name in NOT_THEIRS:
+        if Path("/proc", name).exists():
+            yield from ("--ro-bind", "/dev/null", f"/proc/{name}")
+    yield from ("--remount-ro", "/proc")
+
+
+def _environment(setup: Setup) -> Iterator[str]:
+    variables = {"PATH": f"{_BIN}:/usr/local/bin:/usr/bin:/bin", **ENVIRONMENT}
+    if setup.packages:
+        variables["PYTHONPATH"] = PACKAGES_INSIDE
+    if setup.interpreter.prefix:
         # An interpreter that was built for another folder finds its shared library by this alone.
         variables["LD_LIBRARY_PATH"] = f"{PYTHON_INSIDE}/lib"
     for name, value in variables.items():
         yield from ("--setenv", name, value)
 
 
-def _python(python: Interpreter) -> Iterator[str]:
+def _python(setup: Setup) -> Iterator[str]:
+    python = setup.interpreter
     if python.prefix:
-        source = CARRIED if python.carried else str(python.prefix)
-        yield from ("--ro-bind", source, PYTHON_INSIDE)
+        yield from ("--ro-bind", _source(setup, python.prefix), PYTHON_INSIDE)
     for place in python.masks:
         yield from ("--size", "4096", "--tmpfs", place, "--remount-ro", place)
     for name in ("python", "python3"):
         yield from ("--symlink", python.program, f"{_BIN}/{name}")
+
+
+def _packages(setup: Setup) -> Iterator[str]:
+    if setup.packages is None:
+        return
+    yield from ("--ro-bind", _source(setup, setup.packages.folder), PACKAGES_INSIDE)
+    for name in setup.packages.font_lists:
+        yield from ("--symlink", f"{PACKAGES_INSIDE}/{FONTS}/{name}", f"{_MATPLOTLIB}/{name}")
 
 
 def _work_files(files: Descriptors) -> Iterator[str]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from autogen.coding.base import CodeBlock, CodeExecutor, CodeResult
 
 from agents.fences import PYTHON, SHELL, FenceExtractor, language_of
-from agents.sandbox.box import BoxNotMadeError, Ended, Stop, Work, run_box
+from agents.sandbox.curated import importable
 from agents.sandbox.limits import Limits, in_words
 from agents.sandbox.output import ran_out_of_memory, remark, with_last_line
 from agents.sandbox.result import KILLED, TIMED_OUT, CodeRun
-from agents.sandbox.sandbox import ALLOW_NAMESPACES, Sandbox, shared
+from agents.sandbox.sandbox import Sandbox, how_to_mend, shared
+from agents.sandbox.work import BoxNotMadeError, Ended, Stop, Work
 from bot.errors import SandboxUnavailableError
 
 _ENDINGS = {PYTHON: "py", SHELL: "sh"}
@@ -114,12 +115,12 @@ class SandboxExecutor(CodeExecutor):
         scripts = {_name(place, block): block.code.encode("utf-8", "replace") for place, block in enumerate(known)}
         work = Work(commands=_commands(known), scripts=scripts, inputs=files)
         try:
-            ended = run_box(self._sandbox.setup(), self._limits, work, stop)
+            ended = self._sandbox.maker().run(self._limits, work, stop)
         except BoxNotMadeError as error:
             raise SandboxUnavailableError(
-                f"Code is not run: no box could be made: {error}. {ALLOW_NAMESPACES}"
+                f"Code is not run: no box could be made: {error}. {how_to_mend(str(error))}"
             ) from error
-        run = _judged(ended, self._limits)
+        run = _judged(ended, self._limits, importable(self._sandbox.prove().packages))
         if refusal and run.exit_code == 0:
             return replace(run, exit_code=1, output=with_last_line(run.output, refusal))
         return run
@@ -157,7 +158,7 @@ def _commands(blocks: list[CodeBlock]) -> str:
     return " && ".join(_COMMANDS[block.language].format(_name(place, block)) for place, block in enumerate(blocks))
 
 
-def _judged(ended: Ended, limits: Limits) -> CodeRun:
+def _judged(ended: Ended, limits: Limits, packages: Sequence[str]) -> CodeRun:
     why, exit_code = ended.why, ended.exit_code
     if not why and exit_code == 128 + signal.SIGXCPU:
         why, exit_code = f"stopped after {limits.cpu} s of processor time", TIMED_OUT
@@ -165,7 +166,7 @@ def _judged(ended: Ended, limits: Limits) -> CodeRun:
         why = f"it needed more than {in_words(limits.memory)} of memory"
     return CodeRun(
         exit_code=exit_code,
-        output=with_last_line(ended.output, why or remark(ended.output, exit_code)),
+        output=with_last_line(ended.output, why or remark(ended.output, exit_code, packages)),
         files=tuple(ended.harvest.files),
         skipped=tuple(ended.harvest.skipped),
         why=why,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 
 class Output:
@@ -40,24 +41,38 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
+MOST_NAMED = 12
+"""Packages that a sentence names."""
 _MISSING_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([^']+)'", re.MULTILINE)
 _MISSING_INSTALLER = re.compile(r"\b(pip3?|conda|uv|apt|apt-get)\b.*(?:not found|No such file)", re.IGNORECASE)
 _NO_NETWORK = re.compile(r"Network is unreachable|Temporary failure in name resolution|Could not resolve host")
 
 
-def remark(output: str, exit_code: int) -> str:
-    """Say what a failed program's author should know about the box; empty when there is nothing."""
+def remark(output: str, exit_code: int, packages: Sequence[str] = ()) -> str:
+    """Say what a failed program's author should know about the box; empty when there is nothing.
+
+    Args:
+        output: The program's.
+        exit_code: The program's.
+        packages: What can be imported beside the standard library, the best known first.
+    """
     if exit_code == 0:
         return ""
     if found := _MISSING_MODULE.search(output):
-        return (
-            f"{found[1]!r} is not there and nothing can be installed here: only Python's standard library is available."
-        )
+        return f"{found[1]!r} is not there and nothing can be installed here: {_there_is(packages)}."
     if _MISSING_INSTALLER.search(output):
-        return "Nothing can be installed here: only Python's standard library and the system's tools are available."
+        return f"Nothing can be installed here: {_there_is(packages)}."
     if _NO_NETWORK.search(output):
         return "There is no network here: work with what the code itself holds."
     return ""
+
+
+def _there_is(packages: Sequence[str]) -> str:
+    if not packages:
+        add = "an operator can add packages with `threadfast sandbox install`"
+        return f"only Python's standard library is available; {add}"
+    more = f" and {len(packages) - MOST_NAMED} more" if len(packages) > MOST_NAMED else ""
+    return f"beside Python's standard library there are only {', '.join(packages[:MOST_NAMED])}{more}"
 
 
 def with_last_line(output: str, line: str) -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import platform
 import re
-import shlex
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from agents.sandbox import system
-from agents.sandbox.box import BoxNotMadeError, Stop, Work, run_box
+from agents.sandbox import curated, system
+from agents.sandbox.box import Bubblewrapped
 from agents.sandbox.command import Setup
-from agents.sandbox.limits import Limits
+from agents.sandbox.container_box import containers
+from agents.sandbox.curated import Packages
 from agents.sandbox.seccomp import ARCHITECTURES
+from agents.sandbox.trial import tried
+from agents.sandbox.work import Maker
 from bot.errors import SandboxUnavailableError
 
 BOXES = 8
@@ -32,27 +33,27 @@ ALLOW_NAMESPACES = (
 )
 GET_PYTHON = "Install Python 3 for the whole system, so that /usr/bin/python3 exists."
 USE_LINUX = "Run Threadfast on Linux (x86_64 or aarch64), or turn code execution off in the team's file."
+MEND_CONTAINER = (
+    "See that the runtime works for this user and has the image (it is never pulled here), and that the image holds "
+    "python3 and /bin/sh; or leave THREADFAST_SANDBOX_IMAGE out."
+)
+MEND_ENVIRONMENT = "Let THREADFAST_SANDBOX_PYTHON be a virtual environment of its own, or leave it out."
 
-_OF_THE_SYSTEM = frozenset({"usr", "bin", "sbin", "lib", "lib64", "dev", "proc", "etc", "opt", "box", "tmp"})
 
-_TRIAL = """
-import json, os, socket, sys
-def tries(act):
-    try: act()
-    except OSError: return False
-    return True
-def reach():
-    # Sends nothing: succeeds when there is a route, whoever is behind it.
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.connect(("192.0.2.1", 80))
-print("PROOF " + json.dumps({
-    "network": tries(reach), "root": os.getuid() == 0,
-    "home": [place for place in sys.argv[1:] if os.path.exists(place)],
-    "system": tries(lambda: open("/usr/.threadfast", "w").close()),
-    "work": tries(lambda: open("written", "w").close()),
-    "child": tries(lambda: os.waitpid(os.posix_spawn("/bin/sh", ["sh", "-c", "exit 0"], {}), 0)),
-}))
-"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the settings say of boxes."""
+
+    cache: Path | None = None
+    """The cache folder, where packages may be that `threadfast sandbox install` fetched."""
+    python: Path | None = None
+    """A virtual environment to use instead."""
+    packages: Path | None = None
+    """A folder of packages to use instead of those in the cache."""
+    image: str = ""
+    """An image of containers to use instead of bubblewrap."""
+    runtime: str = ""
+    """What runs them; empty: what is found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +66,18 @@ class Proof:
     how_to_mend: str
     """What the operator can do; empty when it works."""
     tier: str
-    """`bubblewrap`, `bubblewrap without /proc`, or `none`."""
+    """`bubblewrap`, `bubblewrap without /proc`, `container`, or `none`."""
+    python: str = ""
+    """The version of the box's Python."""
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """What code may import beside the standard library, with versions."""
 
 
 class Sandbox:
     """Makes boxes; shared by all executors of a process, because it bounds how many run at a time.
 
     Args:
+        wanted: What the settings say.
         bubblewraps: Programs to try, in order; None: the system's, then the Python package's.
         interpreters: Pythons to try, in order; None: the one that runs us, then the system's.
         boxes: How many boxes run at a time.
@@ -79,66 +85,112 @@ class Sandbox:
 
     def __init__(
         self,
+        wanted: Wanted | None = None,
         *,
         bubblewraps: tuple[system.Bubblewrap, ...] | None = None,
         interpreters: tuple[system.Interpreter, ...] | None = None,
         boxes: int = BOXES,
     ) -> None:
+        self._wanted = wanted or Wanted()
         self._user = system.NOBODY if os.geteuid() == 0 else None
         self._bubblewraps = bubblewraps
         self._interpreters = interpreters
         self._lock = threading.Lock()
-        self._proven: tuple[Proof, Setup | None] | None = None
+        self._proven: tuple[Proof, Maker | None] | None = None
         self.threads = ThreadPoolExecutor(boxes, thread_name_prefix="box")
 
     def prove(self) -> Proof:
-        """Run a trial program in a box the first time, which blocks for about 0.1 s; then answer from memory."""
+        """Run a trial program in a box the first time, which blocks for about 0.2 s; then answer from memory."""
         return self._prove()[0]
 
-    def setup(self) -> Setup:
+    def maker(self) -> Maker:
         """Return a proven way to make boxes.
 
         Raises:
             SandboxUnavailableError: There is none; the message says why and how to mend it.
         """
-        proof, setup = self._prove()
-        if setup is None:
+        proof, maker = self._prove()
+        if maker is None:
             raise SandboxUnavailableError(f"Code is not run: {proof.why} {proof.how_to_mend}")
-        return setup
+        return maker
 
-    def _prove(self) -> tuple[Proof, Setup | None]:
+    def _prove(self) -> tuple[Proof, Maker | None]:
         with self._lock:
             if self._proven is None:
                 self._proven = self._attempt()
             return self._proven
 
-    def _attempt(self) -> tuple[Proof, Setup | None]:
+    def _attempt(self) -> tuple[Proof, Maker | None]:
         if platform.system() != "Linux" or platform.machine() not in ARCHITECTURES:
             return _refused(f"The sandbox does not work on {platform.system()} {platform.machine()}.", USE_LINUX)
+        if self._wanted.image:
+            # Who names an image wants no other Python: nothing else is tried.
+            makers: list[Maker] = [*containers(self._wanted.image, self._wanted.runtime)]
+            if not makers:
+                named = self._wanted.runtime or "podman or docker"
+                return _refused(f"There is no program {named} to run containers.", MEND_CONTAINER)
+            return _first_that_holds(iter(makers), tell_last=True)
         found = self._bubblewraps if self._bubblewraps is not None else tuple(system.bubblewraps())
         if not found:
             return _refused("The program bubblewrap (bwrap) is missing.", GET_BUBBLEWRAP)
-        failures = []
-        for setup in self._setups(found):
-            failure = _failure_of(setup)
-            if not failure:
-                return Proof(ok=True, why=f"Code runs in {setup.tier}.", how_to_mend="", tier=setup.tier), setup
-            failures.append(failure)
-        if not failures:
-            return _refused("There is no Python that a box can have.", GET_PYTHON)
-        return _refused(f"No box could be made: {failures[0]}.", how_to_mend(failures[0]))
+        given = self._given()
+        if isinstance(given, str):
+            return _refused(f"{given}.", MEND_ENVIRONMENT)
+        return _first_that_holds(self._setups(found, given))
 
-    def _setups(self, found: tuple[system.Bubblewrap, ...]) -> Iterator[Setup]:
+    def _given(self) -> curated.Environment | str | None:
+        """Return the environment that the settings name, or what is wrong with it."""
+        return curated.environment(self._wanted.python) if self._wanted.python is not None else None
+
+    def _setups(
+        self, found: tuple[system.Bubblewrap, ...], given: curated.Environment | None
+    ) -> Iterator[Bubblewrapped]:
         """Give each combination, the best first."""
-        pythons = self._interpreters
-        if pythons is None:
-            pythons = tuple(system.interpreters(as_root=self._user is not None))
         for proc, no_nested in ((True, True), (True, False), (False, True), (False, False)):
             for bubblewrap in found:
-                for python in pythons:
-                    yield Setup(
-                        bubblewrap=bubblewrap, interpreter=python, user=self._user, proc=proc, no_nested=no_nested
+                for python in self._pythons(given):
+                    yield Bubblewrapped(
+                        Setup(
+                            bubblewrap=bubblewrap,
+                            interpreter=python,
+                            user=self._user,
+                            proc=proc,
+                            packages=self._packages(python, given),
+                            no_nested=no_nested,
+                        )
                     )
+
+    def _pythons(self, given: curated.Environment | None) -> tuple[system.Interpreter, ...]:
+        as_root = self._user is not None
+        if given is not None:
+            carried = as_root and not system.reachable(given.prefix)
+            return (system.interpreter(given.prefix, f"python{given.version}", carried=carried),)
+        return self._interpreters if self._interpreters is not None else tuple(system.interpreters(as_root=as_root))
+
+    def _packages(self, python: system.Interpreter, given: curated.Environment | None) -> Packages | None:
+        folder = given.packages if given is not None else self._wanted.packages
+        if folder is None and self._wanted.cache is not None:
+            folder = curated.installed(self._wanted.cache, python.version)
+        if folder is None:
+            return None
+        return Packages(folder, carried=self._user is not None and not system.reachable(folder))
+
+
+def _first_that_holds(makers: Iterator[Maker], *, tell_last: bool = False) -> tuple[Proof, Maker | None]:
+    """Return the first kind of box that holds; where none does, the first or the last failure says most."""
+    failure = ""
+    for maker in makers:
+        report = tried(maker)
+        if not report.failure:
+            why = f"Code runs in {maker.tier}."
+            proof = Proof(
+                ok=True, why=why, how_to_mend="", tier=maker.tier, python=report.python, packages=report.packages
+            )
+            return proof, maker
+        failure = report.failure if tell_last else failure or report.failure
+    if not failure:
+        return _refused("There is no Python that a box can have.", GET_PYTHON)
+    return _refused(f"No box could be made: {failure}.", how_to_mend(failure))
 
 
 def _refused(why: str, mend: str) -> tuple[Proof, None]:
@@ -146,7 +198,9 @@ def _refused(why: str, mend: str) -> tuple[Proof, None]:
 
 
 def how_to_mend(failure: str) -> str:
-    """Say what would help against what bubblewrap said."""
+    """Say what would help against what bubblewrap or a container's runtime said."""
+    if failure.startswith("container: "):
+        return MEND_CONTAINER
     if re.search(r"execvp .*python|libpython", failure):
         return GET_PYTHON
     if re.search(r"cannot be started|failed to execute|shared libraries", failure):
@@ -154,46 +208,7 @@ def how_to_mend(failure: str) -> str:
     return ALLOW_NAMESPACES
 
 
-def hidden_places() -> list[str]:
-    """Return folders of this host that no box may see: the home, where it is one, and this project."""
-    places = [str(Path(__file__).resolve().parent)]
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return places
-    # Accounts of services have homes such as / or /usr/sbin, which are the system's.
-    is_one = home.is_absolute() and len(home.parts) > 1 and home.parts[1] not in _OF_THE_SYSTEM
-    return [*places, str(home)] if is_one else places
-
-
-def _failure_of(setup: Setup) -> str:
-    """Try a setup and say what is wrong with it; empty when it holds."""
-    work = Work(commands=f"python3 trial.py {shlex.join(hidden_places())}", scripts={"trial.py": _TRIAL.encode()})
-    stop = Stop()
-    try:
-        ended = run_box(setup, Limits(wall=15), work, stop)
-    except BoxNotMadeError as error:
-        return str(error).rstrip(".")
-    finally:
-        stop.close()
-    line = next((line for line in ended.output.splitlines() if line.startswith("PROOF ")), "")
-    return hole(json.loads(line[6:])) if line else f"the trial program failed: {ended.output.strip()[-300:]}"
-
-
-def hole(report: dict[str, object]) -> str:
-    """Say where a box that was made leaks or lacks something; empty when it is tight."""
-    holes = {
-        "the box reaches the network": report["network"],
-        "the box runs as root": report["root"],
-        f"the box sees {report['home']} of this host": report["home"],
-        "the box can write to the system": report["system"],
-        "the box cannot write to its own folder": not report["work"],
-        "the box cannot start programs": not report["child"],
-    }
-    return next((sentence for sentence, true in holes.items() if true), "")
-
-
 @functools.cache
 def shared() -> Sandbox:
-    """Return this process's sandbox."""
+    """Return this process's sandbox where the settings say nothing."""
     return Sandbox()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import site
 import stat
@@ -41,6 +42,12 @@ class Interpreter:
     """Whether only root can walk to `prefix`, so that root mounts it at `CARRIED` first."""
     masks: tuple[str, ...] = ()
     """Folders inside that hold installed packages or this project: they are shown empty."""
+
+    @property
+    def version(self) -> str:
+        """Its version, such as `3.12`; empty where its name does not tell."""
+        found = re.search(r"python(\d+\.\d+)$", self.program)
+        return found[1] if found else ""
 
 
 def bubblewraps() -> Iterator[Bubblewrap]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -21,6 +22,10 @@ def build(pinned: Json, opening: Opening, parts: Parts) -> Callable[[], Awaitabl
     parts = replace(parts, pinned_format=pinned.get("format", 1), sight=sight_of(pinned, team))
 
     async def entry() -> str:
-        return await PROGRAMS[team.kind](cast_of(team, parts), opening)
+        cast = cast_of(team, parts)
+        parts.at_end(cast.part)
+        # Building and beginning are the run's two longest pieces of work: others' may come between.
+        await asyncio.sleep(0)
+        return await PROGRAMS[team.kind](cast, opening)
 
     return entry

@@ -13,6 +13,7 @@ Scalar = str | int | float | bool
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 HumanInputMode = Literal["ALWAYS", "TERMINATE", "NEVER"]
 SummaryMethod = Literal["last_msg", "reflection_with_llm"]
+Approval = Literal["always", "once_per_run", "once_per_code", "never"]
 Kind = Literal["two_agent", "group_chat", "pattern", "sequential"]
 
 RESERVED_TARGETS = ("user", "terminate", "stay", "manager")
@@ -122,11 +123,22 @@ class Code(Part):
     """How the team runs code."""
 
     enabled: bool = Field(default=True, description="Off: nobody of the team runs code.")
-    approval: Literal["always", "never"] = Field(
-        default="never", description="Whether a person approves each run of code first."
+    approval: Approval = Field(
+        default="never",
+        description="How often a person approves code before it runs: `always`, `once_per_run`, `once_per_code` (once "
+        "for the same code in a run), or `never`.",
     )
     timeout: Seconds = Field(default=60, description="Seconds until a run of code is ended.")
+    cpu_seconds: Seconds | None = Field(
+        default=None, description="Seconds of processor time for each of its processes; default: as `timeout`."
+    )
     memory_mb: int = Field(default=1024, ge=64, le=1_048_576, description="Memory of a run of code, in MiB.")
+    processes: int = Field(default=64, ge=8, le=1024, description="Processes and threads of a run of code at a time.")
+    disk_mb: int = Field(default=64, ge=1, le=4096, description="Size of the work folder, in MiB; it lies in memory.")
+    files: int = Field(default=20, ge=1, le=100, description="Files that are taken out of the work folder at the end.")
+    output_kb: int = Field(
+        default=256, ge=1, le=4096, description="Output that is kept, in KiB: most from its beginning, some of its end."
+    )
 
 
 class Team(Part):
@@ -179,12 +191,15 @@ class Team(Part):
         default="last_msg", description="What the run's summary is: the last message, or a model's summary."
     )
     code: Code = Field(default_factory=Code, description="How code is run.")
-    approve_tools: list[str] = Field(
-        default_factory=list, description="Tools whose calls a person approves first; `*`: all of them."
+    approve_tools: list[str] | dict[str, Approval] = Field(
+        default_factory=list,
+        description="Tools whose calls a person approves first; `*`: all of them. Or how often, by tool: `always`, "
+        "`once_per_run`, `once_per_code` (once for the same arguments in a run) or `never`; `*`: all others.",
     )
     expiry_days: int = Field(default=30, ge=1, le=3650, description="Days until an unanswered question expires.")
     may_answer: list[str] = Field(
-        default_factory=list, description="Ids of the persons who may answer; default: everybody in the thread."
+        default_factory=list,
+        description="Ids of the persons who alone may answer; default: whoever the permissions let.",
     )
     model_timeout: Seconds = Field(default=3600, description="Seconds until a model's answer is given up.")
     history_chars: int = Field(

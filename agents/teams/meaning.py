@@ -28,6 +28,7 @@ KINDS_OF_KEY: dict[str, tuple[str, ...]] = {
 }
 """Keys of a team that mean something in some kinds only."""
 
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
 
@@ -35,6 +36,7 @@ def problems(team: Team) -> Iterator[Problem]:
     """Yield what is wrong with a team that the schema allows."""
     checks: tuple[Callable[[Team], Iterator[Problem]], ...] = (
         _agent_names, _people, _kinds, _keys_of_agents, _references, _nested, _tools, _handoffs, _selection,
+        _who_answers,
     )  # fmt: skip
     for check in checks:
         yield from check(team)
@@ -82,6 +84,23 @@ def _people(team: Team) -> Iterator[Problem]:
         yield ("start",), f"is missing: there are several humans ({', '.join(people)}), so say who brings in the words"
     if team.start is not None and team.start in team.agents and not team.agents[team.start].human:
         yield ("start",), f"{team.start!r} is not human; only a human brings in the person's words"
+
+
+def _who_answers(team: Team) -> Iterator[Problem]:
+    # A pin holds an empty list where the file had none, so only what a file says is held against this.
+    if "may_answer" in team.model_fields_set and not team.may_answer:
+        yield (
+            ("may_answer",),
+            "is empty, so nobody could answer; name people by their ids, or leave it out: then whoever the settings' "
+            "permissions let answer may",
+        )
+    for at, person in enumerate(team.may_answer):
+        if not _ID.fullmatch(person):
+            yield (
+                ("may_answer", at),
+                f"{person!r} is no person's id, such as U0123ABCD or 123456789012345678; docs/permissions.md says "
+                "where to find it, and how the settings let groups and roles in",
+            )
 
 
 def _kinds(team: Team) -> Iterator[Problem]:
@@ -158,9 +177,10 @@ def _tools(team: Team) -> Iterator[Problem]:
                 yield ("agents", name, "tools", at), f"there is no tool {tool!r}{nearest(tool, known)}"
         if agent.tools and agent.human and agent.model is None:
             yield ("agents", name, "tools"), "a human without a model calls no tools; name them at the agent that does"
-    for at, tool in enumerate(team.approve_tools):
+    named = team.approve_tools
+    for key, tool in zip(named, named, strict=True) if isinstance(named, dict) else enumerate(named):
         if tool != "*" and tool not in used:
-            yield ("approve_tools", at), f"no agent of the team has the tool {tool!r}"
+            yield ("approve_tools", key), f"no agent of the team has the tool {tool!r}"
 
 
 def _handoffs(team: Team) -> Iterator[Problem]:

@@ -24,6 +24,9 @@ NO_KEY = "sk-" + "0" * 48
 """No key: only its shape matters, for the library warns on standard output about every other."""
 
 
+AtEnd = Callable[[Callable[[], None]], None]
+
+
 class _SharedClient(httpx.Client):
     """One connection pool for all agents: a pair of agents with one each costs 1,577 KiB and 43 ms, so 18 KiB and 3 ms.
 
@@ -44,6 +47,8 @@ class Parts:
     tell: Tell
     tools: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     executor: CodeExecutor | None = None
+    at_end: AtEnd = lambda _: None
+    """`agents.durable.at_end`: has something done once nothing of the run goes on in memory."""
     pinned_format: int = FORMAT
     """Of the run: one that began under an older format goes on as it did."""
     sight: Sight = field(default=Sight(images=False))
@@ -76,6 +81,14 @@ class Cast:
             people=_people(self.team),
             fixed=_fixed(self.team),
         )
+
+    def part(self) -> None:
+        """Take the agents apart once their run is over.
+
+        They know each other: only a collection of garbage would free them, and stop every other conversation for it.
+        """
+        for agent in self.agents.values():
+            vars(agent).clear()
 
 
 MOST_AUTO_REPLIES = 2_000

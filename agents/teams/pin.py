@@ -12,13 +12,14 @@ from agents import tools
 from agents.content import Sight
 from agents.teams.definition import Team
 from agents.tools import described
-from bot.domain import Json
+from bot.domain import ApprovalPolicy, Json
 from bot.errors import JournalVersionError
 
-FORMAT = 3
+FORMAT = 4
 """Of the pinned JSON; raised when its shape or its meaning changes.
 
-2: see targets.py, nesting.py and `approved`. 3: see `sight_of`.
+2: see targets.py, nesting.py and `policies_of_tools`. 3: see `sight_of`. 4: code and tools may be approved once for
+more than one execution, and a run of code has more limits.
 """
 EVERY_TOOL = 2
 """The format since which `*` is every tool of the team, and no handoff."""
@@ -90,12 +91,27 @@ def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
     return found
 
 
-def approved(pinned: Mapping[str, Any], team: Team) -> frozenset[str]:
-    """Return the tools whose calls a person approves; `*` is every tool of the team, and no handoff, since format 2."""
-    named = frozenset(team.approve_tools)
-    if "*" not in named or pinned.get("format", 1) < EVERY_TOOL:
-        return named
-    return frozenset(tool for agent in team.agents.values() for tool in agent.tools)
+def policies_of_tools(pinned: Mapping[str, Any], team: Team) -> dict[str, ApprovalPolicy]:
+    """Return how often a person approves calls of each tool; `*` is the team's others, and no handoff, since format 2.
+
+    A list says that each call is approved.
+    """
+    said = team.approve_tools
+    words = said if isinstance(said, dict) else dict.fromkeys(said, "always")
+    policies = {tool: ApprovalPolicy(word) for tool, word in words.items()}
+    if "*" not in policies or pinned.get("format", 1) < EVERY_TOOL:
+        return policies
+    others = policies.pop("*")
+    return {tool: others for agent in team.agents.values() for tool in agent.tools} | policies
+
+
+def limits_of(pinned: Mapping[str, Any]) -> dict[str, int]:
+    """Return what the run's box allows, by the names of team files, as it was pinned.
+
+    Not as this version reads it, with limits that an older one did not know: what was approved must not change by that.
+    """
+    code = pinned.get("team", {}).get("code", {})
+    return {name: value for name, value in code.items() if type(value) is int}
 
 
 def models_of(team: Team) -> list[str]:

@@ -62,7 +62,8 @@ def _validator() -> Draft202012Validator:
 
 def _problems(error: ValidationError) -> list[Problem]:
     # Of several shapes the one that was meant is the one whose kind of value is right.
-    error = next((inner for inner in error.context or [] if inner.validator != "type"), error)
+    inside = (inner for inner in error.context or [] if inner.validator != "type" or inner.relative_path)
+    error = next(inside, error)
     path: Path_ = tuple(error.absolute_path)
     rule: Any = error.validator_value
     schema: Any = error.schema

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import chat, check, manifest, model, run, runs, teams
+from bot.commands import chat, check, manifest, model, run, runs, sandbox, teams
 
 app = typer.Typer(
     name="threadfast",
@@ -42,4 +42,5 @@ app.command("check")(check.check)
 app.command("runs")(runs.runs)
 app.add_typer(teams.app, name="teams")
 app.add_typer(model.app, name="model")
+app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(manifest.app, name="manifest")

@@ -21,6 +21,7 @@ def begin(*, quiet: bool = False) -> Settings:
     """
     from bot import logs
     from bot.config import load_settings
+    from bot.redaction import Redactor
 
     for stream in (sys.stdout, sys.stderr):
         # A terminal of another encoding shows what it lacks by number; nothing fails for a character.
@@ -28,5 +29,5 @@ def begin(*, quiet: bool = False) -> Settings:
             stream.reconfigure(errors="backslashreplace")
     settings = load_settings()
     level = "error" if quiet and "log_level" not in settings.model_fields_set else settings.log_level
-    logs.configure(level, settings.log_format)
+    logs.configure(level, settings.log_format, redactor=Redactor(settings.secrets))
     return settings

@@ -37,7 +37,7 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Found]]:
     yield "store", asyncio.run(checks.store(settings))
     for found in asyncio.run(checks.models(settings)):
         yield "models", found
-    yield "sandbox", checks.sandbox()
+    yield "sandbox", checks.sandbox(settings)
     yield "teams", checks.teams(settings)
     for found in asyncio.run(checks.slack(settings)):
         yield "slack", found

@@ -80,12 +80,17 @@ def _model_found(line: CheckLine, used: Mapping[str, list[str]], settings: Setti
     )
 
 
-def sandbox() -> Found:
+def sandbox(settings: Settings) -> Found:
     """Run a trial program in a box; without one only code is refused."""
-    from agents.sandbox.sandbox import shared
+    from agents.sandbox.curated import importable
+    from bot.app import sandbox_of
 
-    proof = shared().prove()
-    return Found(ok=proof.ok, words=f"{proof.why} {proof.how_to_mend}".strip(), needed=False)
+    proof = sandbox_of(settings).prove()
+    if not proof.ok:
+        return Found(ok=False, words=f"{proof.why} {proof.how_to_mend}", needed=False)
+    names = importable(proof.packages)
+    there = f"with {', '.join(names)}" if names else "without packages; `threadfast sandbox install` adds them"
+    return Found(ok=True, words=f"{proof.why} Python {proof.python}, {there}", needed=False)
 
 
 def teams(settings: Settings) -> Found:
@@ -99,7 +104,8 @@ def teams(settings: Settings) -> Found:
         return Found(ok=False, words="; ".join(wrong))
     if settings.team not in names:
         return Found(ok=False, words=f"the default team {settings.team!r} does not exist; teams: {', '.join(names)}")
-    return Found(ok=True, words=", ".join(names))
+    lacking = settings.permissions_lack(names)
+    return Found(ok=lacking is None, words=lacking or ", ".join(names))
 
 
 async def slack(settings: Settings) -> list[Found]:

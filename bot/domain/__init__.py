@@ -6,9 +6,20 @@ docs/glossary.md defines each of them. A change is a new value; times are aware 
 from __future__ import annotations
 
 from bot.domain.address import Attachment, Conversation, ConversationId, Json, Person, RequestId, RunId, Said, ThreadRef
+from bot.domain.approvals import Approval, ApprovalPolicy, ApprovalState, Claim
+from bot.domain.audit import AuditAction, AuditEntry, AuditFilter
 from bot.domain.events import Accepted, Event, EventKind, Receipt
 from bot.domain.posts import OutboxRow, Post, PostKind, PostStatus
-from bot.domain.requests import Answer, ApprovalItem, Decision, InputRequest, RequestKind, RequestStatus, Verdict
+from bot.domain.requests import (
+    Answer,
+    ApprovalItem,
+    Decision,
+    InputRequest,
+    RequestKind,
+    RequestStatus,
+    Verdict,
+    seal_of,
+)
 from bot.domain.runs import (
     Batch,
     Effect,
@@ -27,9 +38,16 @@ from bot.domain.workspaces import ConversationSummary, Delivery, Installation
 __all__ = [
     "Accepted",
     "Answer",
+    "Approval",
     "ApprovalItem",
+    "ApprovalPolicy",
+    "ApprovalState",
     "Attachment",
+    "AuditAction",
+    "AuditEntry",
+    "AuditFilter",
     "Batch",
+    "Claim",
     "Conversation",
     "ConversationId",
     "ConversationSummary",
@@ -64,4 +82,5 @@ __all__ = [
     "Turn",
     "TurnKind",
     "Verdict",
+    "seal_of",
 ]

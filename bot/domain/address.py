@@ -54,6 +54,12 @@ class Person:
     """`en` or `zh` where the platform tells it."""
     bot: bool = False
     """Whether a program speaks here: it may say things, and never decides what only people decide."""
+    groups: tuple[str, ...] = ()
+    """Ids of the user groups and roles that the platform says they have now."""
+    guest: bool = False
+    """Whether the platform says that they are a guest of the workspace."""
+    external: bool = False
+    """Whether they belong to another organisation than the workspace's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

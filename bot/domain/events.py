@@ -50,6 +50,8 @@ class Event:
     """For a decision: one per item of the request, in order; None leaves an item as it is."""
     addressed: bool = True
     """Whether the bot was named, or written to alone. Other messages count only in a thread that it knows."""
+    edited: bool = False
+    """Whether a message was changed since it was said and heard only then: its words decide no approval."""
     earlier: tuple[Said, ...] = ()
     """What was said in the thread before, oldest first, where this is the first that the bot hears of it."""
 
@@ -73,7 +75,7 @@ class Accepted(StrEnum):
     TOO_LATE = "too_late"
     """Somebody answered first, or the request expired."""
     NOT_ALLOWED = "not_allowed"
-    """This person may not answer."""
+    """This person may not do this: start, answer, decide, stop or mute; or they are over a budget."""
     CHANGED = "changed"
     """A kept message was changed, or taken back."""
     IGNORED = "ignored"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.address import Attachment, ConversationId, Person, RequestId, RunId
+from bot.domain.approvals import ApprovalPolicy
 
 
 class Verdict(StrEnum):
@@ -58,6 +61,23 @@ class ApprovalItem:
     """The exact text of the code, or of the arguments."""
     sha256: str
     """Of the content's UTF-8 bytes; whoever executes compares it again."""
+    files: tuple[str, ...] = ()
+    """Names of the files that the code finds in its box, sorted."""
+    limits: dict[str, int] = field(default_factory=dict)
+    """What the box allows, by name (`wall_seconds`, `memory_mb` …); empty for tools, which run in no box."""
+    policy: ApprovalPolicy = ApprovalPolicy.ALWAYS
+    seal: str = ""
+    """Hash of all of the record: kind, title, content, files, limits and policy (see `seal_of`)."""
+
+
+def seal_of(item: ApprovalItem) -> str:
+    """Return the hash of the whole record of an item, its own seal left out: 64 hexadecimal digits.
+
+    The content's bytes come last and are led by their length, so no two records make the same bytes.
+    """
+    content = item.content.encode("utf-8", "surrogatepass")
+    head = [item.kind, item.title, list(item.files), sorted(item.limits.items()), item.policy.value, len(content)]
+    return hashlib.sha256(json.dumps(head).encode() + b"\n" + content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +131,13 @@ class InputRequest:
     answer: Answer | None = None
     asker: str = ""
     """The agent whose words wait for an answer, where that is another than `agent`."""
+    nonce: str = ""
+    """Random, of this request alone: part of what its buttons carry. Empty in requests of versions that had none."""
+    deciders: tuple[str, ...] = ()
+    """For an approval: who may decide it, as the permissions said when it was asked: ids, `starter`, `everyone`,
+    `group:ID` … (docs/security.md). Empty in requests of versions that had none: then `may_answer` alone counts."""
+    four_eyes: bool = False
+    """For an approval: whether the starter of its run may not decide it."""
 
     @property
     def speaker(self) -> str:

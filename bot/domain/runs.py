@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.address import Attachment, ConversationId, Json, Person, RunId
-from bot.domain.requests import Answer, InputRequest
+from bot.domain.approvals import Claim
+from bot.domain.requests import Answer, ApprovalItem, InputRequest
 from bot.domain.turns import Turn
 
 TITLE_CHARS = 100
@@ -111,6 +112,8 @@ class Recorded:
     """(path, n) of the turns that are recorded already."""
     requests: frozenset[str] = frozenset()
     """Effect keys of the requests that are recorded, whatever their status."""
+    items: dict[str, tuple[ApprovalItem, ...]] = field(default_factory=dict)
+    """What the approvals among them are about, by effect key, exactly as it was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,8 @@ class Batch:
     effects: tuple[Effect, ...] = ()
     turns: tuple[Turn, ...] = ()
     requests: tuple[InputRequest, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """Executions whose begin this records: unless each is covered by an approval, nothing of the batch is recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

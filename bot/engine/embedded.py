@@ -26,6 +26,7 @@ from bot.engine.transactions import Begun
 from bot.engine.waker import Waker
 from bot.errors import FencedError, StoreError
 from bot.outbox import Bell, Pauses
+from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Claim, Clock, Store, Teams
 
 log = structlog.get_logger()
@@ -67,6 +68,7 @@ class EmbeddedEngine:
         clock: Clock,
         limits: Limits | None = None,
         prepare: Callable[[], Awaitable[None]] | None = None,
+        permissions: Permissions | None = None,
     ) -> None:
         """Put it together; nothing is begun yet.
 
@@ -78,12 +80,15 @@ class EmbeddedEngine:
             limits: What it keeps to.
             prepare: Done once before the first step: what takes so long that a process may be killed meanwhile. No
                 run has been begun by then, so none is given up for it.
+            permissions: Say who may decide approvals that are asked for from now on; None: no rule does.
         """
         self._store = store
         self._adapters = frozenset(adapters)
         self._clock = clock
         self._limits = limits or Limits()
-        self._stepper = Stepper(store=store, teams=teams, adapters=adapters, clock=clock, limits=self._limits)
+        self._stepper = Stepper(
+            store=store, teams=teams, adapters=adapters, clock=clock, limits=self._limits, permissions=permissions
+        )
         self._slots = asyncio.Semaphore(self._limits.concurrency)
         self._queue: asyncio.Queue[ConversationId | None] = asyncio.Queue()
         self._queued: set[ConversationId] = set()
@@ -119,6 +124,7 @@ class EmbeddedEngine:
         async with asyncio.TaskGroup() as group:
             self._group, self._context = group, copy_context()
             self._waker = Waker("engine-wake")
+            self._stepper.soon = partial(self._waker.call, asyncio.get_running_loop())
             sweeper = group.create_task(self._sweep())
             try:
                 await self._dispatch()

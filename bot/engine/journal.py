@@ -11,17 +11,23 @@ from bot.domain import (
     Answer,
     Batch,
     InputRequest,
+    Person,
     Position,
     Recorded,
     RequestId,
     RequestKind,
     RequestStatus,
     Run,
+    ThreadRef,
 )
+from bot.engine import approvals
 from bot.engine.preview import StepPreview
-from bot.inbox.meaning import may_answer
+from bot.errors import NotApprovedError
+from bot.inbox.access import Access
+from bot.inbox.audited import Log
 from bot.inbox.transcript import kept_answer
 from bot.outbox import Add, Poster, card_post, kept_post, turn_of, turn_post
+from bot.permissions import Permissions
 from bot.ports import Clock, Records, Store
 
 
@@ -63,9 +69,10 @@ class StepJournal:
         epoch: int,
         human_turns: int,
         preview: StepPreview,
-        recorded: Callable[[], None],
+        recorded: Callable[[bool], None],
         ahead: Ahead | None = None,
         poster: Poster | None = None,
+        permissions: Permissions | None = None,
     ) -> None:
         """Begin.
 
@@ -76,9 +83,10 @@ class StepJournal:
             epoch: The step's.
             human_turns: How many answers the run may have.
             preview: Ended for each turn that is recorded.
-            recorded: Called after each record.
+            recorded: Called after each record, with whether it asks somebody.
             ahead: How far the journal has come, where the transaction that began the step has looked.
             poster: Shows what is recorded; None: nobody does in this step.
+            permissions: Say who may decide approvals; None: no rule does.
         """
         self._store = store
         self._clock = clock
@@ -90,6 +98,9 @@ class StepJournal:
         self._recorded = recorded
         self._ahead = ahead
         self._poster = poster
+        self._permissions = permissions or Permissions()
+        self._approves = False
+        """Whether the run has asked for an approval, as far as this step knows."""
         self.progressed = False
         """Whether this step has recorded something."""
         self.answers = 0
@@ -105,6 +116,7 @@ class StepJournal:
         """Return everything recorded of the run, as one consistent view."""
         recorded, open_keys = await self._store.read(self._load)
         self.open_keys = open_keys
+        self._approves = bool(recorded.items)
         self.answers = len(recorded.answers)
         return recorded
 
@@ -123,34 +135,49 @@ class StepJournal:
 
     def _load(self, records: Records) -> tuple[Recorded, set[str]]:
         run = self._run
-        answers = {request.key: request.answer for request in records.requests.answered(run.id)}
-        waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
-        open_keys = {request.key for request in waiting if request.run == run.id}
+        answered = records.requests.answered(run.id)
+        answers = {request.key: request.answer for request in answered}
+        still_open = records.requests.of(run.conversation, status=RequestStatus.OPEN)
+        waiting = [request for request in still_open if request.run == run.id]
+        open_keys = {request.key for request in waiting}
         turns = (turn_of(run.id, key) for key in records.outbox.keys(run.id))
         recorded = Recorded(
             effects=tuple(records.journal.effects(run.id)),
             answers={key: answer for key, answer in answers.items() if answer is not None},
             turns=frozenset(turn for turn in turns if turn is not None),
             requests=frozenset(open_keys | set(answers)),
+            items={request.key: request.items for request in (*answered, *waiting) if request.items},
         )
         return recorded, open_keys
 
     async def commit(self, batch: Batch) -> dict[str, Answer]:
-        """Record a batch with its posts, cards and timers; kept messages answer a text request at once."""
+        """Record a batch with its posts, cards and timers; kept messages answer a text request at once.
+
+        See `bot.ports.RunJournal`.
+        """
         if not (batch.effects or batch.turns or batch.requests):
             return {}
         self._ahead = None
-        asked = batch.requests
+        run, asked = self._run, batch.requests
         if asked and self.answers >= self._human_turns:
             self.full, asked = True, ()
-        answers = await self._write(partial(self._commit, batch=batch, asked=asked))
+        asked = tuple(approvals.for_deciders(each, run.team, self._permissions) for each in asked)
+        try:
+            answers = await self._write(partial(self._commit, batch=batch, asked=asked))
+        except NotApprovedError as error:
+            refused = [claim for claim in batch.claims if claim.effect == error.effect]
+            now = self._clock.now()
+            refuse = partial(approvals.refuse, run=run, epoch=self.epoch, claims=refused, now=now)
+            await self._store.write(refuse)
+            raise
+        self._approves = self._approves or bool(batch.claims)
         self.answers += len(answers)
         self.open_keys |= {request.key for request in asked} - set(answers)
         self.progressed = True
         for turn in batch.turns:
             self._preview.end(turn.path)
         self.asks = bool(asked)
-        self._recorded()
+        self._recorded(self.asks)
         if not asked or answers:
             # A drain cancels the step here, at its recorded point, and not in the middle of the next effect.
             await asyncio.sleep(0)
@@ -166,8 +193,11 @@ class StepJournal:
     ) -> dict[str, Answer]:
         run = self._run
         records.conversations.check_epoch(run.conversation, self.epoch)
+        approvals.begin(records, run, batch.claims, self._clock.now())
         if batch.effects:
             records.journal.record(run.id, batch.effects)
+        if self._approves:
+            approvals.end(records, run, batch.effects)
         for turn in batch.turns:
             add(turn_post(run, turn))
         found = ((request, self._ask(records, add, request)) for request in asked)
@@ -179,21 +209,33 @@ class StepJournal:
     def _ask(self, records: Records, add: Add, request: InputRequest) -> Answer | None:
         """Open a request with its card and timer, or answer it with what was said meanwhile."""
         records.requests.open(request)
+        if request.kind is RequestKind.APPROVAL:
+            records.approvals.open(request)
         answer = self._kept(records, request) if request.kind is RequestKind.TEXT else None
         if answer is None:
             add(card_post(request, self._run.language))
             records.inbox.schedule(request.conversation, kind="expiry", ref=request.id, due_at=request.expires_at)
             return None
         records.requests.close(request.id, RequestStatus.ANSWERED, answer)
+        log = Log(records=records, thread=ThreadRef.parse(request.conversation), now=self._clock.now())
+        log.answered(request, self._run, answer.by)
         answered = replace(request, status=RequestStatus.ANSWERED, answer=answer)
         add(kept_post(self._run, answered))
         return answer
 
     def _kept(self, records: Records, request: InputRequest) -> Answer | None:
         kept = records.inbox.take_kept(request.conversation)
-        theirs = [event for event in kept if may_answer(request, event.person)]
+        theirs = [event for event in kept if self._may_answer(request, event.person)]
         answer, left = kept_answer(theirs, self._clock.now()) if theirs else (None, [])
         for event in kept:
             if event in left or event not in theirs:
                 records.inbox.keep(event)
         return answer
+
+    def _may_answer(self, request: InputRequest, person: Person) -> bool:
+        run = self._run
+        thread = ThreadRef.parse(request.conversation)
+        access = Access(
+            permissions=self._permissions, person=person, thread=thread, team=run.team, starter=run.started_by.id
+        )
+        return access.may_answer(request)

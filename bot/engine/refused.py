@@ -73,6 +73,7 @@ def _unasked(
     """End a run whose question nobody can be shown; there is no card that could say that it is closed."""
     records.conversations.raise_epoch(run.conversation)
     records.requests.close(request.id, RequestStatus.CANCELLED, None)
+    records.approvals.void(request, now)
     reason = say("question_not_shown", run.language, agent=request.agent, error=error)
     end_run(records, run, RunStatus.FAILED, reason=reason, now=now)
     next_run(records, pins, run.conversation, now)

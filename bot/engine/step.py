@@ -48,7 +48,8 @@ from bot.errors import (
 )
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
-from bot.outbox import Bell, Pauses, Poster
+from bot.outbox import Bell, Pauses, Poster, Soon
+from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Clock, PinnedTeams, Records, Store, Teams
 from bot.texts import say
 
@@ -59,15 +60,25 @@ class Stepper:
     """Steps conversations; knows nothing of wakes and of how many work at once."""
 
     def __init__(
-        self, *, store: Store, teams: Teams, adapters: Mapping[str, ChatAdapter], clock: Clock, limits: Limits
+        self,
+        *,
+        store: Store,
+        teams: Teams,
+        adapters: Mapping[str, ChatAdapter],
+        clock: Clock,
+        limits: Limits,
+        permissions: Permissions | None = None,
     ) -> None:
         self._store = store
+        self._permissions = permissions or Permissions()
         self._teams = teams
         self._adapters = adapters
         self._clock = clock
         self._limits = limits
         self._posts = Pauses(clock)
         self._promise = Promise(kept=True)
+        self.soon: Soon | None = None
+        """Reaches the loop from the store's thread, while the engine runs."""
         self._retries = Retries(patience=limits.patience_seconds)
 
     def promised(self, promise: Promise) -> Stepper:
@@ -119,6 +130,7 @@ class Stepper:
             epoch=begun.epoch,
             pauses=self._posts,
             refused=partial(self._refused, begun),
+            soon=self.soon,
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(poster.run(bell, group))
@@ -132,7 +144,7 @@ class Stepper:
         now = self._clock.now()
         resting = self._retries.resting(conversation, now)
         work = partial(begin, conversation=conversation, resting=resting, starts=self._limits.starts, now=now)
-        begun = await write_pinned(self._store, self._teams, work)
+        begun = await write_pinned(self._store, self._teams, work, self._permissions)
         if begun is not None and resting is None and begun.settled.following is None:
             self._retries.clear(conversation)
         return begun
@@ -144,7 +156,7 @@ class Stepper:
             settled = await self._store.write(partial(lose_thread, row=row, epoch=epoch, error=error, now=now))
         else:
             work = partial(refuse, row=row, epoch=epoch, error=error, now=now)
-            settled = await write_pinned(self._store, self._teams, work)
+            settled = await write_pinned(self._store, self._teams, work, self._permissions)
         if (await self._over(settled)).ended is not None:
             raise FencedError(f"A post of conversation {row.conversation} is never shown, and its run has ended.")
 
@@ -163,8 +175,9 @@ class Stepper:
         promise = self._promise
         preview = StepPreview(self._adapters.get(begun.thread.adapter), begun.thread, shows=lambda: promise.kept)
 
-        def recorded() -> None:
-            bell.ring(soon=not journal.asks)
+        # It does not know the journal, which knows it: that goes without a collection of garbage.
+        def recorded(asks: bool) -> None:
+            bell.ring(soon=not asks)
             leave()
 
         journal = StepJournal(
@@ -177,6 +190,7 @@ class Stepper:
             recorded=recorded,
             ahead=ahead,
             poster=poster,
+            permissions=self._permissions,
         )
         try:
             outcome = await self._teams.advance(run, journal, preview)
@@ -211,13 +225,13 @@ class Stepper:
 
     async def _settle(self, run: Run, outcome: Outcome, journal: StepJournal) -> Settled:
         work = partial(settle, run=run, epoch=journal.epoch, outcome=outcome, journal=journal, now=self._clock.now())
-        settled = await write_pinned(self._store, self._teams, work)
+        settled = await write_pinned(self._store, self._teams, work, self._permissions)
         self._retries.clear(run.conversation)
         return await self._over(settled, outcome.counts)
 
     async def _fail(self, run: Run, journal: StepJournal, reason: str) -> Settled:
         work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=self._clock.now())
-        return await self._over(await write_pinned(self._store, self._teams, work))
+        return await self._over(await write_pinned(self._store, self._teams, work, self._permissions))
 
     async def _postpone(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
         """Try a run again that failed unexpectedly, a few times."""
@@ -231,7 +245,7 @@ class Stepper:
             attempts=self._limits.attempts,
             now=now,
         )
-        settled = await write_pinned(self._store, self._teams, work)
+        settled = await write_pinned(self._store, self._teams, work, self._permissions)
         self._rest(run, settled.due_at, error, now)
         return await self._over(settled)
 

@@ -136,7 +136,7 @@ def _expire(records: Records, pins: PinnedTeams, ref: RequestId, now: datetime) 
     if request is None or run is None:
         return None
     answer = _nobodys(request, run.language, now)
-    if not close_request(records, request, RequestStatus.EXPIRED, answer, run.language) or run.status.final:
+    if not close_request(records, run, request, RequestStatus.EXPIRED, answer, now) or run.status.final:
         return None
     if request.kind is RequestKind.APPROVAL:
         records.runs.set_status(run.id, RunStatus.WORKING)
@@ -205,14 +205,16 @@ def next_run(records: Records, pins: PinnedTeams, conversation: ConversationId, 
     if not words or current is None:
         return None
     team = next((event.team for event in reversed(words) if event.team is not None), current.team)
+    starting = [event for event in words if pins.may_start(event, team)]
     pinned = pins.get(team)
-    if pinned is None:
+    if pinned is None or not starting:
         last = records.runs.get(current.run) if current.run is not None else None
         if last is not None:
-            records.outbox.add(run_notice_post(last, "team", pins.complaint(team, current.language)))
+            text = pins.complaint(team, current.language) if pinned is None else say("denied_kept", current.language)
+            records.outbox.add(run_notice_post(last, "team", text))
         return None
-    run = start_run(records, replace(current, team=team), words, pinned, now)
-    said = say("run_from_kept", run.language, text=" / ".join(event.text.strip() for event in words))
+    run = start_run(records, replace(current, team=team), starting, pinned, now)
+    said = say("run_from_kept", run.language, text=" / ".join(event.text.strip() for event in starting))
     records.outbox.add(run_notice_post(run, "kept", said))
     return run
 

@@ -10,9 +10,13 @@ import structlog
 
 from bot.domain import Accepted, Conversation, Delivery, Event, Receipt, Run, RunStatus, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
-from bot.inbox.accept import Acceptance, Languages
+from bot.inbox.accept import Acceptance
+from bot.inbox.known import Rules
+from bot.inbox.languages import Languages
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
+from bot.inbox.starting import Budgets, Unlimited
+from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Clock, Engine, Records, Store, Teams
 
 __all__ = ["Inbox"]
@@ -36,7 +40,7 @@ class Inbox:
     it is for the adapter to show, to that person alone where the platform can.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an inbox works with, each by its name
         self,
         *,
         store: Store,
@@ -47,22 +51,27 @@ class Inbox:
         default_team: str,
         language: str = "en",
         workspace_languages: Mapping[str, str] | None = None,
+        permissions: Permissions | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self._store = store
         self._teams = teams
         self._engine = engine
         self._clock = clock
         self._adapters = adapters
-        self._default_team = default_team
-        self._languages = Languages(setting=language, workspaces=workspace_languages or {})
+        self._rules = Rules(
+            languages=Languages(setting=language, workspaces=workspace_languages or {}),
+            default_team=default_team,
+            permissions=permissions or Permissions(),
+            budgets=budgets or Unlimited(),
+        )
 
     async def accept(self, event: Event) -> Receipt:
         """Record an event and everything it means, in one transaction, and wake the conversation."""
-        acceptance = Acceptance(
-            event, languages=self._languages, default_team=self._default_team, now=self._clock.now()
-        )
+        acceptance = Acceptance(event, rules=self._rules, now=self._clock.now())
         async with self._engine.claim(event.thread.conversation) as claim:
-            receipt = await write_pinned(self._store, self._teams, partial(acceptance.work, claim=claim))
+            work = partial(acceptance.work, claim=claim)
+            receipt = await write_pinned(self._store, self._teams, work, self._rules.permissions)
             if claim is not None and acceptance.begun:
                 await claim.go_on()
         _log_later(receipt) if acceptance.begun else _log(receipt)

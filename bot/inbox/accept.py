@@ -2,57 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import (
     Accepted,
+    AuditAction,
     Conversation,
     Event,
     EventKind,
     InputRequest,
     Receipt,
-    RequestId,
-    RequestKind,
     RequestStatus,
     Run,
     RunId,
     RunStatus,
 )
+from bot.inbox.access import Access, Refusal, Why
 from bot.inbox.again import said_again
-from bot.inbox.meaning import Meaning, changed_by, decide, is_for_bot, names_bot, says_nothing
+from bot.inbox.approving import new_in, so_far
+from bot.inbox.audited import Log
+from bot.inbox.editing import edit
+from bot.inbox.known import Known, Rules
+from bot.inbox.meaning import is_for_bot, names_bot
+from bot.inbox.meant import Meaning
 from bot.inbox.pins import Pins
-from bot.inbox.runs import close_request, end_run, start_run, take_words
-from bot.outbox import card_key, decided_post, notice_post
+from bot.inbox.runs import close_request, decide_items, end_run, start_run, take_words
+from bot.outbox import decided_post, notice_post
 from bot.ports import Claim, Records
-from bot.texts import language_of, say
+from bot.texts import say
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far ahead of this machine's clock the time of something said may be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Languages:
-    """Which language is spoken with whom: the person's own, then their workspace's, then the setting's."""
-
-    setting: str = "en"
-    workspaces: Mapping[str, str]
-    """By the workspace's id."""
-
-    def of(self, event: Event) -> str:
-        """Return the catalogue's language for the person of an event."""
-        workspace = language_of(self.workspaces.get(event.thread.workspace), self.setting)
-        return language_of(event.person.language, workspace)
-
-
 class Acceptance:
     """Records one event; may be called again from the start when its transaction is."""
 
-    def __init__(self, event: Event, *, languages: Languages, default_team: str, now: datetime) -> None:
+    def __init__(self, event: Event, *, rules: Rules, now: datetime) -> None:
         self._event = event
-        self._language = languages.of(event)
-        self._default_team = default_team
+        self._language = rules.languages.of(event)
+        self._rules = rules
         self._now = now
         self.stopped: Run | None = None
         """The run that a stop has ended, as it was before."""
@@ -78,26 +68,46 @@ class Acceptance:
         self.begun = False
         event = self._event
         if event.kind is EventKind.EDIT:
-            return self._edit(records)
-        known = records.conversations.get(event.thread.conversation)
-        if not is_for_bot(event, known) or self._was_stopped(records):
+            return edit(records, event)
+        before = records.conversations.get(event.thread.conversation)
+        if not is_for_bot(event, before) or self._was_stopped(records):
             return Receipt(outcome=Accepted.IGNORED, conversation=event.thread.conversation)
-        conversation = known or self._new(records)
+        known = Known(records=records, event=event, rules=self._rules)
+        conversation = before or self._new(known)
         run = records.runs.get(conversation.run) if conversation.run is not None else None
+        access = known.access(conversation, run)
         if not records.inbox.add(event):
-            text = self._said_again(records, run)
+            text = self._said_again(known, run, access)
             return Receipt(outcome=Accepted.DUPLICATE, conversation=conversation.id, run=_id(run), text=text)
-        meaning = self._meaning(records, run)
+        meaning = known.meaning(run, access, self._now)
+        if meaning.outcome is Accepted.STARTED:
+            meaning = self._unless_over_budget(records, pins, access) or meaning
         conversation = self._steer(records, conversation, meaning)
         if meaning.outcome is Accepted.STARTED:
-            return self._start(records, conversation, pins)
+            return self._start(records, conversation, pins, access.team)
+        if meaning.outcome is Accepted.NOT_ALLOWED and before is None:
+            # Whoever may not begin here must not make the bot listen to the thread.
+            self._mute(records, conversation, muted=True)
+        return self._done(records, conversation, run, meaning, access)
+
+    def _done(
+        self, records: Records, conversation: Conversation, run: Run | None, meaning: Meaning, access: Access
+    ) -> Receipt:
         if meaning.outcome is Accepted.MUTED:
             self._mute(records, conversation, muted=True)
+            self._log(records).add(AuditAction.MUTED, self._event.person, run=_id(run) or "", team=access.team)
         elif run is not None:
             self._act(records, run, meaning)
-        text = say(meaning.text_id, self._language, **meaning.facts) if meaning.text_id else ""
-        self._tell(records, text)
+        if meaning.refusal is not None:
+            request = self._event.request or ""
+            person = self._event.person
+            self._log(records).refused(meaning.refusal, person, run=_id(run) or "", request=request, team=access.team)
+        text = say(meaning.text_id, self._language, **meaning.facts_in(self._language)) if meaning.text_id else ""
+        self._tell(records, text, about=f"{meaning.text_id}/{_id(run)}" if meaning.refusal is not None else "")
         return Receipt(outcome=meaning.outcome, conversation=conversation.id, run=_id(run), text=text)
+
+    def _log(self, records: Records) -> Log:
+        return Log(records=records, thread=self._event.thread, now=self._now)
 
     def _was_stopped(self, records: Records) -> bool:
         """Whether a stop was meant for this message as well: what was said before it begins and answers nothing."""
@@ -109,26 +119,23 @@ class Acceptance:
         # A stop that a wrong clock has put into the future must not silence its thread until then.
         return newest is not None and self._event.at < newest <= self._now + CLOCKS_DIFFER
 
-    def _new(self, records: Records) -> Conversation:
+    def _new(self, known: Known) -> Conversation:
         thread = self._event.thread
-        created = Conversation(id=thread.conversation, team=self._default(records), language=self._language)
+        created = Conversation(id=thread.conversation, team=known.default_team(), language=self._language)
         # A button or a stop in a thread that the bot does not know must not make it listen there.
         if self._event.kind in (EventKind.MESSAGE, EventKind.MUTE):
-            records.conversations.put(created)
+            known.records.conversations.put(created)
         return created
-
-    def _default(self, records: Records) -> str:
-        """Return the team where none is named: the channel's, else the workspace's, else the setting's."""
-        thread = self._event.thread
-        return records.workspaces.default_team(thread.adapter, thread.workspace, thread.channel) or self._default_team
 
     def _steer(self, records: Records, conversation: Conversation, meaning: Meaning) -> Conversation:
         """Note a stop or a mute, and end a mute where the bot was named after it."""
         event = self._event
-        # A stop of a run that was over is meant for nothing that was said after it.
-        if event.kind in (EventKind.STOP, EventKind.MUTE) and meaning.outcome is not Accepted.TOO_LATE:
+        # A stop of a run that was over is meant for nothing that was said after it; one that is refused, for nothing.
+        steers = meaning.outcome not in (Accepted.TOO_LATE, Accepted.NOT_ALLOWED)
+        if event.kind in (EventKind.STOP, EventKind.MUTE) and steers:
             records.steering.note(event)
-        if conversation.muted and names_bot(event) and not self._precedes(records, EventKind.MUTE):
+        named = conversation.muted and names_bot(event) and meaning.outcome is not Accepted.NOT_ALLOWED
+        if named and not self._precedes(records, EventKind.MUTE):
             return self._mute(records, conversation, muted=False)
         return conversation
 
@@ -137,54 +144,28 @@ class Acceptance:
         records.conversations.put(changed)
         return changed
 
-    def _edit(self, records: Records) -> Receipt:
-        """Change a message that nobody has used yet; the edit never starts, answers or decides anything."""
-        event = self._event
-        conversation = event.thread.conversation
-        kept = records.inbox.take_kept(conversation)
-        old = changed_by(event, kept)
-        # Without its message's id: that one is known, by the message that it changes.
-        new = old is not None and records.inbox.add(replace(event, message=None))
-        for message in kept:
-            current = replace(message, text=event.text, at=event.at) if new and message is old else message
-            if current is message or not says_nothing(event):
-                records.inbox.keep(current)
-        outcome = Accepted.IGNORED if old is None else Accepted.CHANGED if new else Accepted.DUPLICATE
-        return Receipt(outcome=outcome, conversation=conversation)
-
-    def _meaning(self, records: Records, run: Run | None) -> Meaning:
-        event = self._event
-        waiting: list[InputRequest] = []
-        if run is not None:
-            waiting = records.requests.of(run.conversation, status=RequestStatus.OPEN)
-        unsent = self._unsent(records, waiting)
-        return decide(event, run=run, waiting=waiting, named=self._named(records), now=self._now, unsent=unsent)
-
-    def _unsent(self, records: Records, waiting: Sequence[InputRequest]) -> set[RequestId]:
-        """Return the approvals whose cards are not known to be shown, where the event names none."""
-        if self._event.request is not None:
-            return set()
-        conversation = self._event.thread.conversation
-        approvals = [request for request in waiting if request.kind is RequestKind.APPROVAL]
-        return {each.id for each in approvals if records.outbox.sent_as(conversation, card_key(each)) is None}
-
-    def _named(self, records: Records) -> InputRequest | None:
-        """Return the request that the event names, if it belongs to this conversation."""
-        event = self._event
-        named = records.requests.get(event.request) if event.request is not None else None
-        return named if named is not None and named.conversation == event.thread.conversation else None
-
-    def _said_again(self, records: Records, run: Run | None) -> str:
+    def _said_again(self, known: Known, run: Run | None, access: Access) -> str:
         if self._event.kind is not EventKind.DECISION:
             return ""
-        text_id, facts = said_again(self._event, self._meaning(records, run), self._named(records))
+        meaning = known.meaning(run, access, self._now)
+        text_id, facts = said_again(self._event, meaning, known.named(), self._language)
         return say(text_id, self._language, **facts) if text_id else ""
 
-    def _start(self, records: Records, conversation: Conversation, pins: Pins) -> Receipt:
+    def _unless_over_budget(self, records: Records, pins: Pins, access: Access) -> Meaning | None:
+        """Refuse a start that is over a budget; a team that cannot be used is complained of first."""
+        refused = None
+        if pins.get(access.team) is not None:
+            refused = self._rules.budgets.refusal(
+                records, person=access.person, thread=access.thread, team=access.team, now=self._now
+            )
+        if refused is None:
+            return None
+        text_id, facts = refused
+        refusal = Refusal(what="start", why=Why.BUDGET, text_id=text_id)
+        return Meaning(outcome=Accepted.NOT_ALLOWED, text_id=text_id, facts=facts, refusal=refusal)
+
+    def _start(self, records: Records, conversation: Conversation, pins: Pins, team: str) -> Receipt:
         event = self._event
-        # A conversation stays with the team of its runs, whatever becomes of the defaults. Before its first run no
-        # team has worked in it, so the default of now counts.
-        team = event.team or (conversation.team if conversation.run is not None else self._default(records))
         pinned = pins.get(team)
         if pinned is None:
             text = pins.complaint(team, self._language)
@@ -192,6 +173,7 @@ class Acceptance:
             return Receipt(outcome=Accepted.NOT_UNDERSTOOD, conversation=conversation.id, text=text)
         kept = take_words(records, conversation.id)
         current = replace(conversation, team=team, language=self._language)
+        self._rules.budgets.count_start(records, person=event.person, thread=event.thread, team=team, now=self._now)
         run = self._works = start_run(records, current, [*kept, event], pinned, self._now)
         return Receipt(outcome=Accepted.STARTED, conversation=conversation.id, run=run.id)
 
@@ -201,13 +183,15 @@ class Acceptance:
         if meaning.outcome is Accepted.STOPPED:
             self._stop(records, run)
         elif meaning.request is not None and meaning.answer is not None:
-            close_request(records, meaning.request, RequestStatus.ANSWERED, meaning.answer, run.language)
+            close_request(records, run, meaning.request, RequestStatus.ANSWERED, meaning.answer, self._now)
             if run.status is not RunStatus.WORKING:
                 records.runs.set_status(run.id, RunStatus.WORKING)
             self._works = replace(run, status=RunStatus.WORKING)
             self._answered = replace(meaning.request, answer=meaning.answer)
         elif meaning.request is not None:
             records.requests.decide(meaning.request.id, meaning.decided)
+            new = new_in(so_far(meaning.request), meaning.decided)
+            decide_items(self._log(records), run, meaning.request, new, self._event.person)
             records.outbox.add(decided_post(replace(meaning.request, decided=meaning.decided), run.language))
 
     def _stop(self, records: Records, run: Run) -> None:
@@ -216,13 +200,18 @@ class Acceptance:
         records.conversations.raise_epoch(run.conversation)
         reason = say("stopped_by", run.language, name=self._event.person.name)
         end_run(records, run, RunStatus.CANCELLED, reason=reason, now=self._now)
+        self._log(records).add(AuditAction.STOPPED, self._event.person, run=run.id, team=run.team)
         self.stopped = run
 
-    def _tell(self, records: Records, text: str) -> None:
-        """Say it in the thread, unless the person pressed something: then the receipt is shown to them alone."""
+    def _tell(self, records: Records, text: str, *, about: str = "") -> None:
+        """Say it in the thread, unless the person pressed something: then the receipt is shown to them alone.
+
+        What a bot may not do, it is told once for each run: two that answer each other must come to an end.
+        """
         event = self._event
         if text and event.kind is EventKind.MESSAGE:
-            records.outbox.add(notice_post(event.thread, event.delivery, text, self._language))
+            once = f"{event.person.id}/{about}" if about and event.person.bot else event.delivery
+            records.outbox.add(notice_post(event.thread, once, text, self._language))
 
 
 def _id(run: Run | None) -> RunId | None:

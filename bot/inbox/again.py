@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.domain import Accepted, Event, EventKind, InputRequest, RequestStatus
-from bot.inbox.meaning import Meaning
+from bot.inbox.meant import Meaning
 
 _REFUSALS = frozenset({Accepted.TOO_LATE, Accepted.NOT_ALLOWED, Accepted.NOT_UNDERSTOOD})
 
 
-def said_again(event: Event, meaning: Meaning, named: InputRequest | None) -> tuple[str, dict[str, object]]:
+def said_again(
+    event: Event, meaning: Meaning, named: InputRequest | None, language: str
+) -> tuple[str, dict[str, object]]:
     """Return the sentence, and its facts, for a person whose press is handled again; empty: none.
 
     Only they are shown it, so it is lost when the process dies before that. What was recorded then decides what is true
@@ -18,6 +20,7 @@ def said_again(event: Event, meaning: Meaning, named: InputRequest | None) -> tu
         event: The press, which was recorded before.
         meaning: What it would mean now.
         named: The request that it names.
+        language: In which the facts stand in words.
     """
     if event.kind is not EventKind.DECISION or meaning.outcome not in _REFUSALS:
         return "", {}
@@ -26,7 +29,7 @@ def said_again(event: Event, meaning: Meaning, named: InputRequest | None) -> tu
         return "decided_some", {"decided": decided, "count": len(named.items)}
     if named is not None and named.status is RequestStatus.ANSWERED and _may_have_decided(event, named):
         return "", {}
-    return meaning.text_id, meaning.facts
+    return meaning.text_id, meaning.facts_in(language)
 
 
 def _may_have_decided(event: Event, answered: InputRequest) -> bool:

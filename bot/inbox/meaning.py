@@ -1,4 +1,4 @@
-"""What an event means: pure decisions over the conversation as it is.
+"""What an event means: pure decisions over the conversation as it is, and over what its person may do there.
 
 The table of it, first match first. Whatever the run does:
 
@@ -8,27 +8,38 @@ edit      | its message is kept, and was not changed since   | CHANGED; empty: t
 edit      | anywhere else                                    | IGNORED
 any       | not addressed, and the thread unknown or muted   | IGNORED
 message   | said before the thread's newest stop             | IGNORED
+mute      | by somebody who may not stop here                | NOT_ALLOWED
 mute      | anywhere                                         | MUTED: only what is addressed counts here
 
-A message that is addressed ends a mute, unless it was said before it; a button or a stop does not, for it does not
-name the bot. Then:
+A message that is addressed ends a mute, unless it was said before it or is refused; a button or a stop does not, for it
+does not name the bot. Where a thread is unknown, a start that is refused leaves it as good as unknown: muted. Then:
 
 event     | run       | open questions       | means
 ----------|-----------|----------------------|------------------------------------------------
 stop      | any       | any, by a card       | of a run that is over: TOO_LATE; it stops no newer run
+stop      | any       | any                  | by somebody who may not stop here: NOT_ALLOWED
 stop      | not final | any                  | STOPPED
 stop      | over      |                      | NOTHING_TO_STOP
 decision  | over      |                      | TOO_LATE
+message   | over      |                      | by somebody who may not start here: NOT_ALLOWED
 message   | over      |                      | STARTED (`exit`: NOTHING_TO_STOP; a verdict alone: NOT_UNDERSTOOD)
-any       | not final | the named one        | an answer to it; closed: TOO_LATE
+any       | not final | the named one        | an answer to it; closed: TOO_LATE; not theirs: NOT_ALLOWED
+decision  | working   | none                 | TOO_LATE
+message   | working   | none                 | by somebody who may not answer here: NOT_ALLOWED
 message   | working   | none                 | KEPT (a verdict or a number alone: NOT_UNDERSTOOD)
 any       | not final | one they may answer  | an answer to it
 any       | not final | several              | ASKED_WHICH
 any       | not final | none they may answer | NOT_ALLOWED
 
-A question is for whom it names, else for everybody; choices and approvals are for people alone, never for a bot, by
-words as by buttons: no message of a program decides what runs. So to a bot an approval or a choice is one that it may
-not answer, whatever it says.
+Who may start, answer, approve and stop, today's permissions say for the place, the team and the run's starter. A
+question is for whom it names, else for everybody who may answer here. An approval is decided by whom its record, the
+permissions of today and what it names all let; never by a run's starter where two people decide. Choices and approvals
+are for people alone, never for a bot, by words as by buttons: no message of a program decides what runs. So to a bot an
+approval or a choice is one that it may not answer, whatever it says. A start that is allowed may still be over a
+budget: that is NOT_ALLOWED as well.
+
+Who may not is told, and the refusal is recorded; only people who talk to each other, without naming the bot or a
+verdict, are left alone.
 
 An answer, by what the question is, first match first:
 
@@ -43,60 +54,46 @@ choice    | an option or its number          | ANSWERED
 choice    | nothing, by its button           | ANSWERED, where something follows
 choice    | a file alone                     | NOT_UNDERSTOOD, kept
 choice    | other                            | NOT_UNDERSTOOD
-approval  | its own words, or its buttons    | ANSWERED, or part of it decided
 approval  | approved with an empty change    | NOT_UNDERSTOOD
+approval  | in a message changed afterwards  | NOT_UNDERSTOOD
+approval  | nothing new                      | TOO_LATE: that item is decided
 approval  | approved, what was not shown     | NOT_UNDERSTOOD: nobody approves what nobody could see
+approval  | changed, where two people decide | NOT_UNDERSTOOD: who changes it would approve their own
 approval  | approved by words, its card unsent | NOT_UNDERSTOOD: they may be about something else
+approval  | its own words, or its buttons    | ANSWERED, or part of it decided
 approval  | `exit`                           | ANSWERED without decisions: nothing is run, that chat ends
+approval  | quoted or forwarded words alone  | NOT_UNDERSTOOD, kept
+approval  | a verdict or `exit` with a quote | NOT_UNDERSTOOD
 approval  | nothing, or a number alone       | NOT_UNDERSTOOD
 approval  | a file alone                     | NOT_UNDERSTOOD, kept
 approval  | other, of code                   | FEEDBACK: nothing is run
 approval  | other, of a tool                 | NOT_UNDERSTOOD, kept
+
+A rejection may quote: what follows its word is its reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain import (
     Accepted,
-    Answer,
-    ApprovalItem,
     Conversation,
-    Decision,
     Event,
     EventKind,
     InputRequest,
-    Person,
     RequestId,
     RequestKind,
     RequestStatus,
     Run,
-    Verdict,
 )
-from bot.inbox.words import Decided, is_number, is_verdict, option, plain, spoken, verdicts
-from bot.outbox.cards import takes_feedback
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
-    """What is to be done about an event."""
-
-    outcome: Accepted
-    request: InputRequest | None = None
-    """The open request that is answered, or partly decided."""
-    answer: Answer | None = None
-    """What the request is answered with."""
-    decided: Decided = ()
-    """What is decided of the request from now on, while items are left."""
-    keep: bool = False
-    """Whether the message waits for the next text request or the next run."""
-    text_id: str = ""
-    """The sentence that the person is told, where one is needed."""
-    facts: dict[str, object] = field(default_factory=dict)
-    """What stands in the sentence's braces."""
+from bot.inbox import answering
+from bot.inbox.access import Access
+from bot.inbox.approving import approval, approves
+from bot.inbox.meant import Meaning, denied, says_nothing
+from bot.inbox.words import is_number, is_verdict, plain, spoken
+from bot.permissions import Action
 
 
 def is_for_bot(event: Event, conversation: Conversation | None) -> bool:
@@ -122,6 +119,7 @@ def decide(
     waiting: Sequence[InputRequest],
     named: InputRequest | None,
     now: datetime,
+    access: Access,
     unsent: Collection[RequestId] = (),
 ) -> Meaning:
     """Say what an event means that counts in its thread and is no edit.
@@ -132,67 +130,33 @@ def decide(
         waiting: Its open requests, oldest first.
         named: The request that the event names, in whatever status, if it belongs to this conversation.
         now: The time.
+        access: What the event's person may do there.
         unsent: Those of the open requests whose cards are not known to be shown.
     """
     if event.kind is EventKind.MUTE:
-        return Meaning(outcome=Accepted.MUTED, text_id="muted")
+        return _mute(event, access)
     if event.kind is EventKind.STOP:
-        return _stop(event, run, named)
+        return _stop(event, run, named, access)
     if run is None or run.status.final:
-        return _over(event, named)
+        return _over(event, named, access)
     if event.request is not None:
-        return _named(event, named, now)
+        return _named(event, named, now, access)
     if not waiting:
-        return _working(event)
-    return _unnamed(event, waiting, now, unsent)
+        return _working(event, access)
+    return _unnamed(event, waiting, now, unsent, access)
 
 
-def _unnamed(event: Event, waiting: Sequence[InputRequest], now: datetime, unsent: Collection[RequestId]) -> Meaning:
-    theirs = [request for request in waiting if may_answer(request, event.person)]
-    if not theirs:
-        return _not_allowed(event)
-    if len(theirs) > 1:
-        return _which(theirs)
-    meaning = _answer(event, theirs[0], now)
-    # Whoever names a request, by its button or by a reply, has seen its card; words alone may have been before it.
-    if theirs[0].id in unsent and _approves(meaning, theirs[0]):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_unsent")
-    return meaning
+def _mute(event: Event, access: Access) -> Meaning:
+    refusal = access.refused(Action.STOP, what="mute")
+    return denied(event, refusal) if refusal is not None else Meaning(outcome=Accepted.MUTED, text_id="muted")
 
 
-def _approves(meaning: Meaning, request: InputRequest) -> bool:
-    """Say whether an item is approved that was not decided before."""
-    before: Decided = request.decided or (None,) * len(request.items)
-    after = meaning.answer.decisions if meaning.answer is not None else meaning.decided
-    new = (now for old, now in zip(before, after, strict=False) if old is None and now is not None)
-    return any(decision.verdict is Verdict.APPROVE for decision in new)
-
-
-def may_answer(request: InputRequest, person: Person) -> bool:
-    """Say whether the request is for this person: for everybody, where it names nobody, but a bot decides nothing."""
-    return request.is_for(person.id) and (request.kind is RequestKind.TEXT or not person.bot)
-
-
-def says_nothing(event: Event) -> bool:
-    """Say whether a message is empty and brings no file."""
-    return not event.text.strip() and not event.attachments
-
-
-def _is_wordless(event: Event) -> bool:
-    """Say whether a message has nothing that we can read: a sticker, a poll, a file that could not be fetched.
-
-    Whoever sent it has said something, so it is no empty answer: that one is given on purpose, as a decision.
-    """
-    return event.kind is EventKind.MESSAGE and says_nothing(event)
-
-
-def _only_files(event: Event) -> bool:
-    return event.kind is EventKind.MESSAGE and bool(event.attachments) and not event.text.strip()
-
-
-def _stop(event: Event, run: Run | None, named: InputRequest | None) -> Meaning:
+def _stop(event: Event, run: Run | None, named: InputRequest | None, access: Access) -> Meaning:
     if event.request is not None and not _belongs_to(named, run):
         return Meaning(outcome=Accepted.TOO_LATE, text_id="stop_too_late")
+    refusal = access.refused(Action.STOP)
+    if refusal is not None:
+        return denied(event, refusal)
     if run is None or run.status.final:
         return Meaning(outcome=Accepted.NOTHING_TO_STOP, text_id="nothing_to_stop")
     return Meaning(outcome=Accepted.STOPPED)
@@ -203,9 +167,12 @@ def _belongs_to(card: InputRequest | None, run: Run | None) -> bool:
     return card is not None and run is not None and card.run == run.id and not run.status.final
 
 
-def _over(event: Event, named: InputRequest | None) -> Meaning:
+def _over(event: Event, named: InputRequest | None, access: Access) -> Meaning:
     if event.kind is EventKind.DECISION:
         return _too_late(named)
+    refusal = access.refused(Action.START)
+    if refusal is not None:
+        return denied(event, refusal)
     if plain(event.text) and spoken(event.text) == "exit":
         return Meaning(outcome=Accepted.NOTHING_TO_STOP, text_id="exit_without_run")
     if says_nothing(event):
@@ -215,17 +182,11 @@ def _over(event: Event, named: InputRequest | None) -> Meaning:
     return Meaning(outcome=Accepted.STARTED)
 
 
-def _named(event: Event, named: InputRequest | None, now: datetime) -> Meaning:
+def _named(event: Event, named: InputRequest | None, now: datetime, access: Access) -> Meaning:
     if named is None or named.status is not RequestStatus.OPEN:
         return _too_late(named)
-    if not may_answer(named, event.person):
-        return _not_allowed(event)
-    return _answer(event, named, now)
-
-
-def _not_allowed(event: Event) -> Meaning:
-    text_id = "not_allowed_bot" if event.person.bot else "not_allowed"
-    return Meaning(outcome=Accepted.NOT_ALLOWED, text_id=text_id)
+    refusal = access.objection(named)
+    return denied(event, refusal) if refusal is not None else _answer(event, named, now, access)
 
 
 def _too_late(named: InputRequest | None) -> Meaning:
@@ -236,9 +197,12 @@ def _too_late(named: InputRequest | None) -> Meaning:
     return Meaning(outcome=Accepted.TOO_LATE, text_id="too_late")
 
 
-def _working(event: Event) -> Meaning:
+def _working(event: Event, access: Access) -> Meaning:
     if event.kind is EventKind.DECISION:
         return _too_late(None)
+    refusal = access.refused(Action.ANSWER)
+    if refusal is not None:
+        return denied(event, refusal)
     if says_nothing(event):
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_message")
     if (is_verdict(event.text) or is_number(event.text)) and not event.attachments:
@@ -252,110 +216,33 @@ def _decides_nothing(event: Event) -> Meaning:
     return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="decides_nothing", facts={"text": text})
 
 
+def _unnamed(
+    event: Event, waiting: Sequence[InputRequest], now: datetime, unsent: Collection[RequestId], access: Access
+) -> Meaning:
+    theirs = [request for request in waiting if access.may_answer(request)]
+    if not theirs:
+        refusals = [refusal for request in waiting if (refusal := access.objection(request)) is not None]
+        return denied(event, refusals[0])
+    if len(theirs) > 1:
+        return _which(theirs)
+    meaning = _answer(event, theirs[0], now, access)
+    # Whoever names a request, by its button or by a reply, has seen its card; words alone may have been before it.
+    if theirs[0].id in unsent and approves(meaning, theirs[0]):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_unsent")
+    return meaning
+
+
 def _which(theirs: Sequence[InputRequest]) -> Meaning:
     questions = ", ".join(f"{number}. {request.agent}" for number, request in enumerate(theirs, 1))
     facts: dict[str, object] = {"count": len(theirs), "questions": questions}
     return Meaning(outcome=Accepted.ASKED_WHICH, text_id="which_question", facts=facts)
 
 
-def _answer(event: Event, request: InputRequest, now: datetime) -> Meaning:
+def _answer(event: Event, request: InputRequest, now: datetime, access: Access) -> Meaning:
     if now >= request.expires_at:
         return Meaning(outcome=Accepted.TOO_LATE, text_id="too_late_expired")
     if request.kind is RequestKind.TEXT:
-        return _text(event, request, now)
+        return answering.text(event, request, now)
     if request.kind is RequestKind.CHOICE:
-        return _choice(event, request, now)
-    return _approval(event, request, now)
-
-
-def _text(event: Event, request: InputRequest, now: datetime) -> Meaning:
-    if says_nothing(event) and event.person.bot:
-        return _not_allowed(event)
-    if says_nothing(event) and not request.empty_runs:
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_says_nothing")
-    if _is_wordless(event):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="empty_decides_nothing")
-    return _answered(event, request, Answer(text=spoken(event.text), by=event.person, at=now))
-
-
-def _choice(event: Event, request: InputRequest, now: datetime) -> Meaning:
-    if says_nothing(event) and request.empty_runs and not _is_wordless(event):
-        return _answered(event, request, Answer(text="", by=event.person, at=now))
-    chosen = option(event.text, request.choices)
-    if chosen is None:
-        facts: dict[str, object] = {"count": len(request.choices)}
-        file = _only_files(event)
-        text_id = "choose_how_file" if file else "choose_how"
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id=text_id, facts=facts, keep=file)
-    return _answered(event, request, Answer(text=chosen, by=event.person, at=now))
-
-
-def _approval(event: Event, request: InputRequest, now: datetime) -> Meaning:
-    before: Decided = request.decided or (None,) * len(request.items)
-    if any(decision is not None and _changes_to_nothing(decision) for decision in event.decisions):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="change_empty")
-    after = _decisions(event, before, request.items)
-    if after is None and spoken(event.text) == "exit":
-        return _answered(event, request, Answer(text="exit", by=event.person, at=now))
-    if after is None:
-        return _other_words(event, request, now)
-    if after == before:
-        return Meaning(outcome=Accepted.TOO_LATE, text_id="already_decided")
-    if _approves_unseen(request, before, after):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_unseen", facts=_numbered(request.unseen))
-    decisions = tuple(decision for decision in after if decision is not None)
-    if len(decisions) < len(after):
-        facts: dict[str, object] = {"decided": len(decisions), "count": len(after)}
-        return Meaning(outcome=Accepted.ANSWERED, request=request, decided=after, text_id="decided_some", facts=facts)
-    return _answered(event, request, Answer(decisions=decisions, by=event.person, at=now))
-
-
-def _approves_unseen(request: InputRequest, before: Decided, after: Decided) -> bool:
-    """Say whether that approves what nobody could be shown; what a person wrote instead, they have seen."""
-    new = [(number, now) for number, (old, now) in enumerate(zip(before, after, strict=True), 1) if old is None]
-    approved = {number for number, now in new if now and now.verdict is Verdict.APPROVE and now.content is None}
-    return not approved.isdisjoint(request.unseen)
-
-
-def _numbered(items: Sequence[int]) -> dict[str, object]:
-    return {"items": ", ".join(map(str, items))}
-
-
-def _changes_to_nothing(decision: Decision) -> bool:
-    changes = decision.verdict is Verdict.APPROVE and decision.content is not None
-    return changes and not (decision.content or "").strip()
-
-
-def _decisions(event: Event, before: Decided, items: Sequence[ApprovalItem]) -> Decided | None:
-    if not event.decisions:
-        return verdicts(event.text, before)
-    if len(event.decisions) != len(before) or not any(event.decisions):
-        return None
-    pressed = zip(before, event.decisions, items, strict=True)
-    return tuple(old or (new and _as_meant(new, item)) for old, new, item in pressed)
-
-
-def _as_meant(decision: Decision, item: ApprovalItem) -> Decision:
-    """Return a decision without a change that changes nothing: of what is rejected, or to the same text."""
-    same = decision.verdict is Verdict.REJECT or decision.content == item.content
-    return replace(decision, content=None) if same else decision
-
-
-def _other_words(event: Event, request: InputRequest, now: datetime) -> Meaning:
-    """Never a yes: feedback instead of running for code, kept for tools."""
-    several = "_items" if len(request.items) > 1 else ""
-    if event.kind is EventKind.DECISION or says_nothing(event) or is_number(event.text):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id=f"approve_how{several}")
-    if _only_files(event):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_how_file", keep=True)
-    if not takes_feedback(request):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_how_kept", keep=True)
-    feedback = Answer(text=spoken(event.text), attachments=event.attachments, by=event.person, at=now)
-    return Meaning(outcome=Accepted.FEEDBACK, request=request, answer=feedback)
-
-
-def _answered(event: Event, request: InputRequest, answer: Answer) -> Meaning:
-    whole = Answer(
-        text=answer.text, decisions=answer.decisions, attachments=event.attachments, by=event.person, at=answer.at
-    )
-    return Meaning(outcome=Accepted.ANSWERED, request=request, answer=whole)
+        return answering.choice(event, request, now)
+    return approval(event, request, now, access)

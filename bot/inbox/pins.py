@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.domain import Json
+from bot.domain import Event, Json
 from bot.errors import RunFailedError, TeamFileError, UnknownTeamError
+from bot.permissions import Action, Permissions
 from bot.ports import Records, Store, Teams
 from bot.texts import say
 
@@ -26,7 +27,8 @@ class NotPinnedError(Exception):
 class Pins:
     """The teams that were pinned for one transaction, with those that could not be."""
 
-    def __init__(self) -> None:
+    def __init__(self, permissions: Permissions | None = None) -> None:
+        self._permissions = permissions or Permissions()
         self._pinned: dict[str, Json] = {}
         self._failed: dict[str, RunFailedError | TeamFileError] = {}
         self._known: list[str] = []
@@ -49,6 +51,10 @@ class Pins:
             return say("unknown_team", language, team=team, known=known)
         return say("wrong_team", language, team=team, error=error, known=known)
 
+    def may_start(self, event: Event, team: str) -> bool:
+        """Say whether who said this may start a run of a team with it, as the permissions are today."""
+        return self._permissions.may(Action.START, event.person, thread=event.thread, team=team, starter=None)
+
     async def add(self, team: str, teams: Teams) -> None:
         """Resolve a team without blocking the loop."""
         await asyncio.to_thread(self._add, team, teams)
@@ -61,11 +67,15 @@ class Pins:
             self._known = [summary.name for summary in teams.list()]
 
 
-async def write_pinned(store: Store, teams: Teams, work: Callable[[Records, Pins], T]) -> T:
+async def write_pinned(
+    store: Store, teams: Teams, work: Callable[[Records, Pins], T], permissions: Permissions | None = None
+) -> T:
     """Run `work` in one transaction, again from the start for each team that it turns out to need."""
-    pins = Pins()
+    pins = Pins(permissions)
     while True:
         try:
             return await store.write(lambda records: work(records, pins))
         except NotPinnedError as missing:
+            # Its frames know the store's job, which knows it: only a collection of garbage would free them.
+            missing.__traceback__ = None
             await pins.add(missing.team, teams)

@@ -13,14 +13,21 @@ from bot.domain import (
     Answer,
     Conversation,
     ConversationId,
+    Decision,
     Event,
     InputRequest,
     Json,
+    Person,
+    RequestKind,
     RequestStatus,
     Run,
     RunId,
     RunStatus,
+    ThreadRef,
+    Verdict,
 )
+from bot.inbox.approving import new_in, so_far
+from bot.inbox.audited import Log
 from bot.inbox.transcript import earlier, history, opening
 from bot.inbox.words import spoken
 from bot.outbox import closed_post, end_post
@@ -54,6 +61,7 @@ def start_run(
     )
     records.runs.add(run)
     records.conversations.put(replace(conversation, run=run.id))
+    Log(records=records, thread=ThreadRef.parse(conversation.id), now=now).started(run)
     return run
 
 
@@ -63,20 +71,43 @@ def take_words(records: Records, conversation: ConversationId) -> list[Event]:
 
 
 def close_request(
-    records: Records, request: InputRequest, status: RequestStatus, answer: Answer | None, language: str
+    records: Records, run: Run, request: InputRequest, status: RequestStatus, answer: Answer | None, now: datetime
 ) -> bool:
-    """Close an open request and its card; False when somebody was faster."""
+    """Close an open request and its card, with what it decides about what may run; False when somebody was faster."""
     if not records.requests.close(request.id, status, answer):
         return False
-    records.outbox.add(closed_post(replace(request, status=status, answer=answer), language))
+    audit = Log(records=records, thread=ThreadRef.parse(request.conversation), now=now)
+    if status is RequestStatus.EXPIRED:
+        audit.expired(request, run)
+    if request.kind is RequestKind.APPROVAL:
+        _close_approval(audit, run, request, answer)
+    elif status is RequestStatus.ANSWERED:
+        audit.answered(request, run, answer.by if answer is not None else None)
+    records.outbox.add(closed_post(replace(request, status=status, answer=answer), run.language))
     return True
+
+
+def _close_approval(audit: Log, run: Run, request: InputRequest, answer: Answer | None) -> None:
+    """Decide what a person has decided; otherwise, also by feedback or `exit`, nothing of it may run."""
+    by = answer.by if answer is not None else None
+    if answer is not None and by is not None:
+        rejected = (Decision(verdict=Verdict.REJECT),) * len(request.items)
+        decide_items(audit, run, request, new_in(so_far(request), answer.decisions or rejected), by)
+    if by is None or answer is None or not answer.decisions:
+        audit.records.approvals.void(request, audit.now)
+
+
+def decide_items(audit: Log, run: Run, request: InputRequest, decisions: Sequence[Decision | None], by: Person) -> None:
+    """Record what a person has decided of an approval's items; None: nothing of that item."""
+    audit.records.approvals.decide(request, decisions, by, audit.now)
+    audit.decided(request, run, decisions, by)
 
 
 def end_run(records: Records, run: Run, status: RunStatus, *, reason: str, summary: str = "", now: datetime) -> None:
     """End a run that is not final: its open requests are cancelled and the end is shown."""
     for request in records.requests.of(run.conversation, status=RequestStatus.OPEN):
         if request.run == run.id:
-            close_request(records, request, RequestStatus.CANCELLED, None, run.language)
+            close_request(records, run, request, RequestStatus.CANCELLED, None, now)
     records.runs.set_status(run.id, status, stop_reason=reason, summary=summary, at=now)
     records.outbox.add(end_post(run, status, reason))
 

@@ -48,6 +48,21 @@ def is_verdict(text: str) -> bool:
     return _VERDICT_ALONE.fullmatch(plain(text)) is not None
 
 
+def begins_verdict(text: str) -> bool:
+    """Say whether a text begins with a verdict's word: it is meant for an approval, whatever follows."""
+    return _VERDICT.match(plain(text)) is not None
+
+
+def own_words(text: str) -> str:
+    """Return a text without the lines that it quotes: as platforms show them, and as adapters mark what is forwarded.
+
+    Three of the signs quote all that follows.
+    """
+    lines = text.strip().splitlines()
+    end = next((place for place, line in enumerate(lines) if line.lstrip().startswith(">>>")), len(lines))
+    return "\n".join(line for line in lines[:end] if not line.lstrip().startswith(">")).strip()
+
+
 def option(text: str, choices: Sequence[str]) -> str | None:
     """Return the option that is meant by its words or its number from 1, or None."""
     words = plain(text)
@@ -110,7 +125,7 @@ def _order(line: str, count: int) -> _ORDER | None:
         return None
     if found.group("approve"):
         return None if reason else (Verdict.APPROVE, numbers, "")
-    return Verdict.REJECT, numbers, reason
+    return Verdict.REJECT, numbers, reason.strip()
 
 
 def _numbers(rest: str, count: int) -> tuple[tuple[int, ...], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.outbox.cards import card_key, card_post, closed_post, decided_post
 from bot.outbox.pauses import Pauses, backoff
-from bot.outbox.poster import Add, Bell, Poster
+from bot.outbox.poster import Add, Bell, Poster, Soon
 from bot.outbox.posts import end_post, kept_post, notice_post, run_notice_post, turn_of, turn_post, unshown_post
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Bell",
     "Pauses",
     "Poster",
+    "Soon",
     "backoff",
     "card_key",
     "card_post",

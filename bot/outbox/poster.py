@@ -3,12 +3,14 @@
 A row is marked as sending, conditional on the step's epoch, before the platform is called. Whoever finds a row
 that is sending looks for it on the platform before posting it again. What is recorded while the poster is free and
 everything before it is shown is marked so by the commit that records it: no write of its own keeps it waiting.
+And while that commit becomes durable, the platform is told to prepare it: what is left for afterwards is sending it.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -39,6 +41,9 @@ Taken = tuple[OutboxRow, str | None]
 """A row as it was before it was marked as sending, and the platform's id of the card that it replaces."""
 Refused = Callable[[OutboxRow, PostRefusedError], Awaitable[None]]
 """Told which post is never shown: has it marked as refused, and ends what waits for somebody to see it."""
+
+Soon = Callable[[Callable[[], None]], None]
+"""Has something called on the loop, from any thread and at no cost to it."""
 
 YIELDS_SECONDS = 0.02
 """How long a step's first look at the outbox lets the team go first: both write to one store, and a person waits
@@ -85,7 +90,20 @@ class Poster:
         epoch: int,
         pauses: Pauses,
         refused: Refused,
+        soon: Soon | None = None,
     ) -> None:
+        """Begin.
+
+        Args:
+            store: Where the posts are recorded.
+            adapters: Where they are shown, by platform.
+            clock: Where time comes from.
+            conversation: Whose posts.
+            epoch: The step's, by which every change is fenced.
+            pauses: How long the conversation rests after a failure.
+            refused: Told which post is never shown.
+            soon: Reaches the loop from the store's thread; None: nothing is prepared.
+        """
         self._store = store
         self._adapter = adapters.get(ThreadRef.parse(conversation).adapter)
         self._clock = clock
@@ -93,6 +111,7 @@ class Poster:
         self._epoch = epoch
         self._pauses = pauses
         self._refused = refused
+        self._soon = soon
         self._done: tuple[int, PostStatus, str | None, str] | None = None
         self._taking = asyncio.Lock()
         """Held while rows are marked as sending, and until they are shown: by one writer at a time."""
@@ -116,8 +135,21 @@ class Poster:
         if not self._is_free():
             return await self._store.write(lambda records: work(records, records.outbox.add))
         async with self._taking:
-            result, self._first = await self._store.write(partial(_taking_first, work))
+            result, self._first = await self._store.write(partial(_taking_first, work, self._prepare))
         return result
+
+    def _prepare(self, post: Post) -> None:
+        """Have a post prepared while the transaction that takes it is made durable; called on the store's thread."""
+        adapter = self._adapter
+        if adapter is None or self._soon is None:
+            return
+
+        def prepare() -> None:
+            # What cannot be prepared cannot be posted either, and that is acted on.
+            with suppress(Exception):
+                adapter.prepare(post)
+
+        self._soon(prepare)
 
     def _is_free(self) -> bool:
         """Say whether what is recorded now would be sent at once, if nothing is unsent before it."""
@@ -237,7 +269,9 @@ class Poster:
         bell.ring()
 
 
-def _taking_first(work: Callable[[Records, Add], T], records: Records) -> tuple[T, Taken | None]:
+def _taking_first(
+    work: Callable[[Records, Add], T], prepare: Callable[[Post], None], records: Records
+) -> tuple[T, Taken | None]:
     """Do the work of a transaction, and take the first post that it adds, if nothing is unsent before that."""
     asked = False
     first: Taken | None = None
@@ -252,6 +286,9 @@ def _taking_first(work: Callable[[Records, Add], T], records: Records) -> tuple[
             first = _with_unshown(records, row), _replaced_card(records, post)
 
     result = work(records, add)
+    if first is not None:
+        # Last of all: the loop then works beside the commit, and not beside the statements.
+        prepare(first[0].post)
     return result, first
 
 

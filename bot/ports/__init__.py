@@ -19,6 +19,7 @@ from bot.ports.neighbours import (
     Teams,
 )
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
+from bot.ports.security import Approvals, Audit, Redact, Retention, Usage
 from bot.ports.store import (
     Conversations,
     InboxRecords,
@@ -31,6 +32,8 @@ from bot.ports.store import (
 )
 
 __all__ = [
+    "Approvals",
+    "Audit",
     "ChatAdapter",
     "Claim",
     "Clock",
@@ -48,11 +51,14 @@ __all__ = [
     "Places",
     "Preview",
     "Records",
+    "Redact",
     "Requests",
+    "Retention",
     "RunJournal",
     "Runs",
     "Steering",
     "Store",
     "Teams",
+    "Usage",
     "Workspaces",
 ]

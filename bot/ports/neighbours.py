@@ -130,14 +130,25 @@ class Overview(Protocol):
         """Return an input request as it is now."""
         ...
 
+    async def objection(self, request: InputRequest, person: Person, language: str, *, changing: bool = False) -> str:
+        """Say why a person may not answer a request, or decide it, as things are now; empty: they may.
+
+        The core asks itself again when they do: this only spares them from writing in vain. With `changing`, it is
+        about other code than what is shown.
+        """
+        ...
+
     async def default_team(self, thread: ThreadRef) -> str:
         """Return the team that a conversation in this channel gets when none is named."""
         ...
 
-    async def set_default_team(self, *, adapter: str, workspace: str, channel: str = "", team: str) -> None:
+    async def set_default_team(
+        self, *, adapter: str, workspace: str, channel: str = "", team: str, person: Person
+    ) -> None:
         """Set the team of a channel's conversations to come; without a channel, the workspace's.
 
         Raises:
+            NotAllowedError: This person may not start runs of it there, so nothing happened.
             UnknownTeamError: There is no such team.
             TeamFileError: Its file is wrong.
             StoreError: Nothing happened.
@@ -150,7 +161,7 @@ class Overview(Protocol):
 
 
 class PinnedTeams(Protocol):
-    """The teams that are known to one transaction."""
+    """The teams that are known to one transaction, and who may start them."""
 
     def get(self, team: str) -> Json | None:
         """Return the resolved team, or None when it cannot be used; by an exception, the transaction waits for it."""
@@ -158,6 +169,10 @@ class PinnedTeams(Protocol):
 
     def complaint(self, team: str, language: str) -> str:
         """Say why a team cannot be used and which there are."""
+        ...
+
+    def may_start(self, event: Event, team: str) -> bool:
+        """Say whether who said this may start a run of a team with it, as the permissions are today."""
         ...
 
 
@@ -239,6 +254,7 @@ class RunJournal(Protocol):
 
         Raises:
             FencedError: Another step, or a stop, owns the conversation; nothing was recorded.
+            NotApprovedError: No approval covers an execution that the batch begins; nothing was recorded, but that.
             StoreError: Nothing was recorded.
         """
         ...
@@ -307,6 +323,10 @@ class ChatAdapter(Protocol):
                 be posted once more, with these noted in its request's `unseen`, and then offers no approval of them.
             Exception of a connection: It may have been shown; `find` tells.
         """
+        ...
+
+    def prepare(self, post: Post) -> None:
+        """Compute what showing a post will take, while it is recorded; it may never be. Sends nothing, asks nothing."""
         ...
 
     async def find(self, post: Post, *, after: str | None) -> str | None:

@@ -31,6 +31,7 @@ from bot.domain import (
     RunStatus,
 )
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
+from bot.ports.security import Approvals, Audit, Retention, Usage
 
 T = TypeVar("T")
 
@@ -279,6 +280,26 @@ class Records(Protocol):
     @property
     def workspaces(self) -> Workspaces:
         """The Workspaces of this transaction."""
+        ...
+
+    @property
+    def approvals(self) -> Approvals:
+        """The Approvals of this transaction."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The Audit of this transaction."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """The Usage of this transaction."""
+        ...
+
+    @property
+    def retention(self) -> Retention:
+        """The Retention of this transaction."""
         ...
 
 

@@ -233,6 +233,63 @@ notes = Table(
 )
 """Short texts that adapters keep for themselves."""
 
+approvals = Table(
+    "approvals",
+    metadata,
+    _number("number"),
+    Column("request", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("run", Text, ForeignKey("runs.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("seal", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Text),
+    Column("claims", Integer, nullable=False),
+    Column("effect", Text, nullable=False),
+    UniqueConstraint("request", "place", "sha256", name="approvals_item"),
+)
+"""What may run: one row for each item of an approval, and one for what a person put in its place."""
+Index("approvals_run", approvals.c.run, approvals.c.number)
+
+audit = Table(
+    "audit",
+    metadata,
+    _number("number"),
+    Column("at", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+"""Who did what; the database itself refuses to change or delete a row."""
+APPEND_ONLY = tuple(
+    f"CREATE TRIGGER audit_no_{verb} BEFORE {verb.upper()} ON audit "
+    "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
+    for verb in ("update", "delete")
+)
+"""SQLite's triggers that keep the audit log as it is."""
+for _trigger in APPEND_ONLY:
+    sa.event.listen(audit, "after_create", sa.DDL(_trigger).execute_if(dialect="sqlite"))
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("runs", Integer, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+)
+"""What people, channels and teams used on each day (UTC)."""
+
 version = Table(
     "alembic_version",
     MetaData(),

@@ -13,6 +13,7 @@ from agents.durable.seams.tools import INTERRUPTED
 from agents.models.openai_compatible import OpenAICompatible
 from bot.domain import (
     Answer,
+    ApprovalPolicy,
     Conversation,
     ConversationId,
     Decision,
@@ -138,7 +139,10 @@ class Process:
         # With several open questions the order of the answers is the order's choice.
         request = open_now[self.order["seed"] % len(open_now)]
         text = self.program.answer(given, request.agent)
-        records.requests.close(request.id, RequestStatus.ANSWERED, answer_of(request, text, self._clock.now()))
+        answer = answer_of(request, text, self._clock.now())
+        records.requests.close(request.id, RequestStatus.ANSWERED, answer)
+        if answer.decisions:
+            records.approvals.decide(request, answer.decisions, PERSON, answer.at)
         return 1
 
     async def _advance(self, models: OpenAICompatible) -> Outcome:
@@ -153,7 +157,7 @@ class Process:
             epoch=epoch,
             human_turns=MOST_ANSWERS,
             preview=preview,
-            recorded=lambda: None,
+            recorded=lambda _: None,
         )
         self.deaths.off = False
         warm = await self._warm.resume(run.id, journal, preview) if self._warm is not None else None
@@ -163,14 +167,14 @@ class Process:
 
     async def _replay(self, run: Run, journal: StepJournal, preview: StepPreview, models: OpenAICompatible) -> Outcome:
         self.events.clear()
-        code, tools = "code" in self.program.approve, self.program.approve - {"code"}
+        asked = dict.fromkeys(self.program.approve, ApprovalPolicy.ALWAYS)
         return await advance(
             self._entry,
             run=run,
             journal=journal,
             preview=preview,
             models=models,
-            policy=Policy(code=code, tools=tools),
+            policy=Policy(code=asked.pop("code", ApprovalPolicy.NEVER), tools=asked),
             clock=self._clock,
             warm=self._warm,
         )

@@ -124,6 +124,16 @@ async def test_any_text_can_be_shown(adapter: ChatAdapter, thread: ThreadRef, te
     assert await adapter.post(turn(thread, 1, text))
 
 
+async def test_post_that_was_prepared_is_shown_and_found_as_any_other(adapter: ChatAdapter, thread: ThreadRef) -> None:
+    first, second = turn(thread, 1), turn(thread, 2)
+    adapter.prepare(first)
+    adapter.prepare(second)
+
+    shown = await adapter.post(second)
+    assert await adapter.find(first, after=shown) is None
+    assert await adapter.find(second, after=None) == shown
+
+
 async def test_preview_of_a_turn_that_never_comes_does_no_harm(adapter: ChatAdapter, thread: ThreadRef) -> None:
     adapter.preview(thread, "chat", "ada", "")
     adapter.preview(thread, "chat", "ada", "hel")

@@ -76,6 +76,8 @@ class Member:
     roles: list[int] = field(default_factory=list)
     nick: str | None = None
     joined: float = 0.0
+    guest: bool = False
+    """Whether they came by an invitation for guests."""
 
     def as_json(self, *, with_user: bool = True) -> Json:
         """Return the member object; inside a message it is without its user."""
@@ -88,7 +90,7 @@ class Member:
             "deaf": False,
             "mute": False,
             "pending": False,
-            "flags": 0,
+            "flags": 16 if self.guest else 0,
             "communication_disabled_until": None,
         }
         return member | ({"user": self.user.as_json()} if with_user else {})

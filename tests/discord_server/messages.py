@@ -29,6 +29,8 @@ class Message:
     reference: Json | None = None
     """The message_reference object."""
     referenced: Message | None = None
+    snapshots: list[str] = field(default_factory=list)
+    """The texts of the messages that it forwards."""
     mentions: list[User] = field(default_factory=list)
     mention_roles: list[int] = field(default_factory=list)
     mention_everyone: bool = False
@@ -95,11 +97,18 @@ class Message:
     def _reference(self) -> Json:
         if self.reference is None:
             return {}
-        shown: Json = {"message_reference": {"type": 0} | self.reference}
+        shown: Json = {"message_reference": {"type": 1 if self.snapshots else 0} | self.reference}
+        if self.snapshots:
+            shown["message_snapshots"] = [{"message": _snapshot(text, self)} for text in self.snapshots]
         if self.type in (REPLY, THREAD_STARTER):
             there = self.referenced is not None and not self.referenced.deleted
             shown["referenced_message"] = self.referenced.as_json(whole=False) if self.referenced and there else None
         return shown
+
+
+def _snapshot(text: str, forward: Message) -> Json:
+    kept = {"type": 0, "content": text, "timestamp": iso(forward.created), "edited_timestamp": None, "flags": 0}
+    return kept | {name: [] for name in ("mentions", "mention_roles", "attachments", "embeds", "components")}
 
 
 def _reaction(emoji: str, who: list[int], viewer: int | None) -> Json:

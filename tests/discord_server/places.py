@@ -96,6 +96,20 @@ class Places:
         self.hub.dispatch("GUILD_MEMBER_ADD", told, guild_id=guild.id)
         return member
 
+    def leave(self, guild: Guild, user: User) -> None:
+        """Let somebody leave; what they wrote stays."""
+        del guild.members[user.id]
+        self.hub.dispatch("GUILD_MEMBER_REMOVE", {"guild_id": str(guild.id), "user": user.as_json()}, guild_id=guild.id)
+
+    def role(self, guild: Guild, name: str, *users: User) -> str:
+        """Make a role, give it to these members, and return its id."""
+        role = Role(id=self.ids.next(), name=name, permissions=0, position=1)
+        guild.roles[role.id] = role
+        self.hub.dispatch("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": role.as_json()}, guild_id=guild.id)
+        for user in users:
+            guild.members[user.id].roles.append(role.id)
+        return str(role.id)
+
     def install(self, guild: Guild, app: App, permissions: int = BOT) -> None:
         """Add an app's bot to a guild, with a role of its own."""
         role = Role(id=self.ids.next(), name=app.name, permissions=permissions, position=1)

@@ -84,6 +84,8 @@ class World(Talk):
         thread.owner_id, thread.auto_archive_duration = owner.id, duration
         thread.archive_changed = thread.thread_members[owner.id] = self.clock.now()
         self.keep(thread)
+        if parent.type == FORUM:
+            parent.last_message_id = thread.id
         self.tell_thread("THREAD_CREATE", thread, newly_created=True)
         if message is not None:
             self.edit(message, thread=thread, flags=message.flags | HAS_THREAD)

@@ -8,7 +8,7 @@ from blockbuster import BlockBuster
 
 from agents.durable import Policy, advance
 from agents.models.port import Delta, ModelAnswer, ModelCall
-from bot.domain import ConversationId, Opening, Run, RunId
+from bot.domain import ApprovalPolicy, ConversationId, Opening, Run, RunId
 from tests.conformance import durably
 from tests.conformance.case import Env, Json
 from tests.conformance.compare import difference, settled, settled_events
@@ -57,14 +57,14 @@ async def test_journal_of_a_released_version_replays_exactly(
         outcomes.append(await program.entry(env))
         return ""
 
-    code, tools = "code" in program.approve, program.approve - {"code"}
+    asked = dict.fromkeys(program.approve, ApprovalPolicy.ALWAYS)
     ended = await advance(
         entry,
         run=_run(),
         journal=journal,
         preview=Silent(),
         models=Silent(),
-        policy=Policy(code=code, tools=tools),
+        policy=Policy(code=asked.pop("code", ApprovalPolicy.NEVER), tools=asked),
         clock=durably.WallClock(),
     )
 

@@ -33,6 +33,10 @@ class User:
     is_bot: bool = False
     bot_id: str | None = None
     app_id: str | None = None
+    guest: str = ""
+    """`multi` or `single`: a guest of so many channels."""
+    stranger: bool = False
+    """Whether they belong to another workspace and share no channel with the app."""
 
     def wire(self, *, locale: bool = False) -> Json:
         """Return the user object."""
@@ -48,10 +52,13 @@ class User:
             "profile": profile | ({"bot_id": self.bot_id, "api_app_id": self.app_id} if self.is_bot else {}),
             "is_admin": self.is_admin or self.is_owner,
             "is_owner": self.is_owner,
+            "is_primary_owner": False,
+            "is_restricted": bool(self.guest),
+            "is_ultra_restricted": self.guest == "single",
             "is_bot": self.is_bot,
             "updated": 1_700_000_000,
         }
-        return user | ({"locale": self.locale} if locale else {})
+        return user | ({"is_stranger": True} if self.stranger else {}) | ({"locale": self.locale} if locale else {})
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.slack_server.entities import User
 
-_READ = ("app_mentions", "channels", "groups", "im", "mpim", "users", "files")
+_READ = ("app_mentions", "channels", "groups", "im", "mpim", "users", "usergroups", "files")
 _HISTORY = ("channels", "groups", "im", "mpim")
 _WRITE = ("chat", "assistant", "im", "files", "reactions")
 ALL_SCOPES = frozenset(

@@ -1,4 +1,4 @@
-"""`users.info`, `users.list`, `team.info`: who is there."""
+"""`users.info`, `users.list`, `usergroups.users.list`, `team.info`: who is there."""
 
 from __future__ import annotations
 
@@ -27,8 +27,17 @@ async def team(call: Call) -> Json:
     return {"team": {"id": workspace.id, "name": workspace.name, "domain": workspace.domain, "email_domain": ""}}
 
 
+async def group_members(call: Call) -> Json:
+    """List the ids of a user group's members."""
+    members = call.workspace.groups.get(call.text("usergroup"))
+    if members is None:
+        raise SlackError("no_such_subteam")
+    return {"users": sorted(members)}
+
+
 METHODS = {
     "users.info": Method(info, "users:read"),
     "users.list": Method(everybody, "users:read"),
+    "usergroups.users.list": Method(group_members, "usergroups:read"),
     "team.info": Method(team, "team:read"),
 }

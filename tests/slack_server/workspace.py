@@ -26,6 +26,8 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
+        self.groups: dict[str, set[str]] = {}
+        """User groups: their members' ids, by the group's."""
         self.sessions: dict[tuple[str, str], Json] = {}
         """What the app said of each thread's session, by channel and thread."""
         self.agent_sessions = True
@@ -36,9 +38,8 @@ class Workspace:
         hub.teams[self.id] = self
 
     def _user(self, name: str, **more: Any) -> User:
-        user = User(
-            id=self.hub.ids.next("U"), team_id=self.id, handle=name.lower().replace(" ", "."), name=name, **more
-        )
+        whose = {"team_id": self.id, "handle": name.lower().replace(" ", "."), "name": name}
+        user = User(id=self.hub.ids.next("U"), **(whose | more))
         self.users[user.id] = user
         return user
 
@@ -53,6 +54,24 @@ class Workspace:
             if channel.kind == "channel":
                 channel.members.add(user.id)
         return person
+
+    def guest(self, name: str, *, channels: str = "multi") -> Person:
+        """Add a guest: of several channels, or of a `single` one."""
+        person = self.person(name)
+        person.user.guest = channels
+        return person
+
+    def external(self, name: str, *, team: str = "T0THEIRS") -> Person:
+        """Add somebody of another workspace, who is in channels that both share."""
+        person = self.person(name)
+        person.user.team_id = team
+        return person
+
+    def user_group(self, *members: Person) -> str:
+        """Add a user group and return its id."""
+        group = self.hub.ids.next("S")
+        self.groups[group] = {person.id for person in members}
+        return group
 
     def other_bot(self, name: str) -> Person:
         """Add another app's bot, that says things as a person does; its messages carry a bot_id."""

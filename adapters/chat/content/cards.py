@@ -38,7 +38,7 @@ def card(request: InputRequest, sentence: str, language: str, limits: Limits, *,
     chosen = answer.text if answer is not None and not is_open and request.kind is RequestKind.CHOICE else ""
     dated, at = (say("chat_open_until", language, when="{when}"), request.expires_at) if is_open else _decided(request)
     return Card(
-        sentence=sentence,
+        sentence=_waiting(request, language) or sentence if is_open else sentence,
         items=() if several or not approval else tuple(maker.items()),
         many=maker.many() if several and approval else None,
         options=maker.options() if is_open and request.kind is RequestKind.CHOICE else None,
@@ -47,6 +47,14 @@ def card(request: InputRequest, sentence: str, language: str, limits: Limits, *,
         dated=dated,
         at=at,
     )
+
+
+def _waiting(request: InputRequest, language: str) -> str:
+    """Say what lets a run go on without words: in a chat nobody can send an empty answer, so a button stands for it."""
+    if request.kind is not RequestKind.TEXT or not request.empty_runs:
+        return ""
+    button = say(f"chat_empty_{request.empty_runs}", language)
+    return say(f"chat_ask_{request.empty_runs}", language, agent=request.speaker, button=button)
 
 
 def exact(item: Item, language: str, limits: Limits, fits: Fits, *, attached: str = "chat_attached") -> Exact:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from adapters.chat.content.markdown import Node
+
+_PUT = {
+    "paragraph": "_paragraph",
+    "heading": "_heading",
+    "bullet_list": "_list",
+    "ordered_list": "_list",
+    "blockquote": "_quote",
+    "fence": "_code",
+    "code_block": "_code",
+    "hr": "_rule",
+    "table": "_table",
+}
+"""The method that writes a block, by its type: by name, for a page that held its own methods would keep itself."""
 
 
 class Page(ABC):
@@ -14,22 +27,14 @@ class Page(ABC):
     def __init__(self) -> None:
         self._quoted = False
         """Whether what is written now stands in a quote."""
-        self._put: dict[str, Callable[[Node], None]] = {
-            "paragraph": self._paragraph,
-            "heading": self._heading,
-            "bullet_list": self._list,
-            "ordered_list": self._list,
-            "blockquote": self._quote,
-            "fence": self._code,
-            "code_block": self._code,
-            "hr": self._rule,
-            "table": self._table,
-        }
 
     def put_all(self, nodes: Sequence[Node]) -> None:
         """Write blocks."""
         for node in nodes:
-            self._put[node.type](node)
+            self._put(node)
+
+    def _put(self, node: Node) -> None:
+        getattr(self, _PUT[node.type])(node)
 
     @abstractmethod
     def _paragraph(self, node: Node) -> None: ...
@@ -60,4 +65,4 @@ class Page(ABC):
             if node.type in ("bullet_list", "ordered_list"):
                 self._list(node, indent + 1)
             else:
-                self._put[node.type](node)
+                self._put(node)

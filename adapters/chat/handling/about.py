@@ -49,6 +49,11 @@ class About:
 
 
 def nonce(request: InputRequest) -> str:
-    """Return what stands for a request's exact bytes: 16 hexadecimal digits."""
-    bound = [request.id, [item.sha256 for item in request.items], list(request.choices)]
+    """Return what stands for a request's exact bytes: 16 hexadecimal digits.
+
+    A request's own nonce makes it one that nobody can compute; requests of versions that had none have it without.
+    """
+    bound: list[object] = [request.id, [item.sha256 for item in request.items], list(request.choices)]
+    if request.nonce:
+        bound += [request.nonce, [item.seal for item in request.items]]
     return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:16]

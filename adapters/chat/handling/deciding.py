@@ -17,7 +17,6 @@ from bot.domain import (
     InputRequest,
     Person,
     RequestKind,
-    RequestStatus,
     ThreadRef,
     Verdict,
 )
@@ -61,16 +60,6 @@ def decided(request: InputRequest, item: int | None, decision: Decision) -> tupl
         return ()
     numbers: Sequence[int] = range(1, len(request.items) + 1)
     return tuple(decision if item in (None, number) else None for number in numbers)
-
-
-def objection(request: InputRequest, person: Person) -> str:
-    """Say, as a sentence's id, why no form is opened for a person; empty: it may be.
-
-    The core says so again when the form comes: this only spares the person from writing in vain.
-    """
-    if request.status is not RequestStatus.OPEN:
-        return "too_late"
-    return "not_allowed" if request.may_answer and person.id not in request.may_answer else ""
 
 
 def _event(

@@ -19,10 +19,11 @@ from bot.domain import (
     Event,
     EventKind,
     Person,
+    Receipt,
     RunStatus,
     ThreadRef,
 )
-from bot.errors import TeamFileError, UnknownTeamError
+from bot.errors import NotAllowedError, TeamFileError, UnknownTeamError
 from bot.ports import Overview
 from bot.texts import say
 
@@ -79,9 +80,12 @@ class Overviews:
     async def stop(self, delivery: Delivery, where: Where, person: Person, language: str) -> str:
         """Stop what this person started there; what others started is named and goes on."""
         here = [each for each in await self._here(where, person) if each.status and not each.status.final]
-        outcomes = await self._steer(delivery, [each for each in here if each.own], person, EventKind.STOP)
-        stopped = outcomes.count(Accepted.STOPPED)
-        lines = [say("chat_stopped", language, count=stopped) if stopped else say("chat_nothing_to_stop", language)]
+        receipts = await self._steer(delivery, [each for each in here if each.own], person, EventKind.STOP)
+        stopped = _count(receipts, Accepted.STOPPED)
+        lines = _refusals(receipts)
+        if stopped or not lines:
+            done = say("chat_stopped", language, count=stopped) if stopped else say("chat_nothing_to_stop", language)
+            lines = [done, *lines]
         others = [each for each in here if not each.own]
         lines += [say("chat_stop_others", language, count=len(others))] if others else []
         return "\n".join(lines)
@@ -89,24 +93,27 @@ class Overviews:
     async def mute(self, delivery: Delivery, where: Where, person: Person, language: str) -> str:
         """Mute the thread, or the threads of the channel in which this person started the latest run."""
         here = [each for each in await self._here(where, person) if each.own]
-        outcomes = await self._steer(delivery, here, person, EventKind.MUTE)
-        muted = outcomes.count(Accepted.MUTED)
-        return say("chat_muted_here" if muted else "chat_nothing_to_mute", language, count=muted)
+        receipts = await self._steer(delivery, here, person, EventKind.MUTE)
+        muted = _count(receipts, Accepted.MUTED)
+        lines = _refusals(receipts)
+        if muted or not lines:
+            lines = [say("chat_muted_here" if muted else "chat_nothing_to_mute", language, count=muted), *lines]
+        return "\n".join(lines)
 
     async def default(self, where: Where, language: str) -> str:
         """Say which team conversations there get."""
         team = await self._overview.default_team(self._anywhere(where))
         return say("chat_default_is", language, team=shown_name(team))
 
-    async def set_default(self, where: Where, team: str, language: str, *, everywhere: bool) -> str:
+    async def set_default(self, where: Where, team: str, person: Person, language: str, *, everywhere: bool) -> str:
         """Set the team of conversations to come, of the channel or of the workspace. Who may is asked before."""
         channel = "" if everywhere else where.channel
         try:
             await self._overview.set_default_team(
-                adapter=self._adapter, workspace=where.workspace, channel=channel, team=team
+                adapter=self._adapter, workspace=where.workspace, channel=channel, team=team, person=person
             )
-        except UnknownTeamError as error:
-            return say("unknown_team", language, **error.facts)
+        except (UnknownTeamError, NotAllowedError) as error:
+            return say(error.text_id or "unknown_team", language, **error.facts)
         except TeamFileError as error:
             known = ", ".join(sorted(one.name for one in await self._overview.teams()))
             return say("wrong_team", language, team=team, error=error, known=known)
@@ -131,8 +138,8 @@ class Overviews:
 
     async def _steer(
         self, delivery: Delivery, which: Sequence[ConversationSummary], person: Person, kind: EventKind
-    ) -> list[Accepted]:
-        outcomes = []
+    ) -> list[Receipt]:
+        receipts = []
         for each in which:
             event = Event(
                 kind=kind,
@@ -142,11 +149,21 @@ class Overviews:
                 person=person,
                 at=delivery.received_at,
             )
-            outcomes.append((await self._inbox.accept(event)).outcome)
-        return outcomes
+            receipts.append(await self._inbox.accept(event))
+        return receipts
 
     def _anywhere(self, where: Where) -> ThreadRef:
         return ThreadRef(adapter=self._adapter, workspace=where.workspace, channel=where.channel, thread="0")
+
+
+def _count(receipts: Sequence[Receipt], outcome: Accepted) -> int:
+    return sum(receipt.outcome is outcome for receipt in receipts)
+
+
+def _refusals(receipts: Sequence[Receipt]) -> list[str]:
+    """Return why some of it was refused, each reason once."""
+    refused = (receipt.text for receipt in receipts if receipt.outcome is Accepted.NOT_ALLOWED)
+    return list(dict.fromkeys(refused))
 
 
 def _unlisted(thread: ConversationId) -> ConversationSummary:

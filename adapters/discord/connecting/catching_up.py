@@ -43,7 +43,7 @@ class Heard:
     body: Json | None
     """None: it is nothing for the bot, only its position counts."""
     thread: str = ""
-    """The thread that may be made of it, a place to come."""
+    """The thread that may be made of it, a place to come, or of whose making it tells."""
     has_thread: bool = False
     """Whether that is made already."""
 
@@ -64,6 +64,16 @@ class Pages(Protocol):
 
         Raises:
             PlaceGoneError, PlaceClosedError: Never again.
+            RetryLaterError, OSError: Not now.
+        """
+        ...
+
+    async def archived(self, place: str, since: int) -> list[tuple[str, int]]:
+        """Return a channel's threads that were archived since, each with the id of its newest message.
+
+        Servers tell only of those that are open; what is no channel has none.
+
+        Raises:
             RetryLaterError, OSError: Not now.
         """
         ...
@@ -210,6 +220,8 @@ class CatchingUp:
         # It may be left meanwhile.
         while self._positions.state(place) is not None:
             page = await self._page(place)
+            if page and not count:
+                await self._find_threads(place)
             for heard in page:
                 await self._take(place, heard)
             count += len(page)
@@ -218,6 +230,19 @@ class CatchingUp:
         if count:
             log.info("discord.caught_up", place=place, count=count)
         return count
+
+    async def _find_threads(self, place: str) -> None:
+        """Know the threads of a channel that were archived unheard, before its position passes what told of them.
+
+        Where nothing was said in a channel it is not asked for them: one request for each would make every start slow.
+        """
+        since = self._positions.since(place)
+        with catching_up():
+            archived = await self._pages.archived(place, since) if since else []
+        for thread, newest in archived:
+            if await self._positions.find(thread, newest, parent=place):
+                self.want(thread)
+        await self._positions.hold()
 
     async def _page(self, place: str) -> list[Heard]:
         if place in self._suspected:
@@ -228,12 +253,13 @@ class CatchingUp:
             return await self._pages.page(place, self._positions.at(place))
 
     async def _take(self, place: str, heard: Heard) -> None:
+        wanted = heard.thread and (heard.has_thread or heard.body is not None)
+        if wanted and await self._positions.expect(heard.thread) and heard.has_thread:
+            # Made unheard, it may have been written in since, and be archived again.
+            self._positions.behind(heard.thread)
+            self.want(heard.thread)
         if heard.body is None:
             self._positions.passed(place, heard.position)
             return
-        if heard.thread and await self._positions.expect(heard.thread) and heard.has_thread:
-            # Made before the end of an earlier process, it may have been written in since.
-            self._positions.behind(heard.thread)
-            self.want(heard.thread)
         await self._door.enter(heard.identity, heard.body, place=place, position=heard.position)
         self._positions.recorded(place, heard.position)

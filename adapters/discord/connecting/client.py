@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any, Protocol, cast
 
 import aiohttp
@@ -25,6 +26,9 @@ from adapters.discord.settings import DiscordSettings
 
 GUILDS_SECONDS = 2.0
 """How long after a server was told no other must be, until all are taken to be told."""
+
+FORGETS_SECONDS = 30.0
+"""How often the library looks for rate limits that it need not know any more."""
 
 LONGEST_WAIT = 30.0
 """Seconds that the library itself waits for a rate limit; what takes longer is tried again by whoever asked."""
@@ -206,9 +210,27 @@ def make_client(settings: DiscordSettings, *, trace: aiohttp.TraceConfig | None 
     Route.BASE = settings.api_url
     made = ShardedClient if settings.sharded else GatewayClient
     client = made(trace=trace, proxy=settings.proxy, max_ratelimit_timeout=LONGEST_WAIT)
+    _forget_limits_seldom(client)
     if settings.gateway_url:
         _always_at(client, yarl.URL(settings.gateway_url))
     return client
+
+
+def _forget_limits_seldom(client: discord.Client) -> None:
+    """Have the library look for limits to forget now and then.
+
+    It keeps several for every thread of the last five minutes, and looks at them all whenever it meets a new one: with
+    a thousand threads that takes as long as all else that is done for a run.
+    """
+    forget, clock, due = client.http._try_clear_expired_ratelimits, time.monotonic, 0.0
+
+    def seldom() -> None:
+        nonlocal due
+        if clock() >= due:
+            due = clock() + FORGETS_SECONDS
+            forget()
+
+    client.http._try_clear_expired_ratelimits = seldom  # type: ignore[method-assign] # the one place that it is called
 
 
 def _always_at(client: discord.Client, gateway: yarl.URL) -> None:

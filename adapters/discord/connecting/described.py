@@ -39,8 +39,16 @@ def place(channel: Any) -> Json:
 
 
 def person(user: discord.abc.User) -> Json:
-    """Describe somebody: by id, with the name that is shown where this was said."""
-    return {"id": str(user.id), "name": user.display_name, "bot": user.bot}
+    """Describe somebody: by id, with the name that is shown where this was said, and a member with their roles there.
+
+    Whoever is described without roles is no member, or Discord did not tell: it tells of members with what they do
+    now, and not with what they did before.
+    """
+    found = {"id": str(user.id), "name": user.display_name, "bot": user.bot}
+    if isinstance(user, discord.Member):
+        roles = [str(role.id) for role in user.roles if not role.is_default()]
+        return found | {"roles": roles, "guest": user.flags.guest}
+    return found
 
 
 def message(found: discord.Message, where: Json | None = None) -> Json:
@@ -54,6 +62,7 @@ def message(found: discord.Message, where: Json | None = None) -> Json:
         "type": found.type.value,
         "content": found.content,
         "at": found.created_at.isoformat(),
+        "edited": found.edited_at is not None,
         "author": person(found.author),
         "webhook": str(found.webhook_id or ""),
         "application": str(found.application_id or ""),
@@ -127,6 +136,7 @@ def asked(interaction: discord.Interaction[Any]) -> Json:
         "installed": is_installed(interaction),
         "manages": may.manage_guild or may.manage_channels or may.administrator,
         "administers": may.manage_guild or may.administrator,
+        "reads": interaction.guild_id is None or may.read_message_history or may.administrator,
     }
 
 

@@ -12,7 +12,7 @@ import structlog
 from adapters.discord.connecting import described
 from adapters.discord.connecting.catching_up import CatchingUp, Heard
 from adapters.discord.connecting.hearing import Hearing
-from adapters.discord.connecting.history import History, Talked, is_readable
+from adapters.discord.connecting.history import History, Told, is_readable
 from adapters.discord.connecting.judging import is_nothing
 from adapters.discord.connecting.positions import Positions
 from bot.domain import Json
@@ -67,7 +67,7 @@ class Listener:
                 self._catching_up.want(str(each.id), sure=False)
         self.guild_changed(channel.guild)
 
-    def place_seen(self, channel: Talked) -> None:
+    def place_seen(self, channel: Told) -> None:
         """Catch up with a place if something was said there meanwhile, and it can be read."""
         place = str(channel.id)
         parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else ""
@@ -117,6 +117,8 @@ class Listener:
 
     async def began(self, thread: discord.Thread) -> None:
         """Know a thread that was made: one of ours for sure, others by and by."""
+        if isinstance(thread.parent, discord.ForumChannel) and self._positions.is_caught_up(str(thread.parent_id)):
+            self._positions.passed(str(thread.parent_id), thread.id)
         if str(thread.owner_id) != self._history.me().user:
             self._positions.made(str(thread.id))
             return
@@ -131,7 +133,8 @@ class Listener:
         async def describe() -> Heard:
             return self._history.heard(message, await self._history.where(message.channel, message.channel.id))
 
-        await self._hearing.hear(str(message.channel.id), message.id, describe)
+        parent = str(message.channel.parent_id) if isinstance(message.channel, discord.Thread) else ""
+        await self._hearing.hear(str(message.channel.id), message.id, describe, parent=parent)
 
     async def edited(self, message: discord.Message) -> None:
         """Take in the change of a message."""
@@ -166,9 +169,10 @@ def _stamp(moment: datetime | None) -> str:
     return moment.isoformat() if moment is not None else ""
 
 
-def _places(guild: discord.Guild) -> Iterator[Talked]:
-    """Return a server's places, threads first: those that are new begin where their channel was closed."""
+def _places(guild: discord.Guild) -> Iterator[Told]:
+    """Return a server's places, threads first: those that are new begin where their channel stands."""
     yield from guild.threads
     yield from guild.text_channels
     yield from guild.voice_channels
     yield from guild.stage_channels
+    yield from guild.forums

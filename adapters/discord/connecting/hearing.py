@@ -31,13 +31,15 @@ class Hearing:
         self._door = door
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def hear(self, place: str, position: int, describe: Callable[[], Awaitable[Heard]]) -> None:
+    async def hear(
+        self, place: str, position: int, describe: Callable[[], Awaitable[Heard]], *, parent: str = ""
+    ) -> None:
         """Take in a message after those of its place that came before it.
 
         What cannot be recorded or described now is fetched again: its place counts as not caught up from here on.
         """
         async with self._turn(place):
-            self._positions.begin(place, position)
+            self._positions.begin(place, position, parent=parent)
             if self._positions.state(place) in (State.UNSURE, State.BEHIND):
                 await self._catching_up.until(place)
             try:

@@ -14,7 +14,7 @@ from adapters.discord.connecting import described
 from adapters.discord.connecting.catching_up import PAGE, Heard, PlaceClosedError, PlaceGoneError
 from adapters.discord.connecting.judging import is_nothing
 from adapters.discord.events.intents import Me
-from adapters.discord.web.reading import read
+from adapters.discord.web.reading import archived, read
 from adapters.discord.web.refusals import UNKNOWN_CHANNEL, DiscordRefusedError, Doing, code_of, translated
 from bot.domain import Json
 from bot.errors import ThreadGoneError
@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 Talked = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 """Where things are said in a server."""
+Told = Talked | discord.ForumChannel
+"""What a server tells of. What is said in a forum are its posts, each of which is a thread."""
 
 
 class History:
@@ -51,9 +53,12 @@ class History:
     async def page(self, place: str, after: int) -> list[Heard]:
         """Return the next messages of a place, oldest first; see `catching_up.Pages`."""
         known = self._client.get_channel(int(place))
-        if isinstance(known, Talked) and not is_readable(known):
+        if isinstance(known, Told) and not is_readable(known):
             # Discord would say that it has no messages.
             raise PlaceClosedError
+        if isinstance(known, discord.ForumChannel):
+            newest = known.last_message_id or 0
+            return [Heard(position=newest, identity="", body=None)] if newest > after else []
         # With what the library knows of its server, mentions of roles have names.
         shown = known if isinstance(known, Talked) else self._client.get_partial_messageable(int(place))
         with _reading():
@@ -65,6 +70,20 @@ class History:
             self.heard(each, where) if each is not None else Heard(position=position, identity="", body=None)
             for position, each in found
         ]
+
+    async def archived(self, place: str, since: int) -> list[tuple[str, int]]:
+        """Return a channel's threads that were archived since; see `catching_up.Pages`."""
+        known = self._client.get_channel(int(place))
+        if not isinstance(known, discord.TextChannel | discord.ForumChannel):
+            return []
+        try:
+            with translated(Doing.READ):
+                found = archived(self._client, known.id, since)
+                return [(str(thread), newest) async for thread, newest in found]
+        # What was said in the channel itself must not wait for what Discord does not give.
+        except (ThreadGoneError, DiscordRefusedError) as error:
+            log.warning("discord.threads_not_listed", place=place, error=type(error).__name__)
+            return []
 
     async def is_told(self, place: str) -> bool:
         """Whether its server tells of a place when something is said there; see `catching_up.Pages`."""
@@ -81,15 +100,15 @@ class History:
         except Exception as error:
             log.error("discord.message_not_described", delivery=identity, error=type(error).__name__)
             return Heard(position=message.id, identity=identity, body=None)
-        if is_nothing(body, self.me()):
-            return Heard(position=message.id, identity=identity, body=None)
+        tells = message.type is discord.MessageType.thread_created and message.reference is not None
+        # Discord gives a thread the id of the message that it is made of.
+        thread = message.reference.channel_id if tells and message.reference is not None else message.id
         return Heard(
             position=message.id,
             identity=identity,
-            body={"kind": "message", "message": body},
-            # Discord gives a thread the id of the message that it is made of.
-            thread=str(message.id) if where["kind"] == "channel" else "",
-            has_thread=message.flags.has_thread,
+            body=None if is_nothing(body, self.me()) else {"kind": "message", "message": body},
+            thread=str(thread) if where["kind"] == "channel" else "",
+            has_thread=tells or message.flags.has_thread,
         )
 
     async def _fetch(self, identity: int) -> object:
@@ -97,7 +116,7 @@ class History:
             return await self._client.fetch_channel(identity)
 
 
-def is_readable(channel: Talked) -> bool:
+def is_readable(channel: Told) -> bool:
     """Whether the bot may read what is said and was said in a place."""
     if isinstance(channel, discord.Thread) and channel.parent is None:
         return True

@@ -7,7 +7,7 @@ from typing import Protocol
 import discord
 import structlog
 
-from adapters.discord.connecting.history import Talked
+from adapters.discord.connecting.history import Told
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ class Ears(Protocol):
         """Take note that every server's places were told."""
         ...
 
-    def place_seen(self, channel: Talked) -> None:
+    def place_seen(self, channel: Told) -> None:
         """Take note of a place."""
         ...
 

@@ -68,6 +68,8 @@ class Positions:
         self._places: dict[str, _Place] = {}
         self._behind: set[str] = set()
         """Those that are unsure or behind."""
+        self._early: set[str] = set()
+        """Those that begin before `_since`, as their channels do, while it may be that nothing kept says so."""
         self._since = 0
         """Where places begin that are not known; 0: nobody has listened yet anywhere."""
         self._told = False
@@ -109,7 +111,7 @@ class Positions:
         Args:
             place: Which.
             newest: The id of its newest message; 0: it has none.
-            parent: A thread's channel: threads that were made where the bot could not read begin with their channel.
+            parent: A thread's channel: see `since`.
 
         Returns:
             Whether there is something to catch up.
@@ -117,9 +119,48 @@ class Positions:
         known = self._places.get(place)
         if known is None:
             known = self._know(place, self._start(place, parent) if self._since else max(newest, int(place)))
+            self._keep_soon(place)
         if known.state is State.UNSURE:
             self._be(place, State.CAUGHT_UP if newest <= known.at else State.BEHIND)
         return known.state is State.BEHIND
+
+    async def find(self, thread: str, newest: int, *, parent: str) -> bool:
+        """Know a thread of which nobody told, if something was said in it since; say whether it is to be caught up.
+
+        Args:
+            thread: Which.
+            newest: The id of its newest message.
+            parent: Its channel.
+
+        Raises:
+            StoreError: It was not recorded.
+        """
+        start = self._start(thread, parent)
+        if newest <= start or not await self._note(thread, start):
+            return False
+        self._be(thread, State.BEHIND)
+        return True
+
+    def since(self, channel: str) -> int:
+        """Return after which position something may have been said in threads of a channel that are not known.
+
+        Threads that were made while the bot could not read begin where their channel stands, which it does until it is
+        caught up. Those that are older than the places that are forgotten may have been known.
+        """
+        if self.state(channel) in (State.CAUGHT_UP, None):
+            return self._since
+        return max(min(self._since, self.at(channel)), self._since - QUIET)
+
+    async def hold(self) -> None:
+        """Record the places that begin before others do: nothing tells so any more, once their channel is caught up.
+
+        Raises:
+            StoreError: They were not all recorded.
+        """
+        while self._early:
+            place = next(iter(self._early))
+            await self._kept.note(ADAPTER, place, self.at(place))
+            self._early.discard(place)
 
     def open(self, place: str) -> None:
         """Take note that a place that was closed can be read; nobody tells what was said there meanwhile."""
@@ -130,11 +171,12 @@ class Positions:
         """Take note that a place cannot be read: its position stays until it can be."""
         self._be(place, State.CLOSED)
 
-    def begin(self, place: str, position: int) -> None:
+    def begin(self, place: str, position: int, *, parent: str = "") -> None:
         """Take note that something was said live; a place that is new may have missed what was said before."""
         if place in self._places:
             return
-        known = self._know(place, start_of(place, self._since) if self._since else position - 1)
+        known = self._know(place, self._start(place, parent) if self._since else position - 1)
+        self._keep_soon(place)
         self._be(place, State.BEHIND)
         if known.at >= position - 1:
             known.at = position - 1
@@ -232,6 +274,7 @@ class Positions:
         if self._places.pop(place, None) is None:
             return
         self._behind.discard(place)
+        self._early.discard(place)
         try:
             await self._kept.leave(ADAPTER, place)
         except StoreError as error:
@@ -268,8 +311,12 @@ class Positions:
             await self.keep()
 
     def _start(self, place: str, parent: str) -> int:
-        closed = self.state(parent) is State.CLOSED
-        return start_of(place, min(self._since, self.at(parent)) if closed else self._since)
+        return start_of(place, self.since(parent))
+
+    def _keep_soon(self, place: str) -> None:
+        if self.at(place) < self._since:
+            self._early.add(place)
+            self._soon.set()
 
     def _know(self, place: str, at: int) -> _Place:
         known = self._places[place] = _Place(at, State.UNSURE, kept=False)

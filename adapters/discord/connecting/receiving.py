@@ -106,13 +106,20 @@ class Receiving:
         A record that takes too long is waited for once it is deferred. It may stand any moment, and is worked on then,
         so nobody is told to try again before it has failed.
         """
+        late = False
         async with asyncio.TaskGroup() as group:
-            recording = group.create_task(self._recorded(interaction, body))
-            await asyncio.wait({recording}, timeout=RECORD_SECONDS)
-            late = not recording.done()
-            if late:
-                await _deferred(interaction, thinking=thinking, ephemeral=ephemeral)
-        delivery = recording.result()
+
+            def defer() -> None:
+                nonlocal late
+                late = True
+                group.create_task(_deferred(interaction, thinking=thinking, ephemeral=ephemeral))
+
+            # The record is made in this task: each turn through the loop, others' work may take its time first.
+            timer = asyncio.get_running_loop().call_later(RECORD_SECONDS, defer)
+            try:
+                delivery = await self._recorded(interaction, body)
+            finally:
+                timer.cancel()
         if isinstance(delivery, StoreError):
             await self._tell_not_recorded(interaction, thinking=late and thinking)
         elif delivery is not None:

@@ -66,6 +66,8 @@ class Said(InThread):
     """The request whose card this is a reply to."""
     reply_to: str = ""
     """The message that this is a reply to; empty: to none."""
+    edited: bool = False
+    """Whether it was changed before it was heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,8 @@ class Asked:
     """Whether the person manages this server or this channel."""
     administers: bool = False
     """Whether the person manages the server."""
+    reads: bool = True
+    """Whether the person may read what was said there before: nothing is read for those who may not."""
 
     @property
     def in_thread(self) -> bool:

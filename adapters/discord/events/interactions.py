@@ -24,7 +24,7 @@ from adapters.discord.events.intents import (
     Submitted,
     Teams,
 )
-from adapters.discord.events.payload import id_at, shared_files
+from adapters.discord.events.payload import id_at, shared_files, standing
 from adapters.discord.ids import read_custom_id
 from adapters.discord.rendering.forms import CODE, INSTRUCTIONS, REASON, RUN_ON, TEAM
 from bot.domain import Json, Person
@@ -125,10 +125,12 @@ def _where(body: Json) -> dict[str, Any] | None:
         return None
     language = language_of(text_at(asked, "locale"), "")
     name = " ".join(text_at(asked, "user", "name").split()) or user
+    facts: dict[str, Any] = {"bot": at(asked, "user", "bot") is True}
+    facts |= standing(object_at(asked, "user"), id_at(asked, "guild"))
     return {
         "id": identity,
         "token": token,
-        "person": Person(id=user, name=name, language=language or None, bot=at(asked, "user", "bot") is True),
+        "person": Person(id=user, name=name, language=language or None, **facts),
         "language": language or "en",
         "guild": id_at(asked, "guild"),
         "channel": channel,
@@ -136,4 +138,5 @@ def _where(body: Json) -> dict[str, Any] | None:
         "installed": at(asked, "installed") is not False,
         "manages": at(asked, "manages") is True,
         "administers": at(asked, "administers") is True,
+        "reads": at(asked, "reads") is not False,
     }

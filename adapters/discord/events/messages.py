@@ -21,7 +21,7 @@ from adapters.chat.handling.about import About
 from adapters.chat.handling.payload import at, object_at, objects_at, text_at, texts_at
 from adapters.chat.handling.words import HELP, MUTE, STOP, Words, is_one_of, named_team
 from adapters.discord.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, Stop
-from adapters.discord.events.payload import id_at, shared_files, thread_ref
+from adapters.discord.events.payload import id_at, shared_files, standing, thread_ref
 from adapters.discord.events.words import forwarded, mentions, plain, without_mention
 from adapters.discord.ids import read_custom_id
 from bot.domain import Json, Person
@@ -67,7 +67,7 @@ def deleted(body: Json, me: Me) -> Intent:
         return Ignored(reason="without a place")
     if text_at(place, "kind") == "channel":
         return Ignored(reason="not in a thread")
-    person = _person(object_at(found, "author"))
+    person = _person(object_at(found, "author"), id_at(place, "guild"))
     if person is not None and person.id == me.user:
         return Ignored(reason="our own message")
     return Changed(
@@ -105,8 +105,8 @@ def _said(message: Json, me: Me) -> Said | Ignored:
     wrong = _not_for_us(message, me)
     if wrong:
         return Ignored(reason=wrong)
-    identity, person = id_at(message, "id"), _person(object_at(message, "author"), webhook=id_at(message, "webhook"))
-    place = object_at(message, "place")
+    identity, place = id_at(message, "id"), object_at(message, "place")
+    person = _person(object_at(message, "author"), id_at(place, "guild"), webhook=id_at(message, "webhook"))
     thread = thread_ref(place, identity)
     if thread is None or person is None or not identity:
         return Ignored(reason="without an author or a place")
@@ -128,6 +128,7 @@ def _said(message: Json, me: Me) -> Said | Ignored:
         team=words.team,
         about=_about(message, me),
         reply_to=id_at(message, "reply_to", "id"),
+        edited=at(message, "edited") is True,
     )
 
 
@@ -142,12 +143,14 @@ def _not_for_us(message: Json, me: Me) -> str:
     return "another bot's message" if by_bot and not ids & me.allowed_bots else ""
 
 
-def _person(author: Json, *, webhook: str = "") -> Person | None:
+def _person(author: Json, guild: str, *, webhook: str = "") -> Person | None:
     identity = id_at(author, "id")
     if not identity:
         return None
     name = " ".join(text_at(author, "name").split()) or identity
-    return Person(id=identity, name=name, bot=at(author, "bot") is True or bool(webhook))
+    if webhook:
+        return Person(id=identity, name=name, bot=True)
+    return Person(id=identity, name=name, bot=at(author, "bot") is True, **standing(author, guild))
 
 
 def _mentions_me(message: Json, me: Me) -> bool:

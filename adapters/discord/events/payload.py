@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.chat.files.attachments import SharedFile
-from adapters.chat.handling.payload import at, objects_at, text_at
+from adapters.chat.handling.payload import at, objects_at, text_at, texts_at
 from adapters.discord.ids import ADAPTER, DIRECT
 from bot.domain import Json, ThreadRef
 
@@ -43,6 +43,20 @@ def thread_ref(place: Json, message: str) -> ThreadRef | None:
     if kind == "channel" and guild and channel and message:
         return ThreadRef(adapter=ADAPTER, workspace=guild, channel=channel, thread=message)
     return None
+
+
+def standing(person: Json, guild: str) -> dict[str, Any]:
+    """Return what a person is in a server, as fields of `Person`; nothing in direct messages, which belong to none.
+
+    Of whom no roles are told is external until Discord is asked; a program is no person.
+    """
+    if not guild or at(person, "bot") is True:
+        return {}
+    return {
+        "groups": texts_at(person, "roles"),
+        "guest": at(person, "guest") is True,
+        "external": not isinstance(at(person, "roles"), list),
+    }
 
 
 def shared_files(value: Any, *path: str) -> tuple[SharedFile, ...]:

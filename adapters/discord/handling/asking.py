@@ -112,8 +112,8 @@ class Asking:
         return await self._desk.api.send(channel, Part(content=words), nonce=nonce, in_thread=in_thread)
 
     async def _is_new_to(self, thread: ThreadRef, ask: wants.Ask) -> bool:
-        """Whether the run is the first in a thread that people have spoken in before."""
-        return bool(ask.parent) and ask.installed and not await self._desk.inbox.begun(thread)
+        """Whether the run is the first in a thread that people have spoken in before, and this person may read that."""
+        return ask.reads and bool(ask.parent) and ask.installed and not await self._desk.inbox.begun(thread)
 
 
 def said_by(person: Person, text: str, language: str) -> str:

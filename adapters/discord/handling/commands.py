@@ -51,13 +51,13 @@ class Commands:
 
     async def default(self, delivery: Delivery, asked: wants.Default, me: Me) -> None:
         """Say, or set, the team of this channel's conversations to come."""
-        _, language, where = await self._about(asked)
+        person, language, where = await self._about(asked)
         if not asked.team:
             text = await self._overviews.default(where, language)
         elif not _may_set(asked):
             text = say("discord_default_denied_all" if asked.everywhere else "discord_default_denied", language)
         else:
-            text = await self._overviews.set_default(where, asked.team, language, everywhere=asked.everywhere)
+            text = await self._overviews.set_default(where, asked.team, person, language, everywhere=asked.everywhere)
         await self._tell(asked, text)
 
     async def _about(self, asked: wants.Asked) -> tuple[Person, str, Where]:

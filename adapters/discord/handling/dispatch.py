@@ -60,6 +60,8 @@ class Handling:
         if isinstance(intent, wants.Ignored):
             log.debug("delivery.ignored", delivery=delivery.id, reason=intent.reason)
             return
+        if isinstance(intent, wants.Asked):
+            intent = await self._desk.standing(intent)
         # When it was said decides what a stop was meant for, not when it was heard after a downtime.
         await self._handlers[type(intent)](replace(delivery, received_at=moment_of(delivery)), intent, me)
 

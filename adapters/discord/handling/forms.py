@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from adapters.chat.handling.about import Action
-from adapters.chat.handling.deciding import objection
 from adapters.chat.handling.payload import text_at
 from adapters.discord.events import Me, understand
 from adapters.discord.events import intents as wants
@@ -52,9 +51,10 @@ class Forms:
         request = await about_now(self._desk.overview, pressed)
         if request is None:
             return say("chat_card_stale", language)
-        why_not = objection(request, person)
+        changing = pressed.action is Action.EDIT
+        why_not = await self._desk.overview.objection(request, person, language, changing=changing)
         if why_not:
-            return say(why_not, language)
+            return why_not
         if pressed.action is Action.REJECT:
             return reject_form(request, pressed.about.item, language)
         try:

@@ -67,7 +67,7 @@ class Interactions:
         """Run a team on a message: the instructions, then the message, quoted with its author."""
         person = self._desk.known(wanted.person)
         language = self._desk.language(person)
-        message = await self._context.message(wanted.channel, wanted.message)
+        message = await self._context.message(wanted.channel, wanted.message) if wanted.reads else None
         complaint = await self._complaint(wanted, message, language)
         if message is None or complaint:
             await self._tell(wanted, delivery, complaint)
@@ -105,7 +105,7 @@ class Interactions:
 
     async def _complaint(self, wanted: wants.RunOnThis, message: Json | None, language: str) -> str:
         if message is None:
-            return say("discord_run_on_unreadable", language)
+            return say("discord_run_on_unreadable" if wanted.reads else "discord_run_on_not_yours", language)
         return await self._overviews.unknown_team(wanted.team, language)
 
     async def _thread(self, wanted: wants.RunOnThis, message: Json, language: str) -> ThreadRef:

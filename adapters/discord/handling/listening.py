@@ -53,6 +53,7 @@ class Listening:
         if not said.addressed and not await desk.inbox.listens(said.thread):
             self._overheard[said.thread] = None
             return
+        said = await desk.standing(said)
         if not (said.in_thread or said.direct) and not await self._opened(delivery, said):
             return
         event, unread = await self._event(delivery, said, me)
@@ -85,7 +86,7 @@ class Listening:
         """Hand in what a message says now, or that it was taken back, where messages can wait to be used."""
         if not await self._desk.inbox.begun(changed.thread):
             return
-        event = self._plain(delivery, changed, EventKind.EDIT)
+        event = self._plain(delivery, await self._desk.standing(changed), EventKind.EDIT)
         await self._desk.inbox.accept(replace(event, text=changed.text, addressed=False))
 
     async def mute(self, delivery: Delivery, mute: wants.Mute, me: Me) -> None:
@@ -102,6 +103,7 @@ class Listening:
         await self._replies.tell(asked, text, delivery.id)
 
     async def _steer(self, delivery: Delivery, said: wants.InThread, kind: EventKind) -> None:
+        said = await self._desk.standing(said)
         if said.in_thread or said.direct:
             receipt = await self._desk.inbox.accept(self._plain(delivery, said, kind))
             await self._replies.tell(said, receipt.text, delivery.id)
@@ -133,6 +135,7 @@ class Listening:
             team=said.team,
             request=await self._request(said),
             addressed=said.addressed,
+            edited=said.edited,
             earlier=earlier,
         )
         return event, unread

@@ -19,6 +19,7 @@ from adapters.discord.rendering.render import preview
 from adapters.discord.sending.places import place_of
 from adapters.discord.sending.reconciling import path_mark, preview_mark, preview_of
 from adapters.discord.sending.sender import LOST, Sender
+from adapters.discord.sending.working import TYPING_LASTS, Signs
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.messages import Mark
 from adapters.discord.web.refusals import code_of
@@ -38,8 +39,6 @@ WINDOW = timedelta(seconds=5)
 """Discord takes five changes within it: one is always left for a turn."""
 NEWEST = 50
 """How many of a thread's newest messages are searched for previews that an earlier process left."""
-TYPING_LASTS = timedelta(seconds=9)
-"""How long Discord shows that the bot writes."""
 
 
 class Budget:
@@ -63,19 +62,27 @@ class Budget:
 class LiveMessages:
     """Where live previews are shown: `adapters.chat.sending.screen.Screen` and `Order` for Discord."""
 
-    def __init__(self, api: DiscordApi, *, sender: Sender, clock: Clock, background: Background) -> None:
+    def __init__(
+        self,
+        api: DiscordApi,
+        *,
+        sender: Sender,
+        clock: Clock,
+        background: Background,
+        signs: Signs | None = None,
+    ) -> None:
         self._api = api
         self._sender = sender
         self._clock = clock
         self._background = background
         self._budget = Budget(clock)
-        self._typing: Recent[ThreadRef, datetime] = Recent()
+        self._signs: Signs = Recent() if signs is None else signs
 
     def begin(self, live: Live) -> Live:
         """Show that somebody writes until there is something to read."""
-        until = self._typing.get(live.thread)
+        until = self._signs.get(live.thread)
         if until is None or until <= self._clock.now():
-            self._typing[live.thread] = self._clock.now() + TYPING_LASTS
+            self._signs[live.thread] = self._clock.now() + TYPING_LASTS
             self._background.start(lambda: self._type(live.thread))
         return live
 

@@ -15,6 +15,7 @@ from adapters.chat.recent import Recent
 from adapters.chat.sending.attempts import NotSentError
 from adapters.chat.sending.exactly_once import ExactlyOnce
 from adapters.chat.sending.live import Live
+from adapters.chat.sending.prepared import Prepared
 from adapters.chat.sending.previewing import Previewing
 from adapters.discord.ids import post_nonce
 from adapters.discord.rendering.parts import Part
@@ -59,8 +60,13 @@ class Posting(ExactlyOnce[DiscordAttempt, Live]):
         self._looking = looking
         self._direct = direct
         self._clock = clock
+        self._prepared = Prepared(lambda post, bold: direct.rendered(post, place_of(post.thread), bold=bold))
         self._shown_last: Recent[ThreadRef, str] = Recent()
         """The newest message of a post in each thread, as far as this process has shown it."""
+
+    def prepare(self, post: Post) -> None:
+        """Render a post that is being recorded."""
+        self._prepared.prepare(post, bold=self._sender.bold_names(place_of(post.thread)))
 
     def _begun(self, post: Post) -> DiscordAttempt:
         return DiscordAttempt(place=place_of(post.thread), after=self._shown_last.get(post.thread, ""))
@@ -98,7 +104,7 @@ class Posting(ExactlyOnce[DiscordAttempt, Live]):
         if attempt.bold is None:
             attempt.bold = self._sender.bold_names(attempt.place)
         olds = messages_of(update or "")
-        for number, part in enumerate(self._direct.rendered(post, attempt.place, bold=attempt.bold)):
+        for number, part in enumerate(self._rendered(post, attempt.place, bold=attempt.bold)):
             if number not in attempt.shown:
                 old = olds[number] if number < len(olds) else None
                 attempt.shown[number] = await self._seen(post, attempt, number, part, old)
@@ -106,6 +112,11 @@ class Posting(ExactlyOnce[DiscordAttempt, Live]):
             if old not in attempt.shown.values():
                 await self._remove(attempt, old, post)
         return update if update and attempt.shown[0] in olds else joined(attempt.shown)
+
+    def _rendered(self, post: Post, place: Place, *, bold: bool) -> tuple[Part, ...]:
+        if place == place_of(post.thread):
+            return self._prepared.of(post, bold=bold)
+        return self._direct.rendered(post, place, bold=bold)
 
     async def _seen(self, post: Post, attempt: DiscordAttempt, number: int, part: Part, old: str | None) -> str:
         try:

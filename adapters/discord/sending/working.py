@@ -16,12 +16,17 @@ from bot.ports import Clock
 
 AGAIN_SECONDS = 8.0
 """Discord shows the sign for ten seconds."""
+TYPING_LASTS = timedelta(seconds=9)
+"""How long Discord shows that the bot writes."""
 LONGEST = timedelta(minutes=15)
 """For so long it is shown at most: whatever takes longer is no writing."""
 JUST_NOW = timedelta(seconds=1)
 """What was shown so short before is what the team that begins has said already."""
 _TELLS = frozenset({PostKind.TURN, PostKind.REQUEST, PostKind.ENDED})
 """What there is to read from a team."""
+
+Signs = Recent[ThreadRef, datetime]
+"""Until when the sign is shown in a thread, as far as is known: what tells of it twice costs a request."""
 
 log = structlog.get_logger()
 
@@ -37,8 +42,9 @@ class Types(Protocol):
 class Working:
     """Shows that teams work. Decoration: nothing waits for it, nothing depends on it."""
 
-    def __init__(self, api: Types, *, clock: Clock, background: Background) -> None:
+    def __init__(self, api: Types, *, clock: Clock, background: Background, signs: Signs | None = None) -> None:
         self._api = api
+        self._signs: Signs = Recent() if signs is None else signs
         self._clock = clock
         self._background = background
         self._until: dict[ThreadRef, datetime] = {}
@@ -69,6 +75,7 @@ class Working:
     async def _show(self, thread: ThreadRef, until: datetime) -> None:
         try:
             while self._until.get(thread) is until and self._clock.now() < until:
+                self._signs[thread] = self._clock.now() + TYPING_LASTS
                 await self._api.typing(thread.thread)
                 await self._clock.sleep(AGAIN_SECONDS)
         except (RetryLaterError, PostRefusedError, ConnectionError) as error:

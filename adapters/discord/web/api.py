@@ -22,6 +22,8 @@ from adapters.discord.web.refusals import (
     translated,
 )
 from adapters.discord.web.shown import ShownMessage
+from bot.domain import Json
+from bot.errors import PostRefusedError
 
 LONGEST_NAME = 100
 """Characters of a thread's name."""
@@ -109,6 +111,14 @@ class DiscordApi:
             if error.code != UNKNOWN_MESSAGE:
                 raise
         return None
+
+    async def member(self, guild: str, user: str) -> Json | None:
+        """Return a member of a server as Discord describes them; None: they are none, or it does not say."""
+        try:
+            with translated(Doing.SEE):
+                return dict(await self._client.http.get_member(int(guild), int(user)))
+        except PostRefusedError:
+            return None
 
     async def open_thread(self, channel: str, message: str, name: str) -> str:
         """Make a thread of a channel's message and return its id, which is the message's; harmless when repeated."""

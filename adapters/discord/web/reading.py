@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import discord
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 100
 """Messages of one request, the most there is."""
+MOST_PAGES = 10
+"""Of archived threads that are looked through in a channel."""
 
 log = structlog.get_logger()
 
@@ -58,6 +61,27 @@ async def read(
         edge = int(found[-1]["id"])
         after, before = (None, edge) if after is None else (edge, None)
         left = None if left is None else left - len(found)
+
+
+async def archived(client: discord.Client, channel: int, since: int) -> AsyncIterator[tuple[int, int]]:
+    """Yield the public threads of a channel that were archived after a position, with their newest messages' ids.
+
+    Discord gives those first that were archived last.
+
+    Raises:
+        discord.DiscordException: Discord refuses, or does not answer.
+    """
+    before = None
+    for _ in range(MOST_PAGES):
+        page = await client.http.get_public_archived_threads(channel, before, MOST_AT_ONCE)
+        for raw in page["threads"]:
+            before = raw["thread_metadata"]["archive_timestamp"]
+            if discord.utils.time_snowflake(datetime.fromisoformat(before), high=True) < since:
+                return
+            yield int(raw["id"]), int(raw.get("last_message_id") or raw["id"])
+        if not page["has_more"] or before is None:
+            return
+    log.warning("discord.too_many_archived", channel=channel)
 
 
 def _parsed(client: discord.Client, place: Place, raw: Raw) -> discord.Message | None:

@@ -16,6 +16,7 @@ SCOPES = (
     "assistant:write",
     "commands",
     "users:read",
+    "usergroups:read",
     "im:write",
     "channels:read",
     "groups:read",
@@ -26,7 +27,7 @@ SCOPES = (
     "reactions:write",
 )
 """What the bot's token is granted."""
-NEEDED = frozenset({"app_mentions:read", "channels:history", "chat:write"})
+NEEDED = frozenset({"app_mentions:read", "channels:history", "chat:write", "users:read"})
 """Without these there is no talking in a channel; without others something smaller is missing."""
 EVENTS = (
     "app_mention",

@@ -68,6 +68,8 @@ class Said(InThread):
     """The team that was named; with `--team` it may be none that exists."""
     by_bot: bool = False
     """Whether an allowed bot said it: the loop guard counts these."""
+    edited: bool = False
+    """Whether it was changed before it was heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,9 +109,9 @@ def _authors(event: Json) -> set[str]:
 
 
 def _by_bot(event: Json) -> bool:
-    return bool(
-        text_at(event, "bot_id") or object_at(event, "bot_profile") or text_at(event, "subtype") == "bot_message"
-    )
+    # An app that speaks with a person's own token is a program as well.
+    ids = text_at(event, "bot_id") or text_at(event, "app_id")
+    return bool(ids or object_at(event, "bot_profile") or text_at(event, "subtype") == "bot_message")
 
 
 def _read(event: Json, me: Me, *, mentioned_me: bool = False) -> Said | Ignored:
@@ -137,6 +137,7 @@ def _read(event: Json, me: Me, *, mentioned_me: bool = False) -> Said | Ignored:
         addressed=addressed,
         team=words.team,
         by_bot=_by_bot(event),
+        edited=at(event, "edited") is not None,
     )
 
 

@@ -74,7 +74,8 @@ class Commands:
 
     async def default(self, delivery: Delivery, asked: wants.Default, me: Me) -> None:
         """Say, or set, the team of this channel's conversations to come."""
-        language = self._language(await self._person(asked))
+        person = await self._person(asked)
+        language = self._language(person)
         if not asked.team:
             await self._tell(asked, await self._overviews.default(_where(asked), language))
             return
@@ -83,7 +84,8 @@ class Commands:
             await self._tell(asked, say(text_id, language))
             return
         set_default = self._overviews.set_default
-        await self._tell(asked, await set_default(_where(asked), asked.team, language, everywhere=asked.everywhere))
+        text = await set_default(_where(asked), asked.team, person, language, everywhere=asked.everywhere)
+        await self._tell(asked, text)
 
     async def _may_set(self, asked: wants.Default) -> bool:
         """Whether this person administers the workspace or, for the channel alone, has made the channel."""

@@ -11,7 +11,7 @@ import asyncio
 import structlog
 
 from adapters.chat.handling.about import About, Action
-from adapters.chat.handling.deciding import objection, pressed_event, submitted_event, thread_of
+from adapters.chat.handling.deciding import pressed_event, submitted_event, thread_of
 from adapters.chat.handling.payload import object_at, text_at
 from adapters.slack import ids
 from adapters.slack.events import Me
@@ -74,9 +74,10 @@ class Interactions:
     async def _open(self, pressed: wants.Pressed, request: InputRequest, person: Person) -> None:
         """Open the form for a reason or for changed code, for whoever may send it."""
         language = self._desk.language(person)
-        why_not = objection(request, person)
+        changing = pressed.action == ids.EDIT
+        why_not = await self._desk.overview.objection(request, person, language, changing=changing)
         if why_not:
-            await self._tell(_place(pressed), person, why_not)
+            await self._desk.answers.tell(_place(pressed), why_not)
         elif pressed.action == ids.REJECT:
             await self._show(pressed, modals.reject_form(request, pressed.about.item, language), person)
         else:

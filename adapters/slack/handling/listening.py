@@ -68,7 +68,8 @@ class Listening:
     async def _event(self, delivery: Delivery, said: wants.Said, me: Me, *, opens: bool) -> tuple[Event, list[Unread]]:
         """Look up what belongs to a message, and name the files that could not be read."""
         desk = self._desk
-        person = replace(await desk.people.person(me.workspace, said.user), bot=said.by_bot)
+        person = await desk.people.person(me.workspace, said.user)
+        person = replace(person, bot=person.bot or said.by_bot)
         text = await desk.people.named(me.workspace, said.text, said.mentions)
         earlier = await desk.threads.earlier(said.thread, me, until=said.ts) if opens else ()
         files, unread = await desk.files.read(me.workspace, said.files)
@@ -83,6 +84,7 @@ class Listening:
             attachments=tuple(files),
             team=said.team,
             addressed=said.addressed,
+            edited=said.edited,
             earlier=earlier,
         )
         return event, unread
@@ -214,7 +216,11 @@ class Listening:
             person=person,
             at=delivery.received_at,
         )
-        await self._desk.inbox.accept(event)
+        receipt = await self._desk.inbox.accept(event)
+        if receipt.outcome is Accepted.NOT_ALLOWED:
+            thread = stopped.thread
+            place = Addressee(workspace=thread.workspace, channel=thread.channel, user=stopped.user, thread=thread)
+            await self._desk.answers.tell(place, receipt.text)
 
 
 def in_thread(said: wants.InThread) -> Addressee:

@@ -18,7 +18,8 @@ from adapters.chat.content.cards import items_in
 from adapters.chat.content.names import file_name
 from adapters.chat.sending.attempts import Attempt, Unsure
 from adapters.chat.sending.exactly_once import ExactlyOnce
-from adapters.slack.rendering.render import Part, render, simpler
+from adapters.chat.sending.prepared import Prepared
+from adapters.slack.rendering.render import Part, Rendered, render, simpler
 from adapters.slack.sending.direct import Direct
 from adapters.slack.sending.live import SlackLive
 from adapters.slack.sending.marks import moment, own_files, post_mark, survey
@@ -72,6 +73,11 @@ class Posting(ExactlyOnce[SlackAttempt, SlackLive]):
         self._reading = reading
         self._left_over = previews
         self._direct = direct
+        self._prepared: Prepared[Rendered] = Prepared(lambda post, bold: render(post, bold_name=bold))
+
+    def prepare(self, post: Post) -> None:
+        """Render a post that is being recorded."""
+        self._prepared.prepare(post, bold=self._sender.bold_names(post.thread.workspace))
 
     def _begun(self, post: Post) -> SlackAttempt:
         return SlackAttempt(place=place_of(post.thread))
@@ -97,7 +103,7 @@ class Posting(ExactlyOnce[SlackAttempt, SlackLive]):
         return await self._parts(post, attempt, update, bold=True)
 
     async def _parts(self, post: Post, attempt: SlackAttempt, update: str | None, *, bold: bool) -> str:
-        rendered = render(post, bold_name=bold)
+        rendered = self._prepared.of(post, bold=bold)
         if attempt.place.thread is None:
             rendered = self._direct.worded(post, rendered)
         if attempt.files is None:

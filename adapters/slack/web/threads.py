@@ -90,7 +90,7 @@ class Threads:
         named = text_at(message, "username") or text_at(message, "bot_profile", "name")
         if named:
             return named
-        return (await self._people.person(workspace, id_at(message, "user") or id_at(message, "bot_id"))).name
+        return await self._people.name(workspace, id_at(message, "user") or id_at(message, "bot_id"))
 
 
 def by_us(message: Json, me: Me) -> bool:

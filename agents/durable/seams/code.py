@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NoReturn
 
 from autogen import ConversableAgent
 from autogen.coding.base import CodeBlock, CodeExtractor
 
 from agents.content import inputs_of, text_of
+from agents.durable.approvals import Cover, Ruled, item
 from agents.durable.files import decode_files, encode_files
-from agents.durable.questions import Question, item
 from agents.durable.requests import digest
 from agents.durable.run import CURRENT, DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.seams.tools import ENDED_BY_PERSON, INTERRUPTED
 from agents.durable.signals import EFFECT, refuse_inside_effect
 from agents.fences import closed, fenced
-from bot.domain import Answer, RequestKind, TurnKind, Verdict
+from bot.domain import ApprovalItem, ApprovalPolicy, TurnKind
 from bot.errors import SandboxUnavailableError
 
 REJECTED = "The code was not run: a person rejected it."
@@ -26,6 +26,10 @@ REJECTED = "The code was not run: a person rejected it."
 
 CHANGED = "A person changed the code before it was run. This ran:"
 """What agents see before the code that a person put in place of theirs (fixed by replay_version 1)."""
+
+
+REFUSED = "The code was not run: what was approved is not what would run."
+"""What agents and people read where no approval covers what is about to run."""
 
 
 class _Found(BaseException):
@@ -70,17 +74,18 @@ async def _generate_code_execution_reply_using_executor(
     blocks = find_code(self, messages, sender, config)
     if blocks is None:
         return False, None
-    changed = ""
-    if run.policy.code:
-        answer = await _asked(run, self.name, blocks)
-        if answer.ends_chat:
+    changed, covers = "", list[Cover]()
+    if run.policy.code is not ApprovalPolicy.NEVER:
+        ruled = await _asked(run, self.name, blocks)
+        if ruled.answer is not None and ruled.answer.ends_chat:
             run.stop_reason = ENDED_BY_PERSON
             return True, None
-        if (feedback := _feedback_of(answer, len(blocks))) is not None:
+        if (feedback := _feedback_of(ruled)) is not None:
             run.turns.mark(self.name, "human")
             return True, {"role": "user", "content": feedback}
-        blocks, changed = _as_decided(blocks, answer)
-    value = await _executed(run, self, blocks)
+        blocks, changed = _as_decided(blocks, ruled)
+        covers = [ruling.cover for ruling in ruled.rulings]
+    value = await _executed(run, self, blocks, covers)
     files = decode_files(value["files"])
     run.files.update(inputs_of(files))
     run.turns.show(
@@ -112,25 +117,33 @@ def find_code(self: Any, messages: Any, sender: Any, config: Any = None) -> list
     return None
 
 
-async def _asked(run: DurableRun, agent: str, blocks: list[CodeBlock]) -> Answer:
-    """Ask for approval of the exact code."""
-    items = tuple(item("code", block.language, block.code) for block in blocks)
-    question = Question(kind=RequestKind.APPROVAL, agent=agent, prompt="Approve this code", items=items)
-    return await run.questions.ask(question)
+async def _asked(run: DurableRun, agent: str, blocks: list[CodeBlock]) -> Ruled:
+    """Ask for approval of the exact code, in the box that it would run in."""
+    items = [_record(run, block, {**_opened(run), **run.files}) for block in blocks]
+    return await run.approvals.ask(agent, "Approve this code", items, whole=True)
 
 
-def _feedback_of(answer: Answer, asked: int) -> str | None:
+def _record(run: DurableRun, block: CodeBlock, files: Iterable[str]) -> ApprovalItem:
+    policy = run.policy
+    return item("code", block.language, block.code, files=files, limits=policy.limits, policy=policy.code)
+
+
+def _opened(run: DurableRun) -> dict[str, bytes]:
+    """Return the files that came with the run's first message: the executor has them from its beginning."""
+    return inputs_of(run.run.opening.attachments)
+
+
+def _feedback_of(ruled: Ruled) -> str | None:
     """Return None when every block was approved, else what the agents read."""
-    approved = [decision.verdict is Verdict.APPROVE for decision in answer.decisions]
-    if len(approved) == asked and all(approved):
+    if ruled.answer is None or all(ruling.approved for ruling in ruled.rulings):
         return None
-    reasons = [decision.reason for decision in answer.decisions if decision.reason]
-    return "\n".join(reasons) or answer.text or REJECTED
+    reasons = [decision.reason for decision in ruled.answer.decisions if decision.reason]
+    return "\n".join(reasons) or ruled.answer.text or REJECTED
 
 
-def _as_decided(blocks: list[CodeBlock], answer: Answer) -> tuple[list[CodeBlock], str]:
+def _as_decided(blocks: list[CodeBlock], ruled: Ruled) -> tuple[list[CodeBlock], str]:
     """Return the code that runs after an approval, and what agents are told of it where a person changed it."""
-    contents = [decision.content for decision in answer.decisions]
+    contents = [ruling.decision.content for ruling in ruled.rulings]
     decided = [
         block if content is None else CodeBlock(language=block.language, code=content)
         for block, content in zip(blocks, contents, strict=True)
@@ -141,24 +154,53 @@ def _as_decided(blocks: list[CodeBlock], answer: Answer) -> tuple[list[CodeBlock
     return decided, f"{CHANGED}\n{shown}\n"
 
 
-async def _executed(run: DurableRun, self: Any, blocks: list[CodeBlock]) -> dict[str, Any]:
+async def _executed(run: DurableRun, self: Any, blocks: list[CodeBlock], covers: list[Cover]) -> dict[str, Any]:
+    # Nobody else has these: what is claimed now is what runs after the commit.
+    handed, files = _handed(blocks, covers), _given(run, covers)
+    records = [_record(run, block, {**_opened(run), **files}) for block in handed] if covers else []
+
     async def do() -> dict[str, Any]:
         token = EFFECT.set("a code run")
         try:
-            result = await _run(self._code_executor, blocks, run.files)
+            result = await _run(self._code_executor, handed, files)
         except SandboxUnavailableError as error:
             # 126: found, but could not be executed (POSIX shell, exit status of commands).
             return {"exit_code": 126, "output": str(error), "files": []}
         finally:
             EFFECT.reset(token)
-        files = encode_files(getattr(result, "files", ()))
-        return {"exit_code": result.exit_code, "output": result.output, "files": files}
+        files_of = encode_files(getattr(result, "files", ()))
+        return {"exit_code": result.exit_code, "output": result.output, "files": files_of}
 
-    request = digest([[block.language, block.code] for block in blocks])
-    # 137: killed, as a shell reports SIGKILL.
-    interrupted = {"exit_code": 137, "output": INTERRUPTED, "files": []}
-    value: dict[str, Any] = await run.recorder.effect("code", self.name, request, do, interrupted=interrupted)
+    value: dict[str, Any] = await run.recorder.effect(
+        "code",
+        self.name,
+        digest([[block.language, block.code] for block in blocks]),
+        do,
+        # 137: killed, as a shell reports SIGKILL.
+        interrupted={"exit_code": 137, "output": INTERRUPTED, "files": []},
+        claims=[cover.claim(record) for record, cover in zip(records, covers, strict=True)],
+        refused={"exit_code": 126, "output": REFUSED, "files": [], "refused": True},
+    )
+    if not value.get("refused"):
+        for record, cover in zip(records, covers, strict=True):
+            run.approvals.begun(record, cover)
     return value
+
+
+def _handed(blocks: list[CodeBlock], covers: list[Cover]) -> list[CodeBlock]:
+    """Return the blocks that the executor gets, where an approval covers them as the bytes that it makes of them."""
+    if not covers:
+        return blocks
+    return [
+        CodeBlock(language=block.language, code=block.code.encode("utf-8", "replace").decode("utf-8"))
+        for block in blocks
+    ]
+
+
+def _given(run: DurableRun, covers: list[Cover]) -> dict[str, bytes]:
+    """Return the files that the box gets: of what was approved just now, those that people were told of."""
+    told = [cover.item.files for cover in covers if cover.item is not None and cover.item.seal]
+    return {name: data for name, data in run.files.items() if all(name in names for names in told)}
 
 
 async def _run(executor: Any, blocks: list[CodeBlock], files: dict[str, bytes]) -> Any:

@@ -15,13 +15,13 @@ from autogen import ConversableAgent
 from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
 from autogen.fast_depends.utils import is_coroutine_callable
 
-from agents.durable.questions import Question, item
+from agents.durable.approvals import Ruling, item
 from agents.durable.requests import digest
 from agents.durable.run import DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.signals import EFFECT, refusal, refuse_inside_effect
 from agents.durable.values import decode, encode
-from bot.domain import Decision, RequestKind, TurnKind, Verdict
+from bot.domain import ApprovalItem, ApprovalPolicy, TurnKind
 
 ENDED_BY_PERSON = "User requested to end the conversation"
 """AutoGen's own words for a person's `exit`."""
@@ -32,7 +32,10 @@ INTERRUPTED = "interrupted by a restart; it may have run partly"
 CHANGED = "A person changed the arguments before this ran, to: "
 """What agents see before the result of a call that a person changed (fixed by replay_version 1)."""
 
-_VERDICTS: ContextVar[deque[Decision | None] | None] = ContextVar("threadfast_verdicts", default=None)
+REFUSED = "The call was not made: what was approved is not what would run."
+"""What agents and people read where no approval covers what is about to run."""
+
+_VERDICTS: ContextVar[deque[Ruling | None] | None] = ContextVar("threadfast_verdicts", default=None)
 _CALLER: ContextVar[str] = ContextVar("threadfast_caller", default="")
 
 
@@ -88,24 +91,27 @@ async def _approved(
     return final, reply
 
 
-async def _verdicts(run: DurableRun, executor: Any, calls: list[Any]) -> deque[Decision | None] | None:
-    """Ask for approval of all calls that want it; return a verdict for each call, or None: a person ends the chat."""
+async def _verdicts(run: DurableRun, executor: Any, calls: list[Any]) -> deque[Ruling | None] | None:
+    """Ask for approval of all calls that want it; return a ruling for each call, or None: a person ends the chat."""
     functions = [call.get("function", {}) for call in calls]
-    asked = [function for function in functions if run.policy.approves(function.get("name", ""))]
-    decisions: list[Decision] = []
-    if asked:
-        items = tuple(item("tool", function.get("name", ""), function.get("arguments", "")) for function in asked)
-        question = Question(
-            kind=RequestKind.APPROVAL, agent=executor.name, prompt=f"Approve calls of {_CALLER.get()}", items=items
-        )
-        answer = await run.questions.ask(question)
-        if answer.ends_chat:
-            return None
-        reason = answer.text
-        missing = len(items) - len(answer.decisions)
-        decisions = [*answer.decisions, *[Decision(verdict=Verdict.REJECT, reason=reason)] * missing]
-    remaining = iter(decisions)
-    return deque(next(remaining) if run.policy.approves(function.get("name", "")) else None for function in functions)
+    wanted = [_wants(run, function) for function in functions]
+    items = [_record(run, function) for function, wants in zip(functions, wanted, strict=True) if wants]
+    if not items:
+        return deque([None] * len(functions))
+    ruled = await run.approvals.ask(executor.name, f"Approve calls of {_CALLER.get()}", items)
+    if ruled.answer is not None and ruled.answer.ends_chat:
+        return None
+    rulings = iter(ruled.rulings)
+    return deque(next(rulings) if wants else None for wants in wanted)
+
+
+def _wants(run: DurableRun, function: dict[str, Any]) -> bool:
+    return run.policy.of_tool(function.get("name", "")) is not ApprovalPolicy.NEVER
+
+
+def _record(run: DurableRun, function: dict[str, Any]) -> ApprovalItem:
+    name = function.get("name", "")
+    return item("tool", name, function.get("arguments", ""), policy=run.policy.of_tool(name))
 
 
 async def a_execute_function(
@@ -115,32 +121,33 @@ async def a_execute_function(
     run = current()
     refuse_inside_effect(self.name)
     verdicts = _VERDICTS.get()
-    verdict = verdicts.popleft() if verdicts else None
-    if verdict is None and run.policy.approves(func_call.get("name", "")):
+    ruling = verdicts.popleft() if verdicts else None
+    if ruling is None and _wants(run, func_call):
         raise refusal("tool_unapprovable", tool=func_call.get("name"))
     with run.task():
-        if verdict is not None and verdict.verdict is Verdict.REJECT:
-            return _denied(run, func_call, verdict)
-        if verdict is not None and verdict.content not in (None, func_call.get("arguments", "")):
-            return await _changed(run, self, {**func_call, "arguments": verdict.content}, call_id, verbose)
+        if ruling is not None and not ruling.approved:
+            return _denied(run, func_call, ruling.decision.reason)
+        changed = ruling.decision.content if ruling is not None else None
+        if changed not in (None, func_call.get("arguments", "")):
+            return await _changed(run, self, {**func_call, "arguments": changed}, call_id, verbose, ruling)
         if _is_handoff(self, func_call):
             ok, reply = await original(ConversableAgent, "a_execute_function")(self, func_call, call_id, verbose)
             return ok, reply
-        return await _executed(run, self, func_call, call_id, verbose)
+        return await _executed(run, self, func_call, call_id, verbose, ruling)
 
 
-def _denied(run: DurableRun, func_call: dict[str, Any], verdict: Decision) -> tuple[bool, dict[str, Any]]:
-    content = f"Denied by the human: {verdict.reason}" if verdict.reason else "Denied by the human."
+def _denied(run: DurableRun, func_call: dict[str, Any], reason: str) -> tuple[bool, dict[str, Any]]:
+    content = f"Denied by the human: {reason}" if reason else "Denied by the human."
     _show(run, func_call, content, ok=False)
     return False, {"name": func_call.get("name", ""), "role": "function", "content": content}
 
 
 async def _changed(
-    run: DurableRun, self: Any, func_call: dict[str, Any], call_id: str | None, verbose: bool
+    run: DurableRun, self: Any, func_call: dict[str, Any], call_id: str | None, verbose: bool, ruling: Ruling | None
 ) -> tuple[bool, dict[str, Any]]:
     """Run a call with a person's arguments, and tell the agents: they remember their own."""
-    ok, reply = await _executed(run, self, func_call, call_id, verbose)
-    if isinstance(reply["content"], str):
+    ok, reply = await _executed(run, self, func_call, call_id, verbose, ruling)
+    if reply["content"] != REFUSED and isinstance(reply["content"], str):
         reply = {**reply, "content": f"{CHANGED}{func_call['arguments']}\n{reply['content']}"}
     return ok, reply
 
@@ -154,16 +161,19 @@ def _is_handoff(agent: Any, func_call: dict[str, Any]) -> bool:
 
 
 async def _executed(
-    run: DurableRun, self: Any, func_call: dict[str, Any], call_id: str | None, verbose: bool
+    run: DurableRun, self: Any, func_call: dict[str, Any], call_id: str | None, verbose: bool, ruling: Ruling | None
 ) -> tuple[bool, dict[str, Any]]:
     context, made = self.context_variables, []
+    # Nobody else has it: what is claimed now is what runs after the commit.
+    handed = {**func_call}
+    claims = [ruling.cover.claim(_record(run, handed))] if ruling is not None else []
 
     async def do() -> dict[str, Any]:
         run.changes.begin(context)
         token = EFFECT.set(f"tool {func_call.get('name')!r}")
         try:
             view = _off_the_loop(run, self)
-            ok, reply = await original(ConversableAgent, "a_execute_function")(view, func_call, call_id, verbose)
+            ok, reply = await original(ConversableAgent, "a_execute_function")(view, handed, call_id, verbose)
         finally:
             EFFECT.reset(token)
             changes = run.changes.end(context)
@@ -171,14 +181,18 @@ async def _executed(
         content = encode(reply["content"], f"The result of tool {reply['name']!r}")
         return {"ok": ok, "name": reply["name"], "content": content, "changes": changes}
 
-    interrupted = {
-        "ok": False,
-        "name": func_call.get("name", ""),
-        "content": INTERRUPTED,
-        "changes": {"set": {}, "removed": []},
-    }
-    request = digest([func_call.get("name"), func_call.get("arguments"), call_id])
-    value = await run.recorder.effect("tool", self.name, request, do, interrupted=interrupted)
+    nothing = {"ok": False, "name": func_call.get("name", ""), "changes": {"set": {}, "removed": []}}
+    value = await run.recorder.effect(
+        "tool",
+        self.name,
+        digest([func_call.get("name"), func_call.get("arguments"), call_id]),
+        do,
+        interrupted={**nothing, "content": INTERRUPTED},
+        claims=claims,
+        refused={**nothing, "content": REFUSED, "refused": True},
+    )
+    if ruling is not None and not value.get("refused"):
+        run.approvals.begun(_record(run, handed), ruling.cover)
     if not made:
         run.changes.apply(context, value["changes"])
     content = decode(value["content"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.store.records.approvals import SqlApprovals
+from bot.store.records.audit import SqlAudit
 from bot.store.records.conversations import SqlConversations
 from bot.store.records.deliveries import SqlDeliveries
 from bot.store.records.inbox import SqlInboxRecords
@@ -77,3 +79,13 @@ class SqlRecords:
     def workspaces(self) -> SqlWorkspaces:
         """The Workspaces of this transaction."""
         return SqlWorkspaces(self._transaction)
+
+    @property
+    def approvals(self) -> SqlApprovals:
+        """The Approvals of this transaction."""
+        return SqlApprovals(self._transaction)
+
+    @property
+    def audit(self) -> SqlAudit:
+        """The Audit of this transaction."""
+        return SqlAudit(self._transaction)

@@ -94,6 +94,16 @@ SENTENCES: dict[str, str] = {
     "chat_empty_tools": "Run the tools",
     "chat_empty_model": "Let the model reply",
     "chat_empty_end": "End this chat",
+    "chat_ask_code": (
+        "{agent} waits for your answer. Press “{button}” to have the code run without one; `exit` ends this chat."
+    ),
+    "chat_ask_tools": (
+        "{agent} waits for your answer. Press “{button}” to have the tools run without one; `exit` ends this chat."
+    ),
+    "chat_ask_model": (
+        "{agent} waits for your answer. Press “{button}” to have the model answer instead; `exit` ends this chat."
+    ),
+    "chat_ask_end": "{agent} waits for your answer. Press “{button}” or write `exit` to end this chat.",
     "chat_form_run": "Run a team on this",
     "chat_form_team": "Team",
     "chat_form_instructions": "What the team is to do with the message",

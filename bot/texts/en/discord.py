@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "discord_run_on_unreadable": (
         "The bot cannot read that message. It needs the permissions View Channel and Read Message History there."
     ),
+    "discord_run_on_not_yours": "You may not read the message history of this channel, so it is not read for you.",
     "discord_default_set_all": "New conversations of this server get the team `{team}`, unless the channel has one.",
     "discord_default_denied": "Only who manages this channel or this server can set its team.",
     "discord_default_denied_all": "Only who manages this server can set its team.",

@@ -18,7 +18,11 @@ SENTENCES: dict[str, str] = {
     "slack_costs_chat_write_customize": "agents speak under the bot's name, with their own in bold",
     "slack_costs_assistant_write": "no agent view: no suggested prompts, no status, no stop button of Slack's",
     "slack_costs_commands": "neither the slash command nor the shortcut of messages is there",
-    "slack_costs_users_read": "people are called by their ids, their languages and who is an admin are not known",
+    "slack_costs_users_read": (
+        "only those whom the permissions name by their ids may do anything: nobody is known to be no guest; people "
+        "are called by their ids, their languages and who is an admin are not known"
+    ),
+    "slack_costs_usergroups_read": "members of the user groups that the permissions name are not let in",
     "slack_costs_im_write": "nobody is told by direct message that their thread is gone",
     "slack_costs_channels_read": "who made a public channel is not known, so only admins set its default team",
     "slack_costs_groups_read": "who made a private channel is not known, so only admins set its default team",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.texts.zh import chat, console, core, discord, slack
+from bot.texts.zh import chat, console, core, discord, refusals, slack
 
 SENTENCES: dict[str, str] = {
     **core.SENTENCES,
+    **refusals.SENTENCES,
     **console.SENTENCES,
     **chat.SENTENCES,
     **slack.SENTENCES,

@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "discord_run_on_unreadable": (
         "机器人无法读取那条消息。它在那里需要“查看频道”（View Channel）和“读取消息历史”（Read Message History）权限。"
     ),
+    "discord_run_on_not_yours": "你无权查看此频道的消息历史，因此不会替你读取。",
     "discord_default_set_all": "此服务器的新对话使用团队 `{team}`，频道另有设定者除外。",
     "discord_default_denied": "只有管理此频道或此服务器的人可以设定它的团队。",
     "discord_default_denied_all": "只有管理此服务器的人可以设定它的团队。",

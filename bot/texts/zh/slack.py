@@ -18,7 +18,11 @@ SENTENCES: dict[str, str] = {
     "slack_costs_chat_write_customize": "智能体以机器人的名字发言，自己的名字用粗体显示",
     "slack_costs_assistant_write": "没有智能体视图：没有建议的提示、状态和 Slack 的停止按钮",
     "slack_costs_commands": "没有斜杠命令，也没有消息快捷方式",
-    "slack_costs_users_read": "只能用 ID 称呼用户，不知道他们的语言，也不知道谁是管理员",
+    "slack_costs_users_read": (
+        "无法确认谁不是访客，因此只有权限规则里用 ID 指明的人才能操作；"
+        "只能用 ID 称呼用户，不知道他们的语言，也不知道谁是管理员"
+    ),
+    "slack_costs_usergroups_read": "权限规则里指明的用户组成员不会被放行",
     "slack_costs_im_write": "消息列消失时，无法私信通知发起人",
     "slack_costs_channels_read": "不知道公开频道是谁创建的，因此只有管理员能设置它的默认团队",
     "slack_costs_groups_read": "不知道私密频道是谁创建的，因此只有管理员能设置它的默认团队",

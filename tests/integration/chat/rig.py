@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from bot import ports
 from bot.app import SystemClock
 from bot.domain import InputRequest, RequestStatus, Run, ThreadRef
 from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
 from bot.overview import StoredOverview
+from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Clock, Overview, Store
 from bot.recovery import serving
 from bot.store import open_store
@@ -93,6 +95,8 @@ async def bot_running(
     scripts: Mapping[str, Script] | None = None,
     teams: ScriptedTeams | None = None,
     clock: Clock | None = None,
+    permissions: Permissions | None = None,
+    between: Callable[[ports.Inbox], ports.Inbox] = lambda inbox: inbox,
 ) -> AsyncIterator[B]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end.
 
@@ -104,21 +108,34 @@ async def bot_running(
         scripts: What the teams do.
         teams: Teams of the test's own instead.
         clock: Where time comes from.
+        permissions: Who may do what.
+        between: Makes what stands between the adapter and the inbox.
     """
     clock = clock or SystemClock()
     teams = teams or ScriptedTeams(scripts or {"greet": GREET, "coder": CODE}, clock=clock)
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
     try:
-        adapter = adapter_of(
-            store, StoredOverview(store=store, teams=teams, default_team="greet", models=_models), clock
+        overview = StoredOverview(
+            store=store, teams=teams, default_team="greet", models=_models, permissions=permissions
         )
+        adapter = adapter_of(store, overview, clock)
         adapters = {adapter.name: adapter}
-        engine = EmbeddedEngine(store=store, teams=teams, adapters=adapters, clock=clock, limits=Limits())
-        inbox = Inbox(store=store, teams=teams, engine=engine, clock=clock, adapters=adapters, default_team="greet")
+        engine = EmbeddedEngine(
+            store=store, teams=teams, adapters=adapters, clock=clock, limits=Limits(), permissions=permissions
+        )
+        inbox = Inbox(
+            store=store,
+            teams=teams,
+            engine=engine,
+            clock=clock,
+            adapters=adapters,
+            default_team="greet",
+            permissions=permissions,
+        )
         try:
             async with asyncio.TaskGroup() as group:
                 async with serving(engine, drain_seconds=5.0):
-                    run = group.create_task(adapter.run(inbox))
+                    run = group.create_task(adapter.run(between(inbox)))
                     await reached(run)
                     yield made(path, store, adapter, teams, inbox)
                 run.cancel()

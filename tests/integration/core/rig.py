@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.domain import Event, InputRequest, Receipt, RequestStatus, Run, RunStatus
 from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
+from bot.permissions import Permissions
 from bot.ports import Store
 from bot.recovery import serving
 from bot.store import open_store
@@ -23,14 +24,23 @@ class Rig:
     """One bot process; several over the same file, one after the other, are its restarts."""
 
     def __init__(
-        self, store: Store, adapter: FakeAdapter, teams: ScriptedTeams, clock: FakeClock, limits: Limits
+        self,
+        store: Store,
+        adapter: FakeAdapter,
+        teams: ScriptedTeams,
+        clock: FakeClock,
+        limits: Limits,
+        engine: type[EmbeddedEngine] = EmbeddedEngine,
+        permissions: Permissions | None = None,
     ) -> None:
         self.store = store
         self.adapter = adapter
         self.teams = teams
         self.clock = clock
         adapters = {adapter.name: adapter}
-        self.engine = EmbeddedEngine(store=store, teams=teams, adapters=adapters, clock=clock, limits=limits)
+        self.engine = engine(
+            store=store, teams=teams, adapters=adapters, clock=clock, limits=limits, permissions=permissions
+        )
         self.inbox = Inbox(
             store=store,
             teams=teams,
@@ -39,6 +49,7 @@ class Rig:
             adapters=adapters,
             default_team="greet",
             workspace_languages={},
+            permissions=permissions,
         )
 
     async def say(self, event: Event) -> Receipt:
@@ -93,6 +104,8 @@ async def running(
     teams: ScriptedTeams | None = None,
     clock: FakeClock | None = None,
     limits: Limits | None = None,
+    engine: type[EmbeddedEngine] = EmbeddedEngine,
+    permissions: Permissions | None = None,
     quiet: bool = True,
 ) -> AsyncIterator[Rig]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end.
@@ -103,7 +116,7 @@ async def running(
     teams = teams or ScriptedTeams(scripts or {"greet": GREET}, clock=clock)
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
     try:
-        rig = Rig(store, adapter or FakeAdapter(), teams, clock, limits or Limits())
+        rig = Rig(store, adapter or FakeAdapter(), teams, clock, limits or Limits(), engine, permissions)
         async with serving(rig.engine, drain_seconds=5.0):
             await rig.until(lambda: rig.clock.sleeping > 0)
             if quiet:

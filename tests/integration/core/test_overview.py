@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot import overview as module
-from bot.domain import RequestId, RunStatus
+from bot.domain import RequestId, RequestStatus, RunStatus
 from bot.errors import UnknownTeamError
 from bot.overview import LISTED, StoredOverview
+from bot.permissions import Permissions, Rule
 from tests.fakes import ANNA, BO, Thread
 from tests.integration.core.rig import Rig, running
 from tests.scripted import Script
@@ -23,8 +25,12 @@ async def ready(language: str) -> str:
     return f"the models are ready ({language})"
 
 
-def overview(rig: Rig, models: Callable[[str], Awaitable[str]] = ready) -> StoredOverview:
-    return StoredOverview(store=rig.store, teams=rig.teams, default_team="greet", models=models)
+def overview(
+    rig: Rig, models: Callable[[str], Awaitable[str]] = ready, permissions: Permissions | None = None
+) -> StoredOverview:
+    return StoredOverview(
+        store=rig.store, teams=rig.teams, default_team="greet", models=models, permissions=permissions
+    )
 
 
 async def test_teams_are_those_on_offer(tmp_path: Path) -> None:
@@ -67,14 +73,34 @@ async def test_request_is_shown_as_it_is_now(tmp_path: Path) -> None:
         assert await overview(rig).request(RequestId("unknown")) is None
 
 
+async def test_who_may_not_decide_is_told_before_they_write_a_reason_or_other_code(tmp_path: Path) -> None:
+    thread, rules = Thread(), Permissions([Rule(approve=("everyone",), four_eyes=True)])
+    guest = replace(BO, guest=True)
+
+    async with running(tmp_path, {"greet": [["approve", "bot", "code", ["x"]]]}, permissions=rules) as rig:
+        await rig.say(thread.event("hi"))
+        [asked] = await rig.questions(thread)
+        told = overview(rig, permissions=rules)
+        found = [await told.objection(asked, person, "en") for person in (ANNA, guest, BO)]
+        changing = await told.objection(asked, BO, "en", changing=True)
+        await rig.say(thread.event("approve", by=BO))
+        late = await told.objection(replace(asked, status=RequestStatus.ANSWERED), BO, "en")
+
+    assert found[0].startswith("You started this run")
+    assert found[1].startswith("You may not decide this")
+    assert found[2] == ""
+    assert changing.startswith("Here two people decide")
+    assert late == "This question is closed already."
+
+
 async def test_default_team_is_the_channels_else_the_workspaces_else_the_settings(tmp_path: Path) -> None:
     thread = Thread().ref
 
     async with running(tmp_path, TEAMS) as rig:
         found = [await overview(rig).default_team(thread)]
-        await overview(rig).set_default_team(adapter="fake", workspace="w", team="other")
+        await overview(rig).set_default_team(adapter="fake", workspace="w", team="other", person=ANNA)
         found.append(await overview(rig).default_team(thread))
-        await overview(rig).set_default_team(adapter="fake", workspace="w", channel="c", team="greet")
+        await overview(rig).set_default_team(adapter="fake", workspace="w", channel="c", team="greet", person=ANNA)
         found.append(await overview(rig).default_team(thread))
 
         assert found == ["greet", "other", "greet"]
@@ -84,7 +110,7 @@ async def test_default_that_was_set_counts_for_the_conversations_to_come(tmp_pat
     thread = Thread()
 
     async with running(tmp_path, TEAMS) as rig:
-        await overview(rig).set_default_team(adapter="fake", workspace="w", channel="c", team="other")
+        await overview(rig).set_default_team(adapter="fake", workspace="w", channel="c", team="other", person=ANNA)
         await rig.say(thread.event("hi"))
 
         assert rig.said(thread) == ["eve: hi"]
@@ -93,7 +119,7 @@ async def test_default_that_was_set_counts_for_the_conversations_to_come(tmp_pat
 async def test_team_that_there_is_not_is_no_default(tmp_path: Path) -> None:
     async with running(tmp_path, TEAMS) as rig:
         with pytest.raises(UnknownTeamError, match="nobody"):
-            await overview(rig).set_default_team(adapter="fake", workspace="w", team="nobody")
+            await overview(rig).set_default_team(adapter="fake", workspace="w", team="nobody", person=ANNA)
 
         assert await overview(rig).default_team(Thread().ref) == "greet"
 

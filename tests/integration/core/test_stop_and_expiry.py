@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from structlog.testing import capture_logs
 
 from bot.domain import Accepted, ConversationId, RequestStatus, RunStatus
@@ -39,15 +38,18 @@ async def test_stop_closes_open_questions_and_their_cards(tmp_path: Path) -> Non
         assert rig.lines(thread)[1:] == ["[! Cancelled.]", "[end The run was ended: stopped by Bo]"]
 
 
-async def test_stop_works_when_the_interrupt_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class Deaf(EmbeddedEngine):
+    """An engine to which no interrupt comes through: it goes by what is recorded alone."""
+
+    async def interrupt(self, conversation: ConversationId) -> None:
+        return None
+
+
+async def test_stop_works_when_the_interrupt_is_lost(tmp_path: Path) -> None:
     thread = Thread()
     script: Script = [["hold"], ["say", "ada", "too late"], ["ask", "you"]]
 
-    async def lost(self: EmbeddedEngine, conversation: ConversationId) -> None:
-        return None
-
-    monkeypatch.setattr(EmbeddedEngine, "interrupt", lost)
-    async with running(tmp_path, {"greet": script}) as rig:
+    async with running(tmp_path, {"greet": script}, engine=Deaf) as rig:
         await rig.inbox.accept(thread.event("hi"))
         await rig.until(lambda: rig.teams.holding)
         await rig.inbox.accept(thread.stop())

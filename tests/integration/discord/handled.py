@@ -30,11 +30,13 @@ from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.files import Files
 from adapters.discord.web.tracing import no_repetition
+from bot import ports
 from bot.app import SystemClock
 from bot.domain import InputRequest, Post, RequestStatus, Run, RunStatus, ThreadRef
 from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
 from bot.overview import StoredOverview
+from bot.permissions import Permissions
 from bot.recovery import serving
 from bot.store import open_store
 from bot.store.store import SqlStore
@@ -69,7 +71,9 @@ class Showing(FakeAdapter):
 class Handled:
     """One process; several over the same file, one after the other, are its restarts."""
 
-    def __init__(self, path: Path, store: SqlStore, teams: ScriptedTeams, client: GatewayClient, inbox: Inbox) -> None:
+    def __init__(
+        self, path: Path, store: SqlStore, teams: ScriptedTeams, client: GatewayClient, inbox: ports.Inbox
+    ) -> None:
         self.path = path
         self.store = store
         self.teams = teams
@@ -123,8 +127,21 @@ async def handled(
     *,
     scripts: Mapping[str, Script] | None = None,
     settings: DiscordSettings | None = None,
+    between: Callable[[ports.Inbox], ports.Inbox] = lambda inbox: inbox,
+    overview: type[StoredOverview] = StoredOverview,
+    permissions: Permissions | None = None,
 ) -> AsyncIterator[Handled]:
-    """Run the bot over the store at `path`; it begins when the connection stands."""
+    """Run the bot over the store at `path`; it begins when the connection stands.
+
+    Args:
+        path: Where the store is.
+        server: Which server.
+        scripts: What the teams do.
+        settings: How the server is reached, if otherwise than usually.
+        between: Makes what stands between the adapter and the inbox.
+        overview: What people are shown beside their threads.
+        permissions: Who may do what.
+    """
     clock = SystemClock()
     given = settings or DiscordSettings(token=server.token, api_url=server.api_url, gateway_url=server.gateway_url)
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
@@ -133,23 +150,34 @@ async def handled(
     teams = ScriptedTeams(scripts or {"greet": GREET}, clock=clock)
     api = DiscordApi(client, views=view_of, describe=described.message)
     adapters = {ADAPTER: Showing(api)}
-    engine = EmbeddedEngine(store=store, teams=teams, adapters=adapters, clock=clock, limits=Limits())
-    inbox = Inbox(store=store, teams=teams, engine=engine, clock=clock, adapters=adapters, default_team="greet")
-    bot = Handled(path, store, teams, client, inbox)
+    engine = EmbeddedEngine(
+        store=store, teams=teams, adapters=adapters, clock=clock, limits=Limits(), permissions=permissions
+    )
+    inbox = Inbox(
+        store=store,
+        teams=teams,
+        engine=engine,
+        clock=clock,
+        adapters=adapters,
+        default_team="greet",
+        permissions=permissions,
+    )
+    bot = Handled(path, store, teams, client, between(inbox))
+    told_of = overview(store=store, teams=teams, default_team="greet", models=_models, permissions=permissions)
     told: list[str] = []
     connection = Connection(client, given, kept=KeptInStore(store), clock=clock, tell=told.append)
     try:
         await connection.log_in()
         async with aiohttp.ClientSession() as session, serving(engine, drain_seconds=2.0):
             files = Files(session, api_url=given.api_url)
-            async with _listening(bot, _desk(bot, given, api, files), connection, told):
+            async with _listening(bot, _desk(bot, given, api, files, told_of), connection, told):
                 yield bot
     finally:
         await close(client)
         await store.close()
 
 
-def _desk(bot: Handled, settings: DiscordSettings, api: DiscordApi, files: Files) -> Desk:
+def _desk(bot: Handled, settings: DiscordSettings, api: DiscordApi, files: Files, overview: ports.Overview) -> Desk:
     assert bot.client.user is not None
     return Desk(
         settings=settings,
@@ -158,7 +186,7 @@ def _desk(bot: Handled, settings: DiscordSettings, api: DiscordApi, files: Files
         api=api,
         files=files,
         answers=Answers(bot.client),
-        overview=StoredOverview(store=bot.store, teams=bot.teams, default_team="greet", models=_models),
+        overview=overview,
         inbox=Accepting(bot.inbox, bot.worked.append),
         clock=SystemClock(),
     )

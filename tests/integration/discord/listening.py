@@ -17,6 +17,7 @@ from adapters.discord.events.intents import Me
 from adapters.discord.ids import ADAPTER
 from adapters.discord.rendering.forms import Field, Form
 from adapters.discord.settings import DiscordSettings
+from bot import ports
 from bot.app import SystemClock
 from bot.domain import Delivery, Json, TeamSummary
 from bot.engine import EmbeddedEngine, Limits
@@ -48,7 +49,7 @@ class PlainForms:
 class Listened:
     """One process; several over the same file, one after the other, are its restarts."""
 
-    def __init__(self, store: SqlStore, client: GatewayClient, connection: Connection, inbox: Inbox) -> None:
+    def __init__(self, store: SqlStore, client: GatewayClient, connection: Connection, inbox: ports.Inbox) -> None:
         self.store = store
         self.client = client
         self.connection = connection
@@ -90,9 +91,22 @@ def settings_for(server: DiscordServer) -> DiscordSettings:
 
 @asynccontextmanager
 async def listening(
-    path: Path, server: DiscordServer, *, settings: DiscordSettings | None = None, ready: bool = True
+    path: Path,
+    server: DiscordServer,
+    *,
+    settings: DiscordSettings | None = None,
+    ready: bool = True,
+    between: Callable[[ports.Inbox], ports.Inbox] = lambda inbox: inbox,
 ) -> AsyncIterator[Listened]:
-    """Listen to a server over the store at `path`; with `ready` it begins when the connection stands."""
+    """Listen to a server over the store at `path`.
+
+    Args:
+        path: Where the store is.
+        server: Which server.
+        settings: How it is reached, if otherwise than usually.
+        ready: Whether it begins when the connection stands.
+        between: Makes what stands between the connection and the inbox.
+    """
     clock = SystemClock()
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
     given = settings or settings_for(server)
@@ -103,7 +117,7 @@ async def listening(
         inbox = Inbox(store=store, teams=teams, engine=engine, clock=clock, adapters={}, default_team="solo")
         told: list[str] = []
         connection = Connection(client, given, kept=KeptInStore(store), clock=clock, tell=told.append)
-        listened = Listened(store, client, connection, inbox)
+        listened = Listened(store, client, connection, between(inbox))
         listened.told = told
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(_serve(connection, listened))

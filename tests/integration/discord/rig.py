@@ -13,6 +13,7 @@ from adapters.discord.connecting import client as client_module
 from adapters.discord.connecting.syncing import KeptInStore
 from adapters.discord.settings import DiscordSettings
 from bot.domain import Run, RunStatus, ThreadRef
+from bot.permissions import Permissions
 from bot.ports import Clock, Overview, Store
 from tests.discord_server.entities import Channel
 from tests.discord_server.server import DiscordServer
@@ -65,6 +66,7 @@ async def running(
     scripts: Mapping[str, Script] | None = None,
     settings: Callable[[DiscordSettings], DiscordSettings] = replace,
     clock: Clock | None = None,
+    permissions: Permissions | None = None,
 ) -> AsyncIterator[Bot]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end."""
     told: list[str] = []
@@ -77,6 +79,8 @@ async def running(
         while not (told or run.done()):  # noqa: ASYNC110 - nothing else tells it
             await asyncio.sleep(0.005)
 
-    async with chat.bot_running(path, Bot, adapter_of, reached, scripts=scripts, clock=clock) as bot:
+    async with chat.bot_running(
+        path, Bot, adapter_of, reached, scripts=scripts, clock=clock, permissions=permissions
+    ) as bot:
         bot.told = told
         yield bot

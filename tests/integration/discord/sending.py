@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import discord
 
 from adapters.chat.background import Background
+from adapters.chat.recent import Recent
 from adapters.chat.sending.previewing import Previewing
 from adapters.discord.connecting.buttons import view_of
 from adapters.discord.connecting.client import make_client
@@ -21,6 +22,7 @@ from adapters.discord.sending.posting import Posting
 from adapters.discord.sending.reactions import Reactions
 from adapters.discord.sending.reconciling import Us
 from adapters.discord.sending.sender import Sender
+from adapters.discord.sending.working import Signs, Working
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.tracing import no_repetition
@@ -45,7 +47,9 @@ class Outgoing:
         self.webhooks = Webhooks(client, clock=clock)
         sender = Sender(self.api, self.webhooks)
         self.background = Background()
-        live = LiveMessages(self.api, sender=sender, clock=clock, background=self.background)
+        signs: Signs = Recent()
+        live = LiveMessages(self.api, sender=sender, clock=clock, background=self.background, signs=signs)
+        self.working = Working(self.api, clock=clock, background=self.background, signs=signs)
         self.previews = Previewing(live, live, clock=clock, background=self.background)
         direct = Direct(self.api)
         looking = Looking(self.api, sender=sender, previews=self.previews, direct=direct, us=lambda: us_of(client))

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from discord.http import Ratelimit
 
 from adapters.discord import adapter as adapter_module
+from adapters.discord.connecting import client as client_module
 from adapters.discord.connecting.client import make_client
 from adapters.discord.settings import DiscordSettings
 from bot.domain import Post, PostKind, RunStatus, ThreadRef
@@ -69,3 +71,25 @@ async def test_proxy_and_shards_are_the_settings() -> None:
     assert (plain.http.proxy, sharded.http.proxy) == ("http://proxy:3128", None)
     assert [type(each).__name__ for each in (plain, sharded)] == ["GatewayClient", "ShardedClient"]
     assert {name for name, on in plain.intents if on} == {"guilds", "guild_messages", "dm_messages", "message_content"}
+
+
+@pytest.mark.parametrize(("seconds", "looks"), [(30.0, False), (0.0, True)])
+async def test_limits_of_all_threads_are_looked_through_now_and_then_and_not_for_each_new_one(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, looks: bool
+) -> None:
+    monkeypatch.setattr(client_module, "FORGETS_SECONDS", seconds)
+    looked: list[Ratelimit] = []
+
+    def is_inactive(limit: Ratelimit) -> bool:
+        looked.append(limit)
+        return False
+
+    monkeypatch.setattr(Ratelimit, "is_inactive", is_inactive)
+    limits = make_client(DiscordSettings(token="t")).http.get_ratelimit
+    for number in range(300):
+        limits(f"thread {number}")
+    looked.clear()
+
+    limits("one more")
+
+    assert bool(looked) is looks

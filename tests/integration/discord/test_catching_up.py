@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from adapters.discord.connecting import catching_up, hearing
+from bot import ports
 from bot.domain import Delivery
 from bot.errors import StoreFullError
-from bot.inbox import Inbox
+from tests.between import Between
 from tests.discord_server.entities import Channel, Guild
 from tests.discord_server.persons import Person
 from tests.discord_server.server import DiscordServer
@@ -43,6 +44,20 @@ class Acme:
         async with listening(path, self.server) as bot:
             await self.say("hello", where=where)
             await bot.until(lambda: bot.said)
+
+
+class FullOnce(Between):
+    """An inbox that cannot record its first delivery."""
+
+    def __init__(self, inbox: ports.Inbox) -> None:
+        super().__init__(inbox)
+        self.refused: list[str] = []
+
+    async def receive(self, delivery: Delivery) -> bool:
+        if not self.refused:
+            self.refused.append(delivery.id)
+            raise StoreFullError("full")
+        return await super().receive(delivery)
 
 
 def words(bot: Listened) -> list[str]:
@@ -189,22 +204,13 @@ async def test_message_that_could_not_be_recorded_is_fetched_again(
     acme: Acme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hearing, "AGAIN_SECONDS", 0.05)
-    refused: list[str] = []
-    receive = Inbox.receive
-
-    async def full_once(self: Inbox, delivery: Delivery) -> bool:
-        if not refused:
-            refused.append(delivery.id)
-            raise StoreFullError("full")
-        return await receive(self, delivery)
-
-    monkeypatch.setattr(Inbox, "receive", full_once)
-    async with listening(tmp_path, acme.server) as bot:
+    async with listening(tmp_path, acme.server, between=FullOnce) as bot:
         await acme.say("one", "two")
         await bot.until(lambda: len(bot.said) == 2)
 
         assert words(bot) == ["one", "two"]
-        assert refused == [bot.offered[0].id]
+        assert isinstance(bot.inbox, FullOnce)
+        assert bot.inbox.refused == [bot.offered[0].id]
 
 
 async def test_places_of_a_server_that_may_not_be_read_are_not_asked_for_for_ever(acme: Acme, tmp_path: Path) -> None:

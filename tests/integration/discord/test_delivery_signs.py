@@ -90,6 +90,16 @@ async def test_the_bot_types_before_there_is_something_to_read(s: Sending) -> No
     assert s.calls("trigger_typing") == 1
 
 
+async def test_sign_that_is_shown_for_the_team_already_is_not_asked_for_again(s: Sending) -> None:
+    s.out.working.begin(s.ref)
+    await s.settle()
+
+    say(s, "so")
+    await s.settle()
+
+    assert s.calls("trigger_typing") == 1
+
+
 async def test_turns_of_a_busy_channel_are_not_kept_waiting_by_its_previews(s: Sending) -> None:
     for number in range(8):
         say(s, "x", path=f"path {number}")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.handling import guard
-from adapters.discord.handling.context import Context
 from adapters.discord.settings import DiscordSettings
-from adapters.discord.web.files import Files
+from bot.domain import Conversation, ThreadRef
 from bot.overview import StoredOverview
+from tests.between import Between
 from tests.discord_server import Channel, DiscordServer, Guild, Permission, Person
 from tests.integration.discord.handled import handled
 from tests.scripted import Script
@@ -59,14 +59,24 @@ async def test_place_that_takes_no_threads_is_told_with_discords_code(
         assert "-# @Anna No thread can be opened here, so nothing was begun" in str(seen)
 
 
-async def test_what_nobody_foresaw_is_told_to_the_person(
-    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def broken(*_: object) -> str:
+class BrokenOverview(StoredOverview):
+    """Raises where nobody foresaw it."""
+
+    async def default_team(self, thread: ThreadRef) -> str:
         raise KeyError("nobody foresaw this")
 
-    monkeypatch.setattr(StoredOverview, "default_team", broken)
-    async with handled(tmp_path, server, scripts=ECHO):
+
+class BrokenInbox(Between):
+    """Raises where nobody foresaw it."""
+
+    async def conversation(self, thread: ThreadRef) -> Conversation | None:
+        raise KeyError("nobody foresaw this")
+
+
+async def test_what_nobody_foresaw_is_told_to_the_person(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    async with handled(tmp_path, server, scripts=ECHO, overview=BrokenOverview):
         outcome = await anna.slash(general, "default")
         await outcome.until(lambda one: "could not be handled" in one.text)
 
@@ -96,15 +106,10 @@ async def test_bots_that_answer_each_other_come_to_an_end_and_that_is_said_once(
 
 @pytest.mark.parametrize("words", ["hi", "@Threadfast hi"])
 async def test_message_that_nobody_could_handle_is_answered_only_where_it_was_for_the_bot(
-    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path, words: str
 ) -> None:
-    async def broken(*_: object) -> bool:
-        raise KeyError("nobody foresaw this")
-
-    async with handled(tmp_path, server, scripts=ECHO) as bot:
+    async with handled(tmp_path, server, scripts=ECHO, between=BrokenInbox) as bot:
         thread = await anna.starts_thread(general, "among people")
-        monkeypatch.setattr(Files, "read", broken)
-        monkeypatch.setattr(Context, "before", broken)
         await anna.says(thread, words)
         await bot.until_handled("message")
 

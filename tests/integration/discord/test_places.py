@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
+import discord
 import pytest
 from structlog.testing import capture_logs
 
 from adapters.discord.connecting import catching_up
-from adapters.discord.connecting.ears import Listener
+from adapters.discord.connecting.places import Ears
 from adapters.discord.web.api import DiscordApi
 from tests.discord_server import Permission
 from tests.discord_server.entities import Channel, Guild
@@ -26,6 +28,13 @@ async def acme() -> AsyncIterator[Acme]:
     async with DiscordServer() as server:
         server.limits.off()
         yield Acme(server)
+
+
+class BrokenEars:
+    """Cannot take in any message."""
+
+    async def said(self, message: discord.Message) -> None:
+        raise ValueError("not this one")
 
 
 def posts(acme: Acme, forum: Channel, words: str) -> Channel:
@@ -140,23 +149,17 @@ async def test_places_of_a_server_that_the_bot_has_left_are_forgotten(acme: Acme
 async def test_only_the_first_message_waits_for_a_history_that_fails(
     acme: Acme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waited: list[str] = []
-    until = catching_up.CatchingUp.until
-
-    async def count(self: catching_up.CatchingUp, place: str) -> None:
-        waited.append(place) if place not in self._overdue else None
-        await until(self, place)
-
-    monkeypatch.setattr(catching_up.CatchingUp, "until", count)
     monkeypatch.setattr(catching_up, "HOLD_SECONDS", 0.1)
     await acme.meet(tmp_path)
     await acme.say("missed")
     acme.server.fault("status", route=HISTORY, status=503, times=None)
-    async with listening(tmp_path, acme.server) as bot:
-        await acme.say("one", "two", "three")
-        await bot.until(lambda: len(bot.said) == 3)
+    with capture_logs() as logs:
+        async with listening(tmp_path, acme.server) as bot:
+            await acme.say("one", "two", "three")
+            await bot.until(lambda: len(bot.said) == 3)
 
-    assert waited == [str(acme.general.id)]
+    in_vain = [each["place"] for each in logs if each["event"] == "discord.not_caught_up_in_time"]
+    assert in_vain == [str(acme.general.id)]
 
 
 async def test_direct_messages_that_the_bot_opened_are_known_before_anybody_answers(acme: Acme, tmp_path: Path) -> None:
@@ -170,18 +173,18 @@ async def test_direct_messages_that_the_bot_opened_are_known_before_anybody_answ
 
 @pytest.mark.parametrize("sharded", [False, True])
 async def test_an_ear_that_raises_is_counted_and_the_next_message_is_heard(
-    sharded: bool, acme: Acme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sharded: bool, acme: Acme, tmp_path: Path
 ) -> None:
-    async def fails(*_: object) -> None:
-        raise ValueError("not this one")
-
     with capture_logs() as logs:
         settings = replace(settings_for(acme.server), sharded=sharded)
         async with listening(tmp_path, acme.server, settings=settings) as bot:
-            with monkeypatch.context() as patched:
-                patched.setattr(Listener, "said", fails)
-                await acme.say("one")
-                await bot.until(lambda: bot.client.failures)
+            ears, hands = bot.client._ears, bot.client._hands
+            assert ears is not None
+            assert hands is not None
+            bot.client.attach(cast(Ears, BrokenEars()), hands)
+            await acme.say("one")
+            await bot.until(lambda: bot.client.failures)
+            bot.client.attach(ears, hands)
             await acme.say("two")
             await bot.until(lambda: "two" in words(bot))
 

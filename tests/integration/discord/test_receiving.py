@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from structlog.testing import capture_logs
 from adapters.discord.connecting import receiving
 from adapters.discord.connecting.buttons import view_of
 from adapters.discord.rendering.parts import Button, Menu
+from bot import ports
 from bot.domain import Delivery
 from bot.errors import StoreFullError
-from bot.inbox import Inbox
+from tests.between import Between
 from tests.discord_server import Channel, DiscordServer, Guild, Person
 from tests.discord_server.messages import Message
 from tests.integration.discord.listening import Listened, listening, settings_for
@@ -154,15 +156,38 @@ async def test_answer_that_comes_too_late_is_harmless(
     assert [each["code"] for each in logs if each["event"] == "discord.not_answered"] == [code]
 
 
-async def test_interaction_that_cannot_be_recorded_is_answered_so(
-    server: DiscordServer, general: Channel, anna: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def full(self: Inbox, delivery: Delivery) -> bool:
+class Full(Between):
+    """An inbox that cannot record anything, and says so once it may."""
+
+    def __init__(self, inbox: ports.Inbox, *, failed: asyncio.Event | None = None) -> None:
+        super().__init__(inbox)
+        self._failed = failed
+
+    async def receive(self, delivery: Delivery) -> bool:
+        if self._failed is not None:
+            await self._failed.wait()
         raise StoreFullError("full")
 
-    monkeypatch.setattr(Inbox, "receive", full)
+
+class Slow(Between):
+    """An inbox that answers only once it may; recorded is a delivery before that, or after."""
+
+    def __init__(self, inbox: ports.Inbox, *, recorded: asyncio.Event, before: bool) -> None:
+        super().__init__(inbox)
+        self._recorded = recorded
+        self._before = before
+
+    async def receive(self, delivery: Delivery) -> bool:
+        new = self._before and await super().receive(delivery)
+        await self._recorded.wait()
+        return new if self._before else await super().receive(delivery)
+
+
+async def test_interaction_that_cannot_be_recorded_is_answered_so(
+    server: DiscordServer, general: Channel, anna: Person, tmp_path: Path
+) -> None:
     anna.user.locale = "zh-CN"
-    async with listening(tmp_path, server) as bot:
+    async with listening(tmp_path, server, between=Full) as bot:
         outcome = await anna.slash(general, "ask", prompt="plan")
         await server.until(lambda: outcome.acknowledged)
 
@@ -180,15 +205,8 @@ async def test_record_that_takes_too_long_is_deferred_and_worked_on_and_nobody_i
     before: bool,
 ) -> None:
     monkeypatch.setattr(receiving, "RECORD_SECONDS", 0.05)
-    receive, recorded = Inbox.receive, asyncio.Event()
-
-    async def slow(self: Inbox, delivery: Delivery) -> bool:
-        new = before and await receive(self, delivery)
-        await recorded.wait()
-        return new if before else await receive(self, delivery)
-
-    monkeypatch.setattr(Inbox, "receive", slow)
-    async with listening(tmp_path, server) as bot:
+    recorded = asyncio.Event()
+    async with listening(tmp_path, server, between=partial(Slow, recorded=recorded, before=before)) as bot:
         outcome = await anna.slash(general, "ask", prompt="plan")
         await server.until(lambda: outcome.acknowledged)
         assert (outcome.kind, outcome.thinking, bot.offered) == ("deferred", True, [])
@@ -209,13 +227,7 @@ async def test_record_that_fails_late_is_told_then(
 ) -> None:
     monkeypatch.setattr(receiving, "RECORD_SECONDS", 0.05)
     failed = asyncio.Event()
-
-    async def full(self: Inbox, delivery: Delivery) -> bool:
-        await failed.wait()
-        raise StoreFullError("full")
-
-    monkeypatch.setattr(Inbox, "receive", full)
-    async with listening(tmp_path, server) as bot:
+    async with listening(tmp_path, server, between=partial(Full, failed=failed)) as bot:
         card = await show_card(bot, general, server)
         begun = anna.presses(card, "Approve") if pressed else anna.slash(general, "teams")
         outcome = await begun

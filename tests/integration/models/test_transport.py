@@ -63,6 +63,15 @@ async def test_request_on_the_wire_is_httpxs_own(client: httpx.AsyncClient) -> N
     assert f"User-Agent: {client.headers['User-Agent']}" in lines
 
 
+async def test_cookie_that_an_answer_sets_comes_with_the_next_request(client: httpx.AsyncClient) -> None:
+    setting = b"HTTP/1.1 200 OK\r\nSet-Cookie: route=2; Path=/\r\nContent-Length: 2\r\n\r\nok"
+    async with listening(sending(setting)) as wire:
+        await client.get(wire.url)
+        await client.get(wire.url)
+
+    assert [b"Cookie: route=2" in head for head in wire.heads] == [False, True]
+
+
 async def test_body_that_was_left_unread_closes_its_connection(client: httpx.AsyncClient) -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n"
 

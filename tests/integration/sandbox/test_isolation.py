@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from agents.sandbox import system
-from agents.sandbox.box import Stop, Work, run_box
+from agents.sandbox.box import Bubblewrapped, run_box
 from agents.sandbox.command import Setup
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.limits import Limits
 from agents.sandbox.sandbox import Sandbox, shared
+from agents.sandbox.work import Stop, Work
 from bot.errors import SandboxUnavailableError
 from tests.integration.sandbox.boxes import processes, python, run, shell, until, wait_for
 
@@ -146,7 +147,7 @@ def test_nothing_is_left_when_the_bot_is_killed() -> None:
 def test_interrupt_from_a_terminal_does_not_reach_a_box() -> None:
     stop = Stop()
     with ThreadPoolExecutor(1) as threads:
-        box = threads.submit(run_box, shared().setup(), Limits(), Work(commands="sleep 7783", scripts={}), stop)
+        box = threads.submit(shared().maker().run, Limits(), Work(commands="sleep 7783", scripts={}), stop)
         began = wait_for(lambda: bool(processes("sleep\x007783")))
         sessions = {os.getsid(pid) for pid in processes("sleep 7783")}
         stop.set()
@@ -213,7 +214,9 @@ def test_bubblewrap_that_only_we_may_walk_to_is_started_all_the_same(tmp_path: P
 
 @pytest.mark.parametrize("no_nested", [True, False])
 def test_box_without_proc_runs_programs(no_nested: bool) -> None:
-    known = shared().setup()
+    maker = shared().maker()
+    assert isinstance(maker, Bubblewrapped)
+    known = maker.setup
     setup = Setup(
         bubblewrap=known.bubblewrap, interpreter=known.interpreter, user=known.user, proc=False, no_nested=no_nested
     )

@@ -140,7 +140,8 @@ async def test_missing_package_says_that_nothing_can_be_installed() -> None:
 
     assert ran.exit_code == 1
     assert ran.output.endswith(
-        "'numpy' is not there and nothing can be installed here: only Python's standard library is available.\n"
+        "'numpy' is not there and nothing can be installed here: only Python's standard library is available; "
+        "an operator can add packages with `threadfast sandbox install`.\n"
     )
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.connecting.installations import KeptInStore
 from adapters.slack.settings import SlackSettings
+from bot import ports
 from bot.domain import InputRequest, Run, RunStatus, ThreadRef
+from bot.permissions import Permissions
 from bot.ports import Clock, Overview, Store
 from tests.integration.chat import rig as chat
 from tests.scripted import Script, ScriptedTeams
@@ -75,6 +77,8 @@ async def running(
     settings: Callable[[SlackSettings], SlackSettings] = replace,
     teams: ScriptedTeams | None = None,
     clock: Clock | None = None,
+    permissions: Permissions | None = None,
+    between: Callable[[ports.Inbox], ports.Inbox] = lambda inbox: inbox,
 ) -> AsyncIterator[Bot]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end."""
     given = settings(settings_for(slack, workspace))
@@ -90,6 +94,8 @@ async def running(
         scripts=scripts,
         teams=teams,
         clock=clock,
+        permissions=permissions,
+        between=between,
     ) as bot:
         yield bot
 

@@ -28,7 +28,7 @@ async def test_app_that_works_is_said_to_work_and_no_secret_is_printed(command: 
     lines = about_slack(done)
     assert lines[0].startswith("slack     ok     token of workspace Acme (T")
     assert lines[1:3] == [
-        "slack     ok     all 18 scopes are granted",
+        "slack     ok     all 19 scopes are granted",
         "slack     ok     app-level token: Socket Mode can be opened",
     ]
     secrets = [value for name, value in command.settings.items() if name.endswith("TOKEN")]

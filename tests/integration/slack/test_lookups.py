@@ -54,7 +54,7 @@ def me_in(workspace: Workspace) -> Me:
     return Me(workspace=workspace.id, user=workspace.bot.user.id, bot=workspace.bot.bot_id)
 
 
-async def test_person_is_asked_for_once_an_hour(slack: SlackServer) -> None:
+async def test_person_is_asked_for_once_in_five_minutes_and_their_name_once_an_hour(slack: SlackServer) -> None:
     workspace, clock = slack.workspace(), FakeClock()
     anna = workspace.person("Anna", locale="zh-CN")
 
@@ -63,10 +63,15 @@ async def test_person_is_asked_for_once_an_hour(slack: SlackServer) -> None:
         await made.people.person(workspace.id, anna.id)
         assert (person.name, person.language) == ("Anna", "zh")
         assert len(slack.calls("users.info")) == 1
-        await clock.advance(3601)
+        await clock.advance(301)
+        assert await made.people.name(workspace.id, anna.id) == "Anna"
+        assert len(slack.calls("users.info")) == 1
         await made.people.person(workspace.id, anna.id)
 
         assert len(slack.calls("users.info")) == 2
+        await clock.advance(3601)
+        await made.people.name(workspace.id, anna.id)
+        assert len(slack.calls("users.info")) == 3
 
 
 async def test_language_that_the_catalogue_lacks_is_none(slack: SlackServer) -> None:
@@ -93,6 +98,7 @@ async def test_person_whom_slack_does_not_tell_about_is_their_id(slack: SlackSer
         person = await made.people.person(workspace.id, "U0NOBODY")
 
         assert (person.id, person.name, person.language) == ("U0NOBODY", "U0NOBODY", None)
+        assert person.external, "who is not known to be a member is let in as none"
 
 
 async def test_revoked_token_is_not_taken_for_a_stranger(slack: SlackServer) -> None:

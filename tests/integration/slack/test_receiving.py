@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot import ports
 from bot.domain import Delivery
 from bot.errors import StoreFullError
+from bot.permissions import Permissions, Rule
+from tests.between import Between
 from tests.integration.chat.rig import GREET, unhandled
 from tests.integration.slack.rig import running
 from tests.scripted import Script
@@ -158,12 +161,26 @@ async def test_name_that_slack_does_not_tell_is_the_id(slack: SlackServer, tmp_p
     anna, general = workspace.person("Anna"), workspace.channel("general")
     slack.fault("error", method="users.info", code="missing_scope")
 
-    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+    permissions = Permissions([Rule(start=(anna.id,))])
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS, permissions=permissions) as bot:
         root = await anna.says(general, "@Threadfast hi")
         await general.until(lambda thread: "completed" in thread, thread=root)
 
         [run] = await bot.runs(workspace, root)
         assert run.started_by.name == anna.id
+
+
+async def test_whom_slack_does_not_tell_about_is_let_in_by_id_alone(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, general = workspace.person("Anna"), workspace.channel("general")
+    slack.fault("error", method="users.info", code="missing_scope", times=None)
+
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
+        await anna.says(general, "@Threadfast hi")
+        await slack.settled()
+        await bot.until_handled()
+
+        assert await bot.all_runs() == []
 
 
 async def test_delivery_that_cannot_be_handled_is_told_and_left(slack: SlackServer, tmp_path: Path) -> None:
@@ -216,23 +233,29 @@ async def test_slack_that_does_not_answer_at_the_start_is_waited_for(slack: Slac
         assert len(slack.calls("auth.test")) == 3
 
 
+class LosesOneAnswer(Between):
+    """An inbox that records the first delivery and says that it did not."""
+
+    def __init__(self, inbox: ports.Inbox) -> None:
+        super().__init__(inbox)
+        self._lost = False
+
+    async def receive(self, delivery: Delivery) -> bool:
+        new = await super().receive(delivery)
+        if not self._lost:
+            self._lost = True
+            raise StoreFullError("the answer was lost")
+        return new
+
+
 async def test_delivery_that_was_recorded_though_the_store_said_it_was_not_is_worked_on_once(
-    slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slack: SlackServer, tmp_path: Path
 ) -> None:
     workspace = slack.workspace()
     anna, general = workspace.person("Anna"), workspace.channel("general")
     slack.knobs.ack_timeout, slack.knobs.retries = 0.3, (0.3,) * 6
 
-    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
-        receive, lost = bot.inbox.receive, [True]
-
-        async def unsure(delivery: Delivery) -> bool:
-            new = await receive(delivery)
-            if lost:
-                raise StoreFullError(f"the answer was lost: {lost.pop()}")
-            return new
-
-        monkeypatch.setattr(bot.inbox, "receive", unsure)
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS, between=LosesOneAnswer) as bot:
         root = await anna.says(general, "@Threadfast hi")
         await general.until(lambda thread: "completed" in thread, thread=root)
         await slack.settled()

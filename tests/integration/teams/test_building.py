@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
+from autogen import AssistantAgent
 
+from agents.durable.run import DurableRun
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.team import AutogenTeams
 from agents.teams.load import find
@@ -48,6 +51,23 @@ def test_agents_share_one_http_client_so_that_a_pair_costs_next_to_nothing() -> 
     }
 
     assert len(clients) == 1
+
+
+async def test_agents_of_a_run_that_has_ended_go_without_a_collection_of_garbage(tmp_path: Path) -> None:
+    harness = teams_of(tmp_path, Model("one"))
+    teams: AutogenTeams = harness.teams()
+    run, journal = await harness.start("solo", "go"), MemoryJournal()
+    gc.collect()
+    gc.disable()
+    try:
+        assert (await teams.advance(run, journal, SilentPreview())).waiting
+        journal.answers[journal.open[0].key] = answer_to(journal.open[0], "exit")
+        assert not (await teams.advance(run, journal, SilentPreview())).waiting
+        left = [type(found) for found in gc.get_objects() if isinstance(found, AssistantAgent | DurableRun)]
+    finally:
+        gc.enable()
+
+    assert left == []
 
 
 def test_building_a_team_says_nothing_on_standard_output_or_as_a_warning(

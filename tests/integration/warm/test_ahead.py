@@ -42,7 +42,7 @@ async def journal_of(store: Store, ahead: Ahead | None) -> StepJournal:
         epoch=epoch,
         human_turns=9,
         preview=StepPreview(None, thread()),
-        recorded=lambda: None,
+        recorded=lambda _: None,
         ahead=ahead,
     )
 

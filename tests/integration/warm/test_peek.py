@@ -38,7 +38,7 @@ async def journal_of(store: Store) -> StepJournal:
         epoch=epoch,
         human_turns=9,
         preview=StepPreview(None, thread()),
-        recorded=lambda: None,
+        recorded=lambda _: None,
     )
     human = replace(effect("said", completed=2), kind="human")
     asked = replace(effect("asked", state=EffectState.STARTED), kind="human")

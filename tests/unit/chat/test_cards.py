@@ -247,3 +247,29 @@ def test_items_that_are_larger_than_a_platforms_files_are_named() -> None:
     assert oversized(replace(asked, decided=(NO, None, None)), LIMITS, 10) == (3,)
     assert oversized(many, LIMITS, len(many_file(many).data) - 1) == open_items(many) == (1, 2, 3, 4)
     assert oversized(many, LIMITS, len(many_file(many).data)) == ()
+
+
+@pytest.mark.parametrize(
+    ("runs", "language", "says"),
+    [
+        ("code", "en", "coder waits for your answer. Press “Run the code” to have the code run without one;"),
+        ("tools", "en", "Press “Run the tools” to have the tools run without one; `exit` ends this chat."),
+        ("model", "en", "Press “Let the model reply” to have the model answer instead;"),
+        ("end", "en", "Press “End this chat” or write `exit` to end this chat."),
+        ("code", "zh", "coder 在等你的回答。按“运行代码”可不作回答、直接运行代码；"),
+        ("tools", "zh", "按“运行工具”可不作回答、直接运行工具；输入“退出”结束这段对话。"),
+        ("model", "zh", "按“由模型代答”可由模型代你回答；"),
+        ("end", "zh", "按“结束这段对话”或输入“退出”结束这段对话。"),
+    ],
+)
+def test_question_says_which_button_stands_for_an_empty_answer(runs: str, language: str, says: str) -> None:
+    shown = card(request(empty_runs=runs), "An empty answer does it.", language, LIMITS, is_open=True)
+
+    assert says in shown.sentence
+    assert says.split("“")[1].split("”")[0] in [each.label for row in shown.rows for each in row]
+
+
+def test_other_sentences_of_cards_stay_as_they_are() -> None:
+    assert opened(request()).sentence == "Asked."
+    assert opened(approval(item("print(1)"))).sentence == "Asked."
+    assert closed(answered(request(empty_runs="code"))).sentence == "Over."

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 
 import pytest
 
 from adapters.chat.handling.about import About, Action, nonce
-from adapters.chat.handling.deciding import objection, pressed_event, submitted_event, thread_of
-from bot.domain import Decision, Delivery, EventKind, InputRequest, RequestKind, RequestStatus, Verdict
-from tests.fakes import ANNA, BO, START
+from adapters.chat.handling.deciding import pressed_event, submitted_event, thread_of
+from bot.domain import Decision, Delivery, EventKind, InputRequest, RequestKind, Verdict
+from tests.fakes import ANNA, START
 from tests.unit.slack.made import approval, item, request
 
 CODE = approval(item("print(1)"), item("print(2)"))
@@ -55,9 +57,15 @@ def test_code_that_was_not_changed_is_approved_as_it_was(code: str, content: str
     assert event.decisions == (Decision(verdict=Verdict.APPROVE, content=content), None)
 
 
-def test_form_is_opened_only_for_who_may_send_it_while_the_request_is_open() -> None:
-    hers = replace(CODE, may_answer=(ANNA.id,))
+def test_request_of_a_version_without_nonces_has_the_buttons_that_it_had() -> None:
+    old = replace(CODE, items=tuple(replace(item, seal="") for item in CODE.items), nonce="")
+    bound = [old.id, [item.sha256 for item in old.items], []]
 
-    assert objection(hers, ANNA) == ""
-    assert objection(hers, BO) == "not_allowed"
-    assert objection(replace(hers, status=RequestStatus.ANSWERED), ANNA) == "too_late"
+    assert nonce(old) == hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:16]
+
+
+def test_nonce_and_seals_of_a_request_are_part_of_its_buttons() -> None:
+    sealed = replace(CODE, nonce="n", items=tuple(replace(item, seal="s") for item in CODE.items))
+    others = (replace(sealed, nonce="m"), replace(sealed, items=CODE.items), replace(sealed, nonce=""))
+
+    assert len({nonce(one) for one in (sealed, *others)}) == 4

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain import Accepted, EventKind, InputRequest, RequestId, RequestKind, RunStatus
-from bot.inbox.meaning import Meaning
+from bot.inbox.meant import Meaning
 from tests.fakes import ANNA
 from tests.unit.core.test_meaning import CODE, NO, TOOL, YES, meaning, question
 
@@ -24,10 +24,9 @@ def by_bot(text: str, *waiting: InputRequest, **facts: Any) -> Meaning:
 @pytest.mark.parametrize("card", [CODE_CARD, TOOL_CARD, CHOICE])
 @pytest.mark.parametrize("words", WORDS)
 def test_bot_decides_neither_approvals_nor_choices_whatever_it_says(card: InputRequest, words: str) -> None:
-    expected = Meaning(outcome=Accepted.NOT_ALLOWED, text_id="not_allowed_bot")
-
-    assert by_bot(words, card) == expected
-    assert by_bot(words, card, request=RequestId("q")) == expected
+    for found in (by_bot(words, card), by_bot(words, card, request=RequestId("q"))):
+        assert (found.outcome, found.text_id) == (Accepted.NOT_ALLOWED, "not_allowed_bot")
+        assert (found.request, found.answer, found.keep) == (None, None, False)
 
 
 @pytest.mark.parametrize("decision", [YES, NO])

@@ -64,32 +64,32 @@ def test_refusal_is_said_again_when_the_press_is_handled_again() -> None:
         (closed, "too_late_by"),
         (replace(ASKED, unseen=(1,)), "approve_unseen"),
     ]:
-        assert said_again(PRESS, pressed(asked, YES), asked)[0] == text_id
+        assert said_again(PRESS, pressed(asked, YES), asked, "en")[0] == text_id
 
 
 def test_person_whose_press_decided_is_not_told_that_they_were_too_late() -> None:
     closed = replace(ASKED, status=RequestStatus.ANSWERED, answer=Answer(decisions=(YES,), by=ANNA, at=START))
 
-    assert said_again(PRESS, pressed(closed, YES), closed) == ("", {})
+    assert said_again(PRESS, pressed(closed, YES), closed, "en") == ("", {})
 
 
 def test_press_that_decided_a_part_is_told_how_much_is_decided_now() -> None:
     some = replace(BOTH, decided=(NO, None))
     press = replace(PRESS, decisions=(NO, None))
 
-    assert said_again(press, pressed(some, NO, None), some) == ("decided_some", {"decided": 1, "count": 2})
+    assert said_again(press, pressed(some, NO, None), some, "en") == ("decided_some", {"decided": 1, "count": 2})
 
 
 def test_press_that_may_have_decided_a_part_is_not_called_late_once_others_decided_the_rest() -> None:
     closed = replace(BOTH, status=RequestStatus.ANSWERED, answer=Answer(decisions=(NO, YES), by=BO, at=START))
 
-    assert said_again(replace(PRESS, decisions=(NO, None)), pressed(closed, NO, None), closed) == ("", {})
+    assert said_again(replace(PRESS, decisions=(NO, None)), pressed(closed, NO, None), closed, "en") == ("", {})
 
 
 def test_what_would_do_something_now_is_not_said_nor_done_again() -> None:
-    assert said_again(PRESS, pressed(ASKED, YES), ASKED) == ("", {})
+    assert said_again(PRESS, pressed(ASKED, YES), ASKED, "en") == ("", {})
 
 
 @pytest.mark.parametrize("kind", [EventKind.MESSAGE, EventKind.STOP])
 def test_words_and_stops_are_told_in_the_thread_and_not_again(kind: EventKind) -> None:
-    assert said_again(replace(PRESS, kind=kind), pressed(replace(ASKED, unseen=(1,)), YES), ASKED) == ("", {})
+    assert said_again(replace(PRESS, kind=kind), pressed(replace(ASKED, unseen=(1,)), YES), ASKED, "en") == ("", {})

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.inbox.accept import Languages
+from bot.inbox.languages import Languages
 from tests.fakes import ANNA, Thread
 
 

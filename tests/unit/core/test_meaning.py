@@ -16,6 +16,7 @@ from bot.domain import (
     EventKind,
     InputRequest,
     Opening,
+    Person,
     RequestId,
     RequestKind,
     RequestStatus,
@@ -24,7 +25,10 @@ from bot.domain import (
     RunStatus,
     Verdict,
 )
-from bot.inbox.meaning import Meaning, decide, is_for_bot
+from bot.inbox.access import Access
+from bot.inbox.meaning import decide, is_for_bot
+from bot.inbox.meant import Meaning
+from bot.permissions import Permissions
 from tests.fakes import ANNA, BO, START, Thread
 
 THREAD = Thread()
@@ -64,11 +68,23 @@ def question(kind: RequestKind = RequestKind.TEXT, name: str = "q", **facts: Any
     return replace(asked, **facts)
 
 
-def meaning(text: str, *waiting: InputRequest, status: RunStatus = RunStatus.INPUT_REQUIRED, **facts: Any) -> Meaning:
+def access_of(person: Person, permissions: Permissions | None = None, *, starter: str | None = ANNA.id) -> Access:
+    rules = permissions or Permissions()
+    return Access(permissions=rules, person=person, thread=THREAD.ref, team="t", starter=starter)
+
+
+def meaning(
+    text: str,
+    *waiting: InputRequest,
+    status: RunStatus = RunStatus.INPUT_REQUIRED,
+    permissions: Permissions | None = None,
+    **facts: Any,
+) -> Meaning:
     event = replace(THREAD.event(text), **facts)
     named = next((request for request in waiting if request.id == event.request), None)
     waiting = tuple(request for request in waiting if request.status is RequestStatus.OPEN)
-    return decide(event, run=run_that_is(status), waiting=waiting, named=named, now=START)
+    access = access_of(event.person, permissions)
+    return decide(event, run=run_that_is(status), waiting=waiting, named=named, now=START, access=access)
 
 
 def test_reply_is_the_answer_to_the_question_for_text() -> None:

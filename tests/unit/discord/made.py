@@ -26,7 +26,7 @@ def message(content: str, *, at: Json = CHANNEL, identity: str = "1000", **chang
         "type": 0,
         "content": content,
         "at": START.isoformat(),
-        "author": {"id": ANNA, "name": "Anna", "bot": False},
+        "author": {"id": ANNA, "name": "Anna", "bot": False, "roles": []},
         "webhook": "",
         "application": "",
         "place": at,
@@ -54,7 +54,7 @@ def asked(*, at: Json = CHANNEL, **changes: Any) -> Json:
     return {
         "id": "5000",
         "token": "a token",
-        "user": {"id": ANNA, "name": "Anna", "bot": False},
+        "user": {"id": ANNA, "name": "Anna", "bot": False, "roles": []},
         "locale": "en-US",
         "guild": at["guild"],
         "channel": at["channel"],

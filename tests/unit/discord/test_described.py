@@ -23,6 +23,7 @@ RECORDED = Path(__file__).parents[4] / "shared" / "payloads" / "discord" / "gate
 BOT, GUILD, CHANNEL = "1457469483726668048", "1457468924290662599", "1457510428359004343"
 THREAD, ROLE, PERSON = "1457536551830421524", "1457473602180878604", "1033044521375764530"
 ME = Me(user=BOT, application=BOT)
+MEMBER: Json = {"roles": [], "guest": False}
 # Some ids of the recording were replaced by words, which Discord never sends.
 WORDS = re.compile(r'"(?:DM_CHANNEL|INTERACTION|MSG)_?\w*"')
 
@@ -92,7 +93,7 @@ async def test_mention_that_was_recorded_is_for_the_bot(name: str, text: str, li
     body = described.message(library.message(recorded[name]["data"]))
 
     assert body["place"] == {"guild": GUILD, "channel": CHANNEL, "parent": "", "kind": "channel", "name": "general"}
-    assert body["author"] == {"id": PERSON, "name": "Test User", "bot": False}
+    assert body["author"] == {"id": PERSON, "name": "Test User", "bot": False} | MEMBER
     assert [each["id"] for each in body["mentions"]] == [BOT]
     assert not is_nothing(body, ME)
     intent = understand("message", {"kind": "message", "message": body}, ME)
@@ -139,14 +140,14 @@ async def test_press_that_was_recorded_says_by_whom_and_where(name: str, library
         data["data"]["custom_id"], data["message"]["id"], [],
     )  # fmt: skip
     assert (asked["guild"], asked["channel"], asked["parent"]) == (GUILD, THREAD, CHANNEL)
-    assert asked["user"] == {"id": PERSON, "name": "Test User", "bot": False}
+    assert asked["user"] == {"id": PERSON, "name": "Test User", "bot": False} | MEMBER
     assert (asked["locale"], asked["installed"], asked["manages"], asked["administers"]) == ("en-US", True, True, True)
 
 
 async def test_press_of_another_person_is_theirs(library: Library, recorded: Json) -> None:
     body = described.pressed(library.interaction(recorded["differentUser"]))
 
-    assert body["interaction"]["user"] == {"id": "9876543210987654321", "name": "Different Nick", "bot": False}
+    assert body["interaction"]["user"] == {"id": "9876543210987654321", "name": "Different Nick", "bot": False} | MEMBER
 
 
 async def test_press_in_direct_messages_has_no_server(library: Library, recorded: Json) -> None:
@@ -243,3 +244,22 @@ async def test_fields_of_a_form_are_read_in_each_shape(rows: list[Json], library
 
     assert (body["custom_id"], body["fields"]) == ("runon:1:2", {"reason": "no"})
     assert body["interaction"]["locale"] == "zh-CN"
+
+
+async def test_member_is_described_with_their_roles_and_as_a_guest_where_they_are_one(
+    library: Library, recorded: Json
+) -> None:
+    data = recorded["gatewayMention"]["data"]
+    member = {**data["member"], "roles": [ROLE], "flags": 1 << 4}
+
+    author = described.message(library.message({**data, "member": member}))["author"]
+
+    assert (author["roles"], author["guest"]) == ([ROLE], True)
+
+
+async def test_whoever_is_told_of_without_membership_is_described_without_roles(
+    library: Library, recorded: Json
+) -> None:
+    data = {key: value for key, value in recorded["gatewayMention"]["data"].items() if key != "member"}
+
+    assert "roles" not in described.message(library.message(data))["author"]

@@ -261,3 +261,7 @@ def test_message_that_was_taken_back_says_nothing_any_more() -> None:
 )
 def test_deletions_that_are_nothing_to_us_are_ignored(message: Json) -> None:
     assert ignored({"kind": "deleted", "message": message})
+
+
+def test_message_that_was_changed_before_it_was_heard_says_so() -> None:
+    assert [heard(f"<@{BOT}> approve", edited=changed).edited for changed in (False, True)] == [False, True]

@@ -280,7 +280,8 @@ Answered by Ada.
 
 def test_question_has_its_buttons_in_one_row() -> None:
     assert picture(opened(request(empty_runs="model"), "coder waits for a reply.")) == snapshot("""\
-coder waits for a reply.
+coder waits for your answer. Press “Let the model reply” to have the model answer instead; `exit` \n\
+ends this chat.
 -# Open until <t:1767519000:f>
 [Let the model reply] [End this chat] [Stop the run]\
 """)

@@ -164,6 +164,43 @@ async def test_active_and_archived_threads_are_listed(place: Place) -> None:
     assert archived == [done.id]
 
 
+async def test_archived_threads_are_listed_page_by_page_those_first_that_were_archived_last(place: Place) -> None:
+    threads = [begun(place) for _ in range(3)]
+    for thread in (threads[1], threads[0], threads[2]):
+        place.world.clock.advance(60)
+        place.world.archive(thread)
+    http = place.client.http
+
+    first = await http.get_public_archived_threads(place.general.id, limit=2)
+    archived = first["threads"][-1]["thread_metadata"]["archive_timestamp"]
+    second = await http.get_public_archived_threads(place.general.id, archived, limit=2)
+
+    assert [one["id"] for one in first["threads"]] == [str(threads[2].id), str(threads[0].id)]
+    assert [one["id"] for one in second["threads"]] == [str(threads[1].id)]
+    assert (first["has_more"], second["has_more"]) == (True, False)
+
+
+async def test_archived_threads_of_a_forum_are_listed_and_its_newest_message_is_its_newest_post(place: Place) -> None:
+    forum = place.world.channel(place.guild, "forum", FORUM)
+    post = place.world.create_thread(forum, place.anna, "a post")
+    place.world.post(post, place.anna, "hello", id=post.id)
+    place.world.archive(post)
+
+    listed = await place.client.http.get_public_archived_threads(forum.id)
+
+    assert [(one["id"], one["last_message_id"]) for one in listed["threads"]] == [(str(post.id), str(post.id))]
+    assert forum.as_json()["last_message_id"] == str(post.id)
+
+
+async def test_archived_threads_are_listed_only_for_who_may_read_what_was_said(place: Place) -> None:
+    place.world.rule(place.general, place.server.app.user, deny=int(Permission.READ_MESSAGE_HISTORY))
+
+    with pytest.raises(discord.HTTPException) as refusal:
+        await place.client.http.get_public_archived_threads(place.general.id)
+
+    assert refusal.value.code == 50013
+
+
 async def test_thread_can_be_archived_opened_and_renamed_by_the_bot(place: Place) -> None:
     inside = begun(place)
     thread = await place.thread(inside)

@@ -16,6 +16,7 @@ from agents.models.port import Delta, ModelAnswer, ModelCall
 from bot.domain import (
     Answer,
     Batch,
+    Claim,
     ConversationId,
     Decision,
     Effect,
@@ -32,6 +33,7 @@ from bot.domain import (
     TurnKind,
     Verdict,
 )
+from bot.errors import NotApprovedError
 from bot.texts import say
 
 Said = str | Sequence[tuple[str, dict[str, Any]]]
@@ -110,6 +112,10 @@ class MemoryJournal:
     """What every commit raises."""
     errors_at: dict[int, Exception] = field(default_factory=dict)
     """What a commit raises, by its number from 1."""
+    claims: list[Claim] = field(default_factory=list)
+    """What began by an approval."""
+    refuses: Callable[[Claim], bool] = lambda _: False
+    """Whether no approval covers a claim."""
     at_once: dict[str, Answer] = field(default_factory=dict)
     """Answers by agent that are there before the question: kept messages."""
 
@@ -119,6 +125,7 @@ class MemoryJournal:
             answers=dict(self.answers),
             turns=frozenset(self.turns),
             requests=frozenset(self.requests),
+            items={key: request.items for key, request in self.requests.items() if request.items},
         )
 
     async def peek(self, request: RequestId) -> Position:
@@ -134,6 +141,10 @@ class MemoryJournal:
         error = self.error or self.errors_at.get(len(self.batches))
         if error is not None:
             raise error
+        for claim in batch.claims:
+            if self.refuses(claim):
+                raise NotApprovedError("nobody approved this", claim.effect)
+        self.claims += batch.claims
         for effect in batch.effects:
             known = self.effects.get(effect.key)
             assert known is None or known.value is None, f"{effect.key} is recorded twice"

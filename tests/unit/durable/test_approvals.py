@@ -5,10 +5,11 @@ from typing import Annotated, Any
 import pytest
 
 from agents.durable import Policy
-from bot.domain import RequestKind, TurnKind, Verdict
+from bot.domain import ApprovalPolicy, RequestKind, TurnKind, Verdict
 from tests.unit.durable.rig import Rig, Speaking, assistant, human
 from tests.unit.durable.test_interruptions import CODE, Runs
 
+ALWAYS = ApprovalPolicy.ALWAYS
 YES, NO = Verdict.APPROVE, Verdict.REJECT
 
 
@@ -35,7 +36,7 @@ class Sending:
 
 
 def calling(*calls: tuple[str, dict[str, str]]) -> Rig:
-    return Rig(Speaking({"assistant": [list(calls), "TERMINATE"]}), policy=Policy(tools=frozenset({"send"})))
+    return Rig(Speaking({"assistant": [list(calls), "TERMINATE"]}), policy=Policy(tools={"send": ALWAYS}))
 
 
 def results(rig: Rig) -> list[Any]:
@@ -99,7 +100,7 @@ async def test_more_approvals_than_calls_approve_nothing_else() -> None:
     team = Sending()
     rig = Rig(
         Speaking({"assistant": [[("send", {"to": "a"})], [("send", {"to": "b"})], "TERMINATE"]}),
-        policy=Policy(tools=frozenset({"*"})),
+        policy=Policy(tools={"*": ALWAYS}),
     )
     await rig.step(team)
     rig.answer(verdicts=(YES, YES))
@@ -134,7 +135,7 @@ class Computing:
 async def test_code_runs_only_when_its_exact_bytes_were_approved(
     text: str, verdicts: tuple[Verdict, ...], reason: str, ran: list[str], seen: str
 ) -> None:
-    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=True))
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=ALWAYS))
     await rig.step(team)
     (request,) = rig.journal.open
     rig.answer(text, verdicts=verdicts, reason=reason)
@@ -148,7 +149,7 @@ async def test_code_runs_only_when_its_exact_bytes_were_approved(
 
 async def test_every_block_of_a_message_must_be_approved() -> None:
     team = Computing()
-    rig = Rig(Speaking({"assistant": [f"{CODE}\n{CODE.replace('1', '2')}", "TERMINATE"]}), policy=Policy(code=True))
+    rig = Rig(Speaking({"assistant": [f"{CODE}\n{CODE.replace('1', '2')}", "TERMINATE"]}), policy=Policy(code=ALWAYS))
     await rig.step(team)
     rig.answer(verdicts=(YES, NO))
 
@@ -158,7 +159,7 @@ async def test_every_block_of_a_message_must_be_approved() -> None:
 
 
 async def test_code_that_a_person_changed_runs_as_they_wrote_it_and_the_agents_see_it() -> None:
-    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "And?", "TERMINATE"]}), policy=Policy(code=True))
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "And?", "TERMINATE"]}), policy=Policy(code=ALWAYS))
     await rig.step(team)
     rig.answer(verdicts=(YES,), content='print("``" + "`")')
 
@@ -177,11 +178,11 @@ async def test_code_that_a_person_changed_runs_as_they_wrote_it_and_the_agents_s
 
 async def test_replay_of_changed_code_asks_and_runs_nothing_again() -> None:
     said = {"assistant": [CODE, "Well?", "TERMINATE"]}
-    first = Rig(Speaking(said), policy=Policy(code=True))
+    first = Rig(Speaking(said), policy=Policy(code=ALWAYS))
     await first.step(Computing())
     first.answer(verdicts=(YES,), content="print(2)")
     await first.step(Computing())
-    again = Rig(Speaking(said), policy=Policy(code=True))
+    again = Rig(Speaking(said), policy=Policy(code=ALWAYS))
     again.journal = first.journal
     team = Computing()
 
@@ -192,7 +193,7 @@ async def test_replay_of_changed_code_asks_and_runs_nothing_again() -> None:
 
 
 async def test_code_approved_unchanged_is_told_of_as_ever() -> None:
-    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=True))
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=ALWAYS))
     await rig.step(team)
     rig.answer(verdicts=(YES,), content="print(1)")
 

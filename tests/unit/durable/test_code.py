@@ -8,11 +8,12 @@ from autogen.coding.base import CodeBlock
 
 from agents.durable import Policy
 from agents.models.port import Delta, ModelAnswer, ModelCall
-from bot.domain import Attachment, TurnKind
+from bot.domain import ApprovalPolicy, Attachment, TurnKind
 from bot.errors import SandboxUnavailableError
 from tests.unit.durable.rig import Rig, Said, Speaking, assistant, human
 from tests.unit.durable.test_interruptions import CODE, Runs
 
+ALWAYS = ApprovalPolicy.ALWAYS
 PLOT = Attachment(name="plot.png", media_type="image/png", data=b"\x89PNG")
 
 
@@ -92,7 +93,7 @@ async def test_code_of_an_answer_that_was_cut_off_in_it_is_not_run_and_the_turn_
 
 async def test_same_block_in_one_message_is_asked_for_and_run_once() -> None:
     other = "```python\nprint(2)\n```"
-    rig = Rig(Speaking({"assistant": [f"{CODE}\n{other}\n{CODE}", "TERMINATE"]}), policy=Policy(code=True))
+    rig = Rig(Speaking({"assistant": [f"{CODE}\n{other}\n{CODE}", "TERMINATE"]}), policy=Policy(code=ALWAYS))
     box = Box(Result(0, "1"))
 
     async def entry() -> Any:
@@ -120,7 +121,7 @@ async def test_code_finds_the_files_that_code_before_it_wrote_also_after_a_repla
 
 
 async def test_exit_at_the_approval_of_code_ends_the_chat_and_runs_nothing() -> None:
-    rig = Rig(Speaking({"assistant": [CODE, "never asked"]}), policy=Policy(code=True))
+    rig = Rig(Speaking({"assistant": [CODE, "never asked"]}), policy=Policy(code=ALWAYS))
     box = Box(Result(0, "never"))
 
     async def entry() -> Any:

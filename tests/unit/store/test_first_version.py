@@ -80,7 +80,7 @@ async def test_a_database_of_the_first_version_is_copied_and_goes_on_where_it_wa
     assert [(event.text, event.person, event.addressed, event.earlier) for event in kept] == [
         ("and hotels", ANN, True, ())
     ]
-    backup = path.with_name("x.db.before-0003.bak")
+    backup = path.with_name(f"x.db.before-{HEAD}.bak")
     assert (version_of(path), version_of(backup)) == (HEAD, "0001")
 
 

@@ -30,5 +30,5 @@ async def test_a_database_of_the_second_version_is_copied_and_knows_no_places_ye
     left, places, note = await store.write(work)
     await store.close()
     assert ([each.id for each in left], places, note) == (["d1"], {}, None)
-    backup = path.with_name("x.db.before-0003.bak")
+    backup = path.with_name(f"x.db.before-{HEAD}.bak")
     assert (version_of(path), version_of(backup)) == (HEAD, "0002")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,23 @@ def test_file_that_is_not_there_is_one_mistake(tmp_path: Path) -> None:
     [error] = mistakes_in(tmp_path / "none.yaml")
 
     assert "No such file" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "words"),
+    [
+        ("[]", "may_answer", "is empty, so nobody could answer; name people by their ids, or leave it out"),
+        ("['@anna']", "may_answer[0]", "'@anna' is no person's id, such as U0123ABCD"),
+        ("[U0123ABCD, Anna Lee]", "may_answer[1]", "'Anna Lee' is no person's id"),
+        ("['']", "may_answer[0]", "'' is no person's id"),
+        ("['group:S0123ABCD']", "may_answer[0]", "is no person's id.*how the settings let groups"),
+    ],
+)
+def test_nobody_and_what_is_no_id_cannot_be_who_may_answer(value: str, place: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "desk.yaml"
+    path.write_text(f"{GOOD}may_answer: {value}\n", "utf-8")
+
+    (mistake,) = mistakes_in(path)
+
+    assert (mistake.line, mistake.key) == (12, place)
+    assert re.search(words, str(mistake))

@@ -45,7 +45,7 @@ def test_pinned_json_alone_gives_the_same_team_again(name: str) -> None:
 def test_pin_names_versions_history_and_the_tools_with_their_code(team: Team) -> None:
     made = pinned(team)
 
-    assert (made["format"], made["replay_version"], made["history_chars"]) == (3, 1, 500)
+    assert (made["format"], made["replay_version"], made["history_chars"]) == (4, 1, 500)
     assert made["autogen"].startswith("0.14.")
     function = made["tools"]["calculate"]["schema"]["function"]
     assert function["parameters"]["properties"]["expression"]["description"].startswith("Numbers, + - * /")
@@ -64,7 +64,7 @@ def test_everything_a_file_leaves_out_is_pinned(team: Team) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"format": 4}, "newer version"),
+        ({"format": pins.FORMAT + 1}, "newer version"),
         ({"replay_version": 2}, "newer version"),
         ({"autogen": "0.13.4"}, r"begun with autogen 0\.13\.4, and 0\.14"),
         ({"autogen": None}, "begun with autogen None"),

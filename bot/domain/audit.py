@@ -1,0 +1,70 @@
+"""Who did what: facts without texts, kept when the conversation they are about is deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.address import Json
+
+
+class AuditAction(StrEnum):
+    """What was done, or refused."""
+
+    STARTED = "started"
+    ANSWERED = "answered"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CHANGED = "changed"
+    """Approved after a change: other bytes than the agents' run."""
+    EXPIRED = "expired"
+    RAN = "ran"
+    """Code, or a tool that wants approval, was begun."""
+    NOT_RUN = "not_run"
+    """What was to run is not what was approved, or nobody approved it."""
+    STOPPED = "stopped"
+    MUTED = "muted"
+    DEFAULT_CHANGED = "default_changed"
+    REFUSED = "refused"
+    """A person may not do what they wanted, or is over a budget; the detail says what."""
+    FORGOT = "forgot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One fact. Nothing in it is what people or agents wrote."""
+
+    at: datetime
+    action: AuditAction
+    person: str = ""
+    """`adapter:workspace:id`; empty: nobody, as when something expires."""
+    place: str = ""
+    """`adapter:workspace:channel`."""
+    conversation: str = ""
+    run: str = ""
+    request: str = ""
+    team: str = ""
+    sha256: str = ""
+    """Of what was approved, rejected or run."""
+    detail: Json = field(default_factory=dict)
+    number: int = 0
+    """Its place in the log, from 1; 0 while it is not recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which facts are wanted; what is left empty does not matter."""
+
+    action: AuditAction | None = None
+    person: str = ""
+    """A whole `adapter:workspace:id`, or only the id."""
+    conversation: str = ""
+    run: str = ""
+    """An id, or how it begins."""
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int = 0
+    """Only entries with a higher number."""
+    limit: int = 100
+    """The newest so many, oldest first; with `after`, the first so many."""

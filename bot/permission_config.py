@@ -1,0 +1,250 @@
+"""The settings that say who may do what, and where: a section of `bot.config`, which reads them.
+
+What is left out means the defaults; what is there and empty is refused, for it reads as `nobody` and is meant as
+`everybody` by whoever forgot to fill it in.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.permissions import GROUP, NOBODY, ROLE, STARTER, WORDS, Action, Permissions, Rule, unapprovable
+
+EXAMPLE = '[{"channel": "C0123ABCD", "start": ["U0123ABCD", "group:S0123ABCD"]}]'
+"""What the setting looks like in the environment."""
+SLACK, DISCORD = "slack", "discord"
+_SLACK_PERSON = re.compile(r"[UWBA][A-Z0-9]{5,20}")
+_SLACK_GROUP = re.compile(r"S[A-Z0-9]{5,20}")
+_DISCORD_ID = re.compile(r"[0-9]{15,20}")
+_WORKSPACES = {SLACK: re.compile(r"[TE][A-Z0-9]{5,20}"), DISCORD: re.compile(r"[0-9]{15,20}|dm")}
+_CHANNELS = {SLACK: re.compile(r"[CGD][A-Z0-9]{5,20}"), DISCORD: _DISCORD_ID}
+_MENTION = re.compile(r"<(@!?|@&|#|!subteam\^)([A-Z0-9]{5,20})(?:\|[^>]*)?>")
+_MEANT = {"all": "everyone", "*": "everyone", "any": "everyone", "members": "everyone", "none": "nobody"}
+_DEVELOPER_MODE = "Discord: Settings, Advanced, Developer Mode, then a right-click, Copy"
+PERSON_ID = (
+    "people are named by their ids, for names can be changed by whoever bears them. Slack: the person's profile, ⋮, "
+    f"Copy member ID, such as U0123ABCD. {_DEVELOPER_MODE} User ID"
+)
+GROUP_ID = (
+    f"a Slack user group is written {GROUP}S0123ABCD; the id ends the address of the group's page in a browser, "
+    "below People & user groups"
+)
+ROLE_ID = f"a Discord role is written {ROLE}123456789012345678. {_DEVELOPER_MODE} Role ID, at the server's roles"
+CHANNEL_ID = f"Slack: the channel's name, About, shows the id, such as C0123ABCD. {_DEVELOPER_MODE} Channel ID"
+WORKSPACE_ID = (
+    "Slack: the id, such as T0123ABCD, is in the address of the workspace in a browser. "
+    f"{_DEVELOPER_MODE} Server ID; dm stands for Discord's direct messages"
+)
+NOTHING = (
+    "this is empty, which would let nobody do it. Leave the line out for what holds otherwise, write [everyone] for "
+    f"all members, or [{NOBODY}] if that is meant"
+)
+
+
+def _text(value: object) -> object:
+    """Discord's ids may stand as numbers in the file."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _filled(value: object) -> object:
+    if value is None or value == "":
+        raise ValueError("this is empty; leave the line out for a rule that holds everywhere")
+    return value
+
+
+Filled = Annotated[str, BeforeValidator(_filled)]
+PlaceId = Annotated[Filled, BeforeValidator(_text)]
+
+
+class PermissionRule(BaseModel):
+    """One rule as it is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    adapter: Annotated[Literal["", "slack", "discord"], BeforeValidator(_filled)] = ""
+    workspace: PlaceId = ""
+    channel: PlaceId = ""
+    team: Filled = ""
+    start: tuple[str, ...] | None = None
+    answer: tuple[str, ...] | None = None
+    approve: tuple[str, ...] | None = None
+    stop: tuple[str, ...] | None = None
+    four_eyes: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            raise ValueError("a rule is a mapping, such as {channel: C0123ABCD, start: [everyone]}")
+        for key in value:
+            if key not in cls.model_fields:
+                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.5)
+                meant = f"did you mean {near[0]}" if near else f"there are {', '.join(cls.model_fields)}"
+                raise ValueError(f"a rule has no key {key!r}; {meant}")
+        if not any(key in value for key in (*Action, "four_eyes")):
+            raise ValueError(f"this rule says nothing; let it say who may {', '.join(Action)}, or four_eyes")
+        return value
+
+    @field_validator(*Action, mode="before")
+    @classmethod
+    def _principals(cls, value: object) -> object:
+        if value is None or value == "" or value in ([], (), {}):
+            raise ValueError(NOTHING)
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"this must be a list, such as [{value if isinstance(value, str) else 'everyone'}]")
+        return tuple(principal(_text(one)) for one in value)
+
+    @field_validator("four_eyes", mode="before")
+    @classmethod
+    def _said(cls, value: object) -> object:
+        if not isinstance(value, bool):
+            raise ValueError("this must be true or false")
+        return value
+
+    @field_validator("workspace")
+    @classmethod
+    def _workspace(cls, value: str) -> str:
+        return _place_id(value, _WORKSPACES, "workspace", WORKSPACE_ID)
+
+    @field_validator("channel")
+    @classmethod
+    def _channel(cls, value: str) -> str:
+        return _place_id(value, _CHANNELS, "channel", CHANNEL_ID)
+
+    @model_validator(mode="after")
+    def _of_one_platform(self) -> Self:
+        """Refuse a rule that can never hold, or names somebody who can never be there."""
+        named = {f"{kind} {value}": of for kind, value, of in self._platforms() if of}
+        if len(set(named.values())) > 1:
+            told = ", ".join(f"{what} is {of.capitalize()}'s" for what, of in named.items())
+            raise ValueError(f"this rule never fits: {told}. Write a rule for each platform")
+        return self
+
+    def _platforms(self) -> list[tuple[str, str, str]]:
+        found = [
+            ("adapter", self.adapter, self.adapter),
+            ("workspace", self.workspace, _platform(self.workspace, _WORKSPACES)),
+            ("channel", self.channel, _platform(self.channel, _CHANNELS)),
+        ]
+        if not any(of for *_, of in found):
+            return []
+        lists = (said for action in Action if (said := self.rule().says(action)))
+        return [*found, *(("", one, _platform_of(one)) for said in lists for one in said)]
+
+    def rule(self) -> Rule:
+        """Return the rule as the core knows it."""
+        return Rule(**self.model_dump())
+
+
+class PermissionSection(BaseSettings):
+    """Who may start, answer, approve and stop."""
+
+    model_config = SettingsConfigDict(env_prefix="THREADFAST_", extra="forbid", env_ignore_empty=True, frozen=True)
+
+    permissions: tuple[PermissionRule, ...] = Field(
+        (),
+        description="Who may start, answer, approve and stop, and where: a list of rules, the last that fits counts "
+        "([docs/permissions.md](docs/permissions.md)); without any, members start, answer and stop, and who started a "
+        "run approves.",
+        json_schema_extra={"shown": " "},
+    )
+
+    @field_validator("permissions", mode="before")
+    @classmethod
+    def _some(cls, value: object) -> object:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError("this must be a list of rules, such as [{start: [everyone]}]; leave it out for none")
+        if isinstance(value, list) and not value:
+            raise ValueError(
+                "this list is empty. Leave it out: then members start, answer and stop, and who started a run "
+                f"approves; or close everything: [{{start: [{NOBODY}]}}]"
+            )
+        return value
+
+    @field_validator("permissions")
+    @classmethod
+    def _somebody_approves(cls, value: tuple[PermissionRule, ...]) -> tuple[PermissionRule, ...]:
+        rules = [each.rule() for each in value]
+        found = unapprovable(rules)
+        if found is not None:
+            asking, alone = (rules.index(rule) + 1 for rule in found)
+            where = f"entry {asking} asks for four_eyes and " if asking != alone else f"entry {alone}: with four_eyes, "
+            raise ValueError(
+                f"{where}{f'entry {alone} lets only' if asking != alone else 'approve lets only'} the starter approve, "
+                f"so nobody could. Name others in approve beside {STARTER}, or leave it out: then every member but "
+                "the starter may"
+            )
+        return value
+
+    def permissions_of(self, *, exempt: frozenset[str] = frozenset()) -> Permissions:
+        """Return the rules as the core asks them; `exempt`: adapters whose person is the operator."""
+        return Permissions([each.rule() for each in self.permissions], exempt=exempt)
+
+    def permissions_lack(self, teams: Collection[str]) -> str | None:
+        """Say which team a rule names that is none of these: it would never hold; None: there is none."""
+        for at, rule in enumerate(self.permissions, 1):
+            if rule.team and rule.team not in teams:
+                near = difflib.get_close_matches(rule.team, teams, n=1, cutoff=0.5)
+                meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(teams))}."
+                return f"permissions, entry {at}: there is no team {rule.team!r}; {meant}"
+        return None
+
+
+def principal(value: object) -> str:
+    """Return one name of a list.
+
+    Raises:
+        ValueError: It names nobody that a platform could know; the message says how to write whom it means.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} names nobody: write everyone, starter, an id …")
+    if value in WORDS or _platform_of(value):
+        return value
+    mention = _MENTION.fullmatch(value)
+    if mention is not None:
+        raise ValueError(f"{value!r} is a mention: write the id alone, {_written(mention[1], mention[2])}")
+    if value.startswith((GROUP, ROLE)):
+        kind, remedy = (GROUP, GROUP_ID) if value.startswith(GROUP) else (ROLE, ROLE_ID)
+        raise ValueError(f"{value!r} lacks the id: {remedy}" if value == kind else f"{value!r} is no such id: {remedy}")
+    raise ValueError(_unknown(value))
+
+
+def _unknown(value: str) -> str:
+    if ":" in value:
+        return f"{value!r} begins with no prefix that there is: an id stands alone, {GROUP} and {ROLE} lead others"
+    if _SLACK_GROUP.fullmatch(value):
+        return f"{value!r} is a user group's id: write {GROUP}{value}"
+    bare = value.strip().casefold().lstrip("@")
+    near = _MEANT.get(bare) or next(iter(difflib.get_close_matches(bare, sorted(WORDS), n=1, cutoff=0.75)), "")
+    return f"{value!r} is no id" + (f"; did you mean {near}? Else " if near else ": ") + PERSON_ID
+
+
+def _written(mention: str, found: str) -> str:
+    if "subteam" in mention:
+        return f"{GROUP}{found}"
+    return f"{ROLE}{found}" if mention == "@&" else found
+
+
+def _platform_of(value: str) -> str:
+    """Return whose an id of a person, a group or a role is; empty: no platform's."""
+    if value.startswith(GROUP):
+        return SLACK if _SLACK_GROUP.fullmatch(value.removeprefix(GROUP)) else ""
+    if value.startswith(ROLE) or _DISCORD_ID.fullmatch(value):
+        return DISCORD if _DISCORD_ID.fullmatch(value.removeprefix(ROLE)) else ""
+    return SLACK if _SLACK_PERSON.fullmatch(value) else ""
+
+
+def _platform(value: str, forms: dict[str, re.Pattern[str]]) -> str:
+    return next((platform for platform, form in forms.items() if form.fullmatch(value)), "")
+
+
+def _place_id(value: str, forms: dict[str, re.Pattern[str]], what: str, remedy: str) -> str:
+    if not _platform(value, forms):
+        raise ValueError(f"{value!r} is no {what}'s id, and names do not count. {remedy}")
+    return value

@@ -1,0 +1,121 @@
+"""What the core asks of a store about who may and what ran: approvals, the audit log, usage, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from bot.domain import (
+    Approval,
+    AuditEntry,
+    AuditFilter,
+    Claim,
+    ConversationId,
+    Decision,
+    InputRequest,
+    Person,
+    RunId,
+)
+
+
+class Approvals(Protocol):
+    """What was approved, and what of it was begun. States only move forward."""
+
+    def open(self, request: InputRequest) -> None:
+        """Record the items of an approval as pending; a second time changes nothing."""
+        ...
+
+    def decide(self, request: InputRequest, decisions: Sequence[Decision | None], by: Person, at: datetime) -> None:
+        """Move pending items to what was decided of them; None leaves an item as it is.
+
+        An approval with other content marks the item's record as replaced and adds an approved one of that content.
+        """
+        ...
+
+    def void(self, request: InputRequest, at: datetime) -> None:
+        """Deny all of a request that was not answered: it expired, its run ended, or somebody replied otherwise.
+
+        Also what was approved of it so far: an approval counts when all of its items are decided.
+        """
+        ...
+
+    def claim(self, run: RunId, claim: Claim) -> bool:
+        """Begin an execution, in one atomic change; False: its record does not cover exactly this, so it must not run.
+
+        An approved record covers what has its bytes and its seal, once; from then on it is claimed. By policy a claimed
+        one counts further: with `once_per_code` executions of the same bytes and title, with `once_per_run` all code of
+        the run, or all calls of the same tool; with `always` none.
+        """
+        ...
+
+    def done(self, run: RunId, effect: str) -> None:
+        """Move what this effect claimed to done."""
+        ...
+
+    def of(self, run: RunId) -> list[Approval]:
+        """Return the run's records in the order in which they were added."""
+        ...
+
+
+class Audit(Protocol):
+    """Who did what: only ever added to."""
+
+    def add(self, entry: AuditEntry) -> None:
+        """Add a fact."""
+        ...
+
+    def of(self, wanted: AuditFilter) -> list[AuditEntry]:
+        """Return the facts that are wanted, oldest first."""
+        ...
+
+
+class Usage(Protocol):
+    """What people, channels and teams have used, by day; `scope` is `person:…`, `channel:…` or `team:…`."""
+
+    def add(self, day: date, scopes: Sequence[str], *, runs: int = 0, tokens: int = 0) -> None:
+        """Count runs that were started and tokens that models used, for each of these scopes."""
+        ...
+
+    def used(self, day: date, scopes: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Return (runs, tokens) of that day for each scope that has any."""
+        ...
+
+    def working(self, scopes: Sequence[str]) -> Mapping[str, int]:
+        """Return how many runs work now, not waiting for people, for each scope that has any."""
+        ...
+
+
+class Retention(Protocol):
+    """What is deleted for good. The audit log keeps its facts."""
+
+    def forget(self, conversation: ConversationId) -> bool:
+        """Delete everything of a conversation, what waits for anything included; False: there was nothing.
+
+        Its epoch rises first, so a step that is under way records and posts nothing more.
+        """
+        ...
+
+    def of_person(self, person: str, *, most: int) -> list[ConversationId]:
+        """Return conversations that this person (`adapter:workspace:id`) started a run in, or said something in."""
+        ...
+
+    def before(self, moment: datetime, *, most: int) -> list[ConversationId]:
+        """Return conversations in which nothing was said or done since then and no run is open."""
+        ...
+
+
+class Redact(Protocol):
+    """Takes secrets out of what leaves the process. Never raises."""
+
+    def text(self, text: str) -> str:
+        """Return the text without secrets; the very same text where there is none."""
+        ...
+
+    def value(self, value: Any) -> Any:
+        """Return JSON with the secrets taken out of every text in it."""
+        ...
+
+    def data(self, data: bytes) -> bytes:
+        """Return a file's bytes without secrets."""
+        ...

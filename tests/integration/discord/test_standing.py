@@ -1,0 +1,119 @@
+"""What a person is in a server: their roles, whether they are a member; permissions depend on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain import RunStatus
+from bot.permissions import Permissions, Rule
+from tests.discord_server import Channel, DiscordServer, Guild, Person
+from tests.integration.discord.handled import handled
+from tests.scripted import Script
+
+ECHO: dict[str, Script] = {"greet": [["say", "ada", "heard: {text}"]]}
+CODE: dict[str, Script] = {"greet": [["approve", "coder", "code", ["print(1)"]], ["say", "ada", "done"]]}
+
+
+async def test_role_lets_its_members_start_and_nobody_else(
+    server: DiscordServer, guild: Guild, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    bo = server.person("Bo")
+    role = server.world.role(guild, "Team", bo.user)
+    permissions = Permissions([Rule(start=(f"role:{role}",))])
+    async with handled(tmp_path, server, scripts=ECHO, permissions=permissions) as bot:
+        hers = await anna.thread_of(await anna.mentions(general, "go"))
+        theirs = await bo.thread_of(await bo.mentions(general, "go"))
+        await bo.until(theirs, lambda seen: "completed" in str(seen))
+        guild.members[bo.user.id].roles.clear()
+        later = await bo.thread_of(await bo.mentions(general, "again"))
+        await bot.until_handled("message")
+
+        assert await bot.statuses(theirs) == [RunStatus.COMPLETED]
+        assert (await bot.runs(hers), await bot.runs(later)) == ([], [])
+        assert server.calls("get_member") == []
+
+
+async def test_role_lets_its_members_approve_by_button_and_nobody_else(
+    server: DiscordServer, guild: Guild, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    bo = server.person("Bo")
+    role = server.world.role(guild, "Reviewers", bo.user)
+    permissions = Permissions([Rule(approve=(f"role:{role}",))])
+    async with handled(tmp_path, server, scripts=CODE, permissions=permissions) as bot:
+        thread = await anna.thread_of(await anna.mentions(general, "go"))
+        seen = await anna.until(thread, lambda seen: any(one.buttons for one in seen.messages))
+        card = next(one for one in seen.messages if one.buttons)
+        refused = await anna.presses(card, "Approve")
+        await refused.until(lambda one: bool(one.text))
+        assert not bot.teams.executed
+
+        await bo.presses(card, "Approve")
+        await bo.until(thread, lambda seen: "completed" in str(seen))
+        assert len(bot.teams.executed) == 1
+
+
+async def test_members_who_spoke_while_nothing_ran_are_looked_up(
+    server: DiscordServer, guild: Guild, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    bo = server.person("Bo")
+    role = server.world.role(guild, "Team", bo.user)
+    permissions = Permissions([Rule(start=(f"role:{role}",))])
+    async with handled(tmp_path, server, scripts=ECHO, permissions=permissions):
+        first = await bo.thread_of(await bo.mentions(general, "go"))
+        await bo.until(first, lambda seen: "completed" in str(seen))
+    his, hers = await bo.mentions(general, "away"), await anna.mentions(general, "away")
+    async with handled(tmp_path, server, scripts=ECHO, permissions=permissions) as bot:
+        thread = await bo.thread_of(his)
+        await bo.until(thread, lambda seen: "completed" in str(seen))
+        refused = await anna.thread_of(hers)
+        await bot.until_handled("message")
+
+        assert await bot.runs(refused) == []
+        assert len(server.calls("get_member")) == 2
+
+
+@pytest.mark.parametrize("trouble", ["left", "refused"])
+async def test_who_has_left_the_server_is_external(
+    server: DiscordServer, guild: Guild, anna: Person, general: Channel, tmp_path: Path, trouble: str
+) -> None:
+    bo = server.person("Bo")
+    async with handled(tmp_path, server, scripts=ECHO):
+        first = await anna.thread_of(await anna.mentions(general, "go"))
+        await anna.until(first, lambda seen: "completed" in str(seen))
+    his = await bo.mentions(general, "away")
+    if trouble == "left":
+        server.world.leave(guild, bo.user)
+    else:
+        server.fault("status", route="get_member", status=403)
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        thread = await anna.thread_of(his)
+        await bot.until_handled("message")
+
+        assert await bot.runs(thread) == []
+
+
+async def test_lookup_that_fails_for_now_is_made_again_and_lets_nobody_in_meanwhile(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    async with handled(tmp_path, server, scripts=ECHO):
+        first = await anna.thread_of(await anna.mentions(general, "go"))
+        await anna.until(first, lambda seen: "completed" in str(seen))
+    hers = await anna.mentions(general, "away")
+    server.fault("status", route="get_member", status=503, times=1)
+    async with handled(tmp_path, server, scripts=ECHO):
+        thread = await anna.thread_of(hers)
+        await anna.until(thread, lambda seen: "completed" in str(seen))
+
+        assert len(server.calls("get_member")) == 2
+
+
+async def test_direct_messages_belong_to_no_server_so_nobody_is_external_there(
+    server: DiscordServer, anna: Person, tmp_path: Path
+) -> None:
+    async with handled(tmp_path, server, scripts=ECHO):
+        await anna.writes_dm("go")
+        await anna.until(anna.dm, lambda seen: "completed" in str(seen))
+
+    assert server.calls("get_member") == []

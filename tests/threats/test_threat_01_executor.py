@@ -1,0 +1,268 @@
+"""Threat 1, where it is executed: whatever is changed after the approval, what runs is what was approved, or nothing.
+
+The agents, the store and the journal are the real ones; somebody changes what they hold between approval and execution.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from autogen.coding.base import CodeBlock
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agents.durable.approvals import Cover, item
+from agents.durable.seams import code as seam
+from bot.domain import (
+    ApprovalItem,
+    ApprovalPolicy,
+    AuditAction,
+    Decision,
+    RequestId,
+    RequestKind,
+    Verdict,
+    seal_of,
+)
+from bot.ports import Records
+from bot.store import open_store
+from tests.threats.coding import Bot, World
+from tests.unit.store.samples import ANN, NOW, begin, request
+
+ONE = "```python\nprint('好', 1)\n```"
+NOT_RUN = "The code was not run: what was approved is not what would run."
+YES = Verdict.APPROVE
+Change = Callable[[Bot, pytest.MonkeyPatch], None]
+
+
+@pytest_asyncio.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    """A bot whose agents have written code, which waits for its approval."""
+    made = Bot(tmp_path, World(lines=[ONE]))
+    await made.start()
+    await made.take(made.thread.event("go"))
+    await made.quiet()
+    yield made
+    await made.end()
+
+
+async def approve(bot: Bot) -> None:
+    (request,) = await bot.requests()
+    await bot.take(bot.pressed(request, YES))
+    await bot.quiet()
+
+
+def handing(change: Callable[[CodeBlock], CodeBlock]) -> Change:
+    """Change what is handed to the executor."""
+
+    def apply(_: Bot, patched: pytest.MonkeyPatch) -> None:
+        handed = seam._handed
+
+        def changed(blocks: list[CodeBlock], covers: list[Cover]) -> list[CodeBlock]:
+            return [change(block) for block in handed(blocks, covers)]
+
+        patched.setattr(seam, "_handed", changed)
+
+    return apply
+
+
+def giving(files: dict[str, bytes]) -> Change:
+    """Put more files into the box than people were told of."""
+    return lambda _, patched: patched.setattr(seam, "_given", lambda *_: files)
+
+
+def limiting(**limits: int) -> Change:
+    def apply(bot: Bot, _: pytest.MonkeyPatch) -> None:
+        bot.world.limits = {**bot.world.limits, **limits}
+
+    return apply
+
+
+def asking(policy: ApprovalPolicy) -> Change:
+    return lambda bot, _: setattr(bot.world, "policy", policy)
+
+
+CHANGES: dict[str, Change] = {
+    "a byte more": handing(lambda block: replace_code(block, block.code + " ")),
+    "a byte less": handing(lambda block: replace_code(block, block.code[:-1])),
+    "another byte": handing(lambda block: replace_code(block, block.code.replace("1", "2"))),
+    "an invisible character": handing(lambda block: replace_code(block, block.code.replace("1", "\u200b1"))),
+    "other code points that look alike": handing(lambda block: replace_code(block, block.code.replace("p", "р"))),
+    "another language": handing(lambda block: CodeBlock(language="sh", code=block.code)),
+    "another word for the language": handing(lambda block: CodeBlock(language="py", code=block.code)),
+    "one more file": giving({"evil.py": b""}),
+    "a longer time": limiting(timeout=61),
+    "a limit that was not there": limiting(processes=64),
+    "another policy, always": asking(ApprovalPolicy.ONCE_PER_CODE),
+    "another policy, once per run": asking(ApprovalPolicy.ONCE_PER_RUN),
+}
+
+
+def replace_code(block: CodeBlock, code: str) -> CodeBlock:
+    assert code != block.code
+    return CodeBlock(language=block.language, code=code)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_what_changed_after_the_approval_is_not_run_and_everybody_is_told(
+    change: Change, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(bot, monkeypatch)
+    await bot.restart()
+
+    await approve(bot)
+
+    assert bot.world.executed == []
+    assert [NOT_RUN in words for words in bot.world.refused] == [True]
+    shown = [post.turn.text for post in bot.adapter.posts(bot.thread.ref) if post.turn is not None]
+    assert NOT_RUN in shown
+    (record,) = await bot.approvals()
+    assert record.claims == 0
+    (entry,) = [entry for entry in await bot.audit() if entry[0] == AuditAction.NOT_RUN]
+    assert json.loads(entry[3])["kind"] == "code"
+    assert AuditAction.RAN not in [entry[0] for entry in await bot.audit()]
+
+
+async def test_unchanged_it_runs_with_exactly_the_bytes_that_were_approved(bot: Bot) -> None:
+    (request,) = await bot.requests()
+    await bot.restart()
+
+    await approve(bot)
+
+    ((language, code),) = bot.world.executed[0].blocks
+    assert (language, code) == (request.items[0].title, request.items[0].content) == ("python", "print('好', 1)\n")
+    assert request.items[0].limits == bot.world.limits
+
+
+async def test_code_without_a_form_in_bytes_is_not_run_as_something_else(bot: Bot) -> None:
+    bot.world.lines = ["```sh\nrm \ud800\n```"]
+    await bot.take(bot.thread.stop())
+    await bot.take(bot.thread.event("go"))
+    await bot.quiet()
+
+    await approve(bot)
+
+    assert bot.world.executed == []
+    assert [NOT_RUN in words for words in bot.world.refused] == [True]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE approvals SET sha256 = replace(sha256, substr(sha256, 1, 1), 'x')",
+        "UPDATE approvals SET seal = 'x'",
+        "UPDATE approvals SET state = 'denied'",
+        "UPDATE approvals SET state = 'claimed'",
+        "UPDATE approvals SET title = '\"sh\"'",
+        "UPDATE approvals SET policy = 'once_per_run'",
+        "UPDATE approvals SET request = 'other'",
+        "DELETE FROM approvals",
+    ],
+)
+async def test_a_record_that_is_not_the_one_that_was_approved_runs_nothing(
+    statement: str, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meddling = asyncio.Event()
+    advance = bot.teams.advance
+
+    async def meddled(*facts: Any) -> Any:
+        if not meddling.is_set():
+            meddling.set()
+            await asyncio.to_thread(execute, bot, statement)
+        return await advance(*facts)
+
+    # Between the approval's commit and the step that runs it.
+    monkeypatch.setattr(bot.teams, "advance", meddled)
+
+    await approve(bot)
+
+    assert meddling.is_set()
+    assert bot.world.executed == []
+
+
+def execute(bot: Bot, statement: str) -> None:
+    with closing(sqlite3.connect(bot._path)) as database, database:
+        database.execute(statement)
+
+
+TEXTS = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Co", "Cs"]), min_size=1, max_size=40)
+
+
+@settings(max_examples=500, deadline=None)
+@given(TEXTS, st.integers(0, 1000), st.characters())
+def test_no_two_records_have_one_seal(text: str, place: int, other: str) -> None:
+    made = item("code", "python", text, files=["a"], limits={"timeout": 1})
+    changed = text[: place % len(text)] + other + text[place % len(text) + 1 :]
+    variants: list[ApprovalItem] = [
+        replace(made, title="sh"),
+        replace(made, kind="tool"),
+        replace(made, files=("a", "b")),
+        replace(made, files=()),
+        replace(made, limits={"timeout": 2}),
+        replace(made, limits={}),
+        replace(made, policy=ApprovalPolicy.ONCE_PER_RUN),
+        replace(made, content=text + other),
+        replace(made, title="python" + other),
+        *([replace(made, content=changed)] if changed != text else []),
+    ]
+
+    assert len({seal_of(each) for each in [made, *variants]}) == len(variants) + 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_a_claim_is_made_from_what_is_about_to_run_and_from_nothing_else(text: str) -> None:
+    asked = item("code", "python", "print(1)")
+    cover = Cover(request=RequestId("q"), place=3, item=asked)
+
+    claim = cover.claim(item("code", "sh", text))
+
+    assert (claim.title, claim.sha256, claim.place) == ("sh", item("code", "x", text).sha256, 3)
+    assert claim.seal != asked.seal
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 1000), st.characters()), min_size=10, max_size=10))
+def test_ten_thousand_changes_of_one_character_claim_nothing(
+    approved: Approved, text: str, changes: list[tuple[int, str]]
+) -> None:
+    others = {text[: place % len(text)] + other + text[place % len(text) + 1 :] for place, other in changes} - {text}
+
+    assert approved(text, sorted(others)) == [*[False] * len(others), True, False]
+
+
+Approved = Callable[[str, list[str]], list[bool]]
+
+
+@pytest.fixture
+def approved() -> Iterator[Approved]:
+    """Return what approves a text and then claims others, itself, and itself again, in a real store."""
+    numbers = count()
+    with asyncio.Runner() as runner:
+        store = open_store(":memory:")
+        runner.run(store.write(begin))
+
+        def claims(text: str, others: list[str]) -> list[bool]:
+            name = f"q{next(numbers)}"
+            made = replace(request(name, key=name, kind=RequestKind.APPROVAL), items=(item("code", "python", text),))
+
+            def work(records: Records) -> list[bool]:
+                records.approvals.open(made)
+                records.approvals.decide(made, [Decision(verdict=YES)], ANN, NOW)
+                cover = Cover(request=made.id, place=0)
+                about = [item("code", "python", each) for each in (*others, text, text)]
+                return [records.approvals.claim(made.run, cover.claim(each)) for each in about]
+
+            return runner.run(store.write(work))
+
+        yield claims
+        runner.run(store.close())

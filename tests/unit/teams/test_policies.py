@@ -1,0 +1,106 @@
+"""How often people approve, as team files say it and as runs have it pinned."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.teams import pin as pins
+from agents.teams.definition import Team
+from agents.teams.load import load_file
+from agents.teams.mistakes import mistakes_in
+from bot.domain import ApprovalPolicy
+from bot.errors import TeamFileError
+
+ALWAYS, NEVER = ApprovalPolicy.ALWAYS, ApprovalPolicy.NEVER
+ONCE_RUN, ONCE_CODE = ApprovalPolicy.ONCE_PER_RUN, ApprovalPolicy.ONCE_PER_CODE
+TEAM = """\
+name: sums
+kind: two_agent
+agents:
+  clerk: {tools: [calculate, current_time]}
+  person: {human: true}
+"""
+
+
+def loaded(folder: Path, more: str) -> Team:
+    path = folder / "sums.yaml"
+    path.write_text(TEAM + more, "utf-8")
+    return load_file(path)
+
+
+def policies(team: Team, pinned: dict[str, Any] | None = None) -> dict[str, ApprovalPolicy]:
+    """Return the policies of a run, whose pin has been JSON."""
+    made: dict[str, Any] = pinned or json.loads(json.dumps(pins.pin(team, replay_version=1)))
+    return pins.policies_of_tools(made, Team.model_validate(made["team"]))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("[]", {}),
+        ("[calculate]", {"calculate": ALWAYS}),
+        ("['*']", {"calculate": ALWAYS, "current_time": ALWAYS}),
+        ("{calculate: once_per_run}", {"calculate": ONCE_RUN}),
+        ("{'*': once_per_code}", {"calculate": ONCE_CODE, "current_time": ONCE_CODE}),
+        ("{'*': always, calculate: never}", {"calculate": NEVER, "current_time": ALWAYS}),
+    ],
+)
+def test_a_list_means_always_and_a_mapping_what_it_says(
+    said: str, meant: dict[str, ApprovalPolicy], tmp_path: Path
+) -> None:
+    assert policies(loaded(tmp_path, f"approve_tools: {said}\n")) == meant
+
+
+def test_a_run_that_was_pinned_in_the_first_format_goes_on_asking_for_handoffs_as_well(tmp_path: Path) -> None:
+    team = loaded(tmp_path, "approve_tools: ['*']\n")
+    pinned = {**pins.pin(team, replay_version=1), "format": 1}
+
+    assert policies(team, pinned) == {"*": ALWAYS}
+
+
+@pytest.mark.parametrize("word", ["always", "once_per_run", "once_per_code", "never"])
+def test_code_has_each_of_the_policies(word: str, tmp_path: Path) -> None:
+    assert ApprovalPolicy(loaded(tmp_path, f"code: {{approval: {word}}}\n").code.approval) == word
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "words"),
+    [
+        (
+            "code: {approval: once}\n",
+            "code.approval",
+            "is 'once'; there are: always, never, once_per_code, once_per_run",
+        ),
+        ("code: {approval: sometimes}\n", "code.approval", "there are: always, never, once_per_code, once_per_run"),
+        ("code: {approval: true}\n", "code.approval", "is True; there are: always"),
+        ("approve_tools: {calculate: maybe}\n", "approve_tools.calculate", "there are: always, never"),
+        ("approve_tools: {calculate: [always]}\n", "approve_tools.calculate", "is ['always']"),
+        ("approve_tools: {calc: always}\n", "approve_tools.calc", "no agent of the team has the tool 'calc'"),
+        ("approve_tools: [calc]\n", "approve_tools[0]", "no agent of the team has the tool 'calc'"),
+        ("approve_tools: calculate\n", "approve_tools", "must be a list or a mapping, not text"),
+        ("approve_tools: [{calculate: always}]\n", "approve_tools[0]", "must be text, not a mapping"),
+    ],
+)
+def test_what_is_no_policy_is_refused_with_the_place_and_the_words(
+    more: str, key: str, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(TeamFileError) as raised:
+        loaded(tmp_path, more)
+
+    assert raised.value.key == key
+    assert words in str(raised.value)
+    assert {error.key for error in mistakes_in(tmp_path / "sums.yaml")} == {key}
+
+
+def test_limits_are_those_that_were_pinned_also_where_a_later_version_knows_more(tmp_path: Path) -> None:
+    pinned = pins.pin(loaded(tmp_path, "code: {timeout: 9, memory_mb: 128}\n"), replay_version=1)
+    old = {"team": {**pinned["team"], "code": {"enabled": True, "approval": "always", "timeout": 9, "memory_mb": 128}}}
+
+    assert pins.limits_of(old) == {"timeout": 9, "memory_mb": 128}
+    assert {"timeout": 9, "memory_mb": 128}.items() <= pins.limits_of(pinned).items()
+    assert not {"enabled", "approval"} & pins.limits_of(pinned).keys()
+    assert pins.limits_of({}) == {}
