@@ -139,15 +139,19 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
     """
     from bot.engine import EmbeddedEngine, Limits
     from bot.inbox import Inbox
+    from bot.outbox import RedactingAdapter
     from bot.recovery import serving as recovering
+    from bot.redaction import Redactor
 
     await asyncio.to_thread(_refuse_unknown_teams, settings, of.teams)
     permissions = settings.permissions_of(exempt=OPERATORS)
-    limits = Limits(concurrency=settings.concurrency)
+    redactor = Redactor(settings.secrets)
+    shown = {name: RedactingAdapter(adapter, redactor) for name, adapter in adapters.items()}
+    limits = Limits(concurrency=settings.concurrency, keep_days=settings.retention_days)
     engine = EmbeddedEngine(
         store=of.store,
         teams=of.teams,
-        adapters=adapters,
+        adapters=shown,
         clock=of.clock,
         limits=limits,
         prepare=of.prepare,
@@ -161,7 +165,7 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
             teams=of.teams,
             engine=engine,
             clock=of.clock,
-            adapters=adapters,
+            adapters=shown,
             default_team=settings.team,
             language=settings.spoken_language,
             workspace_languages=settings.workspace_languages,

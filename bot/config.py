@@ -21,6 +21,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as VendorSettingsError
 
+from bot.audit_config import AuditSection
 from bot.discord_config import DISCORD_BARE, DiscordSection
 from bot.errors import SettingsError
 from bot.permission_config import EXAMPLE as PERMISSIONS_EXAMPLE
@@ -32,7 +33,7 @@ from bot.texts import language_of
 PREFIX = "THREADFAST_"
 BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST", **SLACK_BARE, **DISCORD_BARE}
 """Settings whose variable is a name that everybody knows."""
-SECTIONS: tuple[type[BaseSettings], ...] = (PermissionSection, SandboxSection, SlackSection, DiscordSection)
+SECTIONS: tuple[type[BaseSettings], ...] = (PermissionSection, AuditSection, SandboxSection, SlackSection, DiscordSection)
 """Settings that stand together in the table, in this order."""
 EXAMPLES = {
     "models": '{"chat": "qwen2:7b"}',
@@ -60,7 +61,7 @@ def _bare(name: str) -> AliasChoices:
     return AliasChoices(BARE[name], name)
 
 
-class Settings(PermissionSection, SandboxSection, SlackSection, DiscordSection):
+class Settings(PermissionSection, AuditSection, SandboxSection, SlackSection, DiscordSection):
     """Everything that can be set, validated; built once by `load_settings` and handed down by value."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.app import adapters_of, parts, serving, working_store
+from bot.audit_file import following
 from bot.commands.progress import StageProgress
 from bot.errors import SettingsError, first_of
 
@@ -78,7 +79,8 @@ async def serve(settings: Settings, listen: tuple[str, int] | None) -> int:
             async with working_store(settings) as store, parts(settings, store, progress, at_once=False) as of:
                 platforms = Platforms()
                 adapters = adapters_of(settings, of, listen=listen, tell=platforms.connected)
-                await _until_asked(settings, of, adapters, platforms, asked)
+                async with following(store, settings.audit_file, of.clock):
+                    await _until_asked(settings, of, adapters, platforms, asked)
         return ENDINGS[asked.result()]
     finally:
         progress.close()

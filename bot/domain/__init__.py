@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.domain.address import Attachment, Conversation, ConversationId, Json, Person, RequestId, RunId, Said, ThreadRef
 from bot.domain.approvals import Approval, ApprovalPolicy, ApprovalState, Claim
-from bot.domain.audit import AuditAction, AuditEntry, AuditFilter
+from bot.domain.audit import AuditAction, AuditEntry, AuditFilter, ForgetReason, ForgetWish
 from bot.domain.events import Accepted, Event, EventKind, Receipt
 from bot.domain.posts import OutboxRow, Post, PostKind, PostStatus
 from bot.domain.requests import (
@@ -57,6 +57,8 @@ __all__ = [
     "EffectState",
     "Event",
     "EventKind",
+    "ForgetReason",
+    "ForgetWish",
     "InputRequest",
     "Installation",
     "Json",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.address import Json
+from bot.domain.address import ConversationId, Json
 
 
 class AuditAction(StrEnum):
@@ -52,6 +52,27 @@ class AuditEntry:
     """Its place in the log, from 1; 0 while it is not recorded."""
 
 
+class ForgetReason(StrEnum):
+    """Why a conversation is deleted."""
+
+    OPERATOR = "operator"
+    """`threadfast forget`."""
+    PERSON = "person"
+    """Somebody wanted what they had begun deleted."""
+    RETENTION = "retention"
+    """It is older than conversations are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetWish:
+    """That a conversation is to be deleted, recorded until it is."""
+
+    conversation: ConversationId
+    reason: ForgetReason
+    person: str = ""
+    """`adapter:workspace:id`; empty: nobody on a platform."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
     """Which facts are wanted; what is left empty does not matter."""
@@ -64,7 +85,7 @@ class AuditFilter:
     """An id, or how it begins."""
     since: datetime | None = None
     until: datetime | None = None
-    after: int = 0
+    after: int | None = None
     """Only entries with a higher number."""
     limit: int = 100
     """The newest so many, oldest first; with `after`, the first so many."""

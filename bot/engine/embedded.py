@@ -17,6 +17,7 @@ import structlog
 
 from bot.domain import ConversationId
 from bot.engine.claims import StepClaim
+from bot.engine.forgetting import Forgetting, Gone
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.promise import Promise
@@ -83,6 +84,7 @@ class EmbeddedEngine:
             permissions: Say who may decide approvals that are asked for from now on; None: no rule does.
         """
         self._store = store
+        self._teams = teams
         self._adapters = frozenset(adapters)
         self._clock = clock
         self._limits = limits or Limits()
@@ -288,7 +290,9 @@ class EmbeddedEngine:
 
     async def _sweep(self) -> None:
         """Turn due timers into wakes, and now and then look for wakes that were lost and for what may be forgotten."""
-        repaired_at, tidying = self._clock.now(), Tidying(self._store, self._clock)
+        forgetting = Forgetting(self._store, self._clock, gone=self._forgotten)
+        tidying = Tidying(self._store, self._clock, forgetting=forgetting, keep_days=self._limits.keep_days)
+        repaired_at = self._clock.now()
         while True:
             try:
                 await self._wake_due()
@@ -299,6 +303,12 @@ class EmbeddedEngine:
             except StoreError as error:
                 log.warning("sweep.postponed", error=type(error).__name__)
             await self._clock.sleep(self._limits.sweep_seconds)
+
+    async def _forgotten(self, gone: Gone) -> None:
+        """End the step of a conversation that was deleted, and drop what its run holds in memory."""
+        await self.interrupt(gone.conversation)
+        if gone.run is not None:
+            await self._teams.forget(gone.run)
 
     async def _wake_due(self) -> None:
         for conversation in self._pauses.over():

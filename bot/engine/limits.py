@@ -23,6 +23,8 @@ class Limits:
     failed; 0: it fails at once."""
     human_turns: int = 2000
     """Answers of people in one run: replaying it nests as deep as it has answers."""
+    keep_days: int | None = None
+    """Days without a word after which a conversation is deleted, unless a run of it is open; None: it is kept."""
     sweep_seconds: float = 1.0
     """How often due timers are looked for."""
     repair_seconds: float = 5.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.engine.forgetting import Forgetting
 from bot.ports import Clock, Store
 
 KNOWN_FOR = timedelta(days=7)
@@ -15,25 +16,46 @@ AT_ONCE = 1000
 
 
 class Tidying:
-    """Forgets old deliveries, a bounded number at each call, and rests for a day when there are no more."""
+    """Forgets what somebody wants forgotten; and old deliveries and conversations, some at each call.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    When there are no more of the old ones, it rests for a day.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, *, forgetting: Forgetting | None = None, keep_days: int | None = None
+    ) -> None:
+        """Begin.
+
+        Args:
+            store: Where it is.
+            clock: Where time comes from.
+            forgetting: Deletes conversations; None: they are left as they are.
+            keep_days: After how many days without a word a conversation is deleted; None: it is kept.
+        """
         self._store = store
         self._clock = clock
+        self._forgetting = forgetting
+        self._kept_for = timedelta(days=keep_days) if keep_days is not None else None
         self._due = clock.now()
 
     async def tidy(self) -> None:
         """Forget some, if it is time.
 
         Raises:
-            StoreError: Nothing was forgotten.
+            StoreError: Not all was forgotten.
         """
+        if self._forgetting is not None:
+            await self._forgetting.fulfil()
         now = self._clock.now()
         if now < self._due:
             return
+        if self._forgetting is not None and self._kept_for is not None:
+            more = await self._forgetting.forget_old(now - self._kept_for)
+        else:
+            more = False
         before = now - KNOWN_FOR
         forgotten = await self._store.write(
             lambda records: records.deliveries.forget(before, most=AT_ONCE), patient=True
         )
-        if not forgotten:
+        if not forgotten and not more:
             self._due = now + PAUSE

@@ -76,6 +76,8 @@ def begin(
     """
     known = records.conversations.get(conversation)
     if known is None:
+        # It was deleted, and a step that was ending has set a timer: nobody else will take it.
+        records.inbox.take_due(conversation, now)
         return None
     epoch = records.conversations.raise_epoch(conversation)
     settled, retried = _timers(records, pins, conversation, now)

@@ -114,8 +114,3 @@ def in_words(principals: Sequence[str], language: str) -> str:
     parts += [say("who_people", language, count=people)] if people else []
     parts += [say("who_groups", language, count=groups)] if groups else []
     return say("who_join", language).join(parts) or say("who_nobody", language)
-
-
-def may_answer(request: InputRequest, person: Person) -> bool:
-    """Say whether a question is for this person: for everybody, where it names nobody, but a bot decides nothing."""
-    return request.is_for(person.id) and (request.kind is RequestKind.TEXT or not person.bot)

@@ -6,12 +6,14 @@ from bot.outbox.cards import card_key, card_post, closed_post, decided_post
 from bot.outbox.pauses import Pauses, backoff
 from bot.outbox.poster import Add, Bell, Poster, Soon
 from bot.outbox.posts import end_post, kept_post, notice_post, run_notice_post, turn_of, turn_post, unshown_post
+from bot.outbox.redacting import RedactingAdapter
 
 __all__ = [
     "Add",
     "Bell",
     "Pauses",
     "Poster",
+    "RedactingAdapter",
     "Soon",
     "backoff",
     "card_key",

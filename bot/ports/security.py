@@ -13,6 +13,7 @@ from bot.domain import (
     Claim,
     ConversationId,
     Decision,
+    ForgetWish,
     InputRequest,
     Person,
     RunId,
@@ -100,8 +101,35 @@ class Retention(Protocol):
         """Return conversations that this person (`adapter:workspace:id`) started a run in, or said something in."""
         ...
 
+    def started_by(self, person: str, *, within: str, before: datetime, most: int) -> list[ConversationId]:
+        """Return conversations that this person (`adapter:workspace:id`) began before then, the oldest first.
+
+        `within`: what their ids begin with, such as `adapter:workspace:channel:`.
+        """
+        ...
+
+    def begun(self, prefix: str, *, most: int) -> list[ConversationId]:
+        """Return the conversation of this id, or those whose ids begin so."""
+        ...
+
     def before(self, moment: datetime, *, most: int) -> list[ConversationId]:
         """Return conversations in which nothing was said or done since then and no run is open."""
+        ...
+
+    def idle(self, conversation: ConversationId, moment: datetime) -> bool:
+        """Return whether nothing was said or done there since then and no run is open."""
+        ...
+
+    def holds(self, conversation: ConversationId) -> Mapping[str, int]:
+        """Return how many `runs`, `open_runs`, `messages`, `requests`, `effects` and `posts` it has."""
+        ...
+
+    def wish(self, wish: ForgetWish) -> None:
+        """Have a conversation deleted by the engine that works on this store; the first wish counts."""
+        ...
+
+    def wishes(self, *, most: int) -> list[ForgetWish]:
+        """Return what is to be deleted and is not yet; deleting a conversation fulfils it."""
         ...
 
 

@@ -42,7 +42,8 @@ _ROOM = 1 << 20
 _LOG_LIMIT = "journal_size_limit=67108864"
 # The log is moved into the database while nobody writes (`Link.tidy`); in a commit only where there is no such time.
 _LOG_PAGES = "wal_autocheckpoint=8000"
-_WRITING = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", _LOG_LIMIT, _LOG_PAGES)
+# What is deleted or replaced is overwritten: a deleted conversation must not be found in the file's free space.
+_WRITING = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "secure_delete=ON", _LOG_LIMIT, _LOG_PAGES)
 _READING = ("query_only=ON",)
 _FULL = frozenset({sqlite3.SQLITE_FULL})
 _READ_ONLY = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH})

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from bot.store.database import Database, Driver, DriverError, discard
 from bot.store.statements import Prepared, Result, Statements, Values
 
+# Nobody may wait long for what another process reads.
+_SCRUB_MILLISECONDS = 50
+
 
 class Link:
     """A connection as the store's transactions use it: straight on the driver (see `bot.store.statements`)."""
@@ -76,6 +79,23 @@ class Link:
             StoreFullError, StoreError: It was not moved; nothing is lost.
         """
         self._execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def scrub(self) -> bool:
+        """Move the whole log into the database and cut it off: nothing that was deleted is left in it.
+
+        Returns:
+            Whether it could be; another process may be reading from it.
+
+        Raises:
+            StoreFullError, StoreError: It could not; nothing is lost.
+        """
+        self._execute(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+        try:
+            self._execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy: int = self._cursor.fetchone()[0]
+        finally:
+            self._execute(f"PRAGMA busy_timeout={int(self._database.busy_seconds * 1000)}")
+        return not busy
 
     def close(self) -> None:
         """Close the connection for good."""

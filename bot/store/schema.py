@@ -231,7 +231,11 @@ notes = Table(
     Column("name", Text, primary_key=True),
     Column("text", Text, nullable=False),
 )
-"""Short texts that adapters keep for themselves."""
+"""Short texts that adapters keep for themselves; two names of adapters that there are not are the store's own."""
+EPOCHS = "-epochs"
+"""The store's notes on deleted conversations: how far their epochs had come."""
+WISHES = "-wishes"
+"""The store's notes on conversations that are to be deleted."""
 
 approvals = Table(
     "approvals",

@@ -61,6 +61,7 @@ class SqlStore:
         self._on_commit = on_commit
         self._commits = 0
         self._tidied = 0
+        self._scrub = False
         self._writes: Lane | None = None
         self._reads: Lane | None = None
         if writer is not None:
@@ -114,12 +115,15 @@ class SqlStore:
 
     def _tidy(self, link: Link) -> Callable[[], None]:
         def perform() -> None:
-            if self._commits - self._tidied < _UNTIDIED_COMMITS:
+            if self._commits - self._tidied < _UNTIDIED_COMMITS and not self._scrub:
                 return
             self._tidied = self._commits
             # Nobody waits for this. What is wrong with the disk is told by the next commit.
             with suppress(ThreadfastError):
-                link.tidy()
+                if self._scrub:
+                    self._scrub = not link.scrub()
+                else:
+                    link.tidy()
 
         return perform
 
@@ -129,6 +133,7 @@ class SqlStore:
             return work(SqlRecords(transaction))
         finally:
             transaction.end()
+            self._scrub = self._scrub or transaction.scrubs
 
     def _snapshot_on(self, link: Link) -> Callable[[Sequence[Job]], None]:
         def perform(jobs: Sequence[Job]) -> None:

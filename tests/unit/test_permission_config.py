@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,34 @@ def test_what_is_no_json_is_refused_with_an_example(tmp_path: Path, monkeypatch:
 def test_four_eyes_where_only_the_starter_may_approve_are_refused(rules: str, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=sentence):
         read(tmp_path, f"permissions: {rules}\n")
+
+
+def examples() -> list[str]:
+    text = (Path(__file__).parents[2] / "docs/permissions.md").read_text("utf-8")
+    return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", examples())
+def test_examples_of_the_document_are_good_settings(example: str, tmp_path: Path) -> None:
+    read(tmp_path, example)
+
+
+def test_example_of_the_document_for_the_environment_is_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[2] / "docs/permissions.md").read_text("utf-8")
+    [value] = re.findall(r"export THREADFAST_PERMISSIONS='(.*)'", text)
+    monkeypatch.setenv("THREADFAST_PERMISSIONS", value)
+
+    assert load_settings(tmp_path).permissions
+
+
+def test_channel_for_customers_of_the_document_is_open_to_guests_for_one_team_alone(tmp_path: Path) -> None:
+    permissions = read(tmp_path, next(each for each in examples() if "externals" in each))
+    guest = Person(id="U0999ZZZZ", name="Gil", guest=True)
+
+    started = {
+        team: permissions.may(Action.START, guest, thread=CHANNEL, team=team, starter=None)
+        for team in ("solo", "coder")
+    }
+
+    assert started == {"solo": True, "coder": False}
+    assert not permissions.may(Action.APPROVE, guest, thread=CHANNEL, team="solo", starter=guest.id)

@@ -10,7 +10,7 @@ from adapters.chat.handling.accepting import Accepting
 from adapters.chat.handling.payload import at, texts_at
 from adapters.chat.recent import Recent
 from adapters.discord.events.intents import Asked, InThread
-from adapters.discord.ids import ADAPTER
+from adapters.discord.ids import ADAPTER, DIRECT
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
@@ -20,6 +20,8 @@ from bot.ports import Clock, Overview
 
 FRESH = timedelta(minutes=5)
 """How long it holds what a member is, where Discord had to be asked."""
+MOST_SERVERS = 25
+"""In so many servers somebody is looked for who writes directly; who is in none of them is external there."""
 GUEST = 1 << 4
 """The flag of a member who is let into a voice channel alone."""
 _Somebodys = TypeVar("_Somebodys", bound=Asked | InThread)
@@ -55,6 +57,8 @@ class Desk:
 
     standings: Recent[tuple[str, str], Standing] = field(default_factory=Recent)
     """What people are in servers, by server and user id, as far as Discord was asked."""
+    servers: Recent[str, str] = field(default_factory=Recent)
+    """A server that each person was seen in, by user id."""
 
     def language(self, person: Person) -> str:
         """Return the language in which the adapter itself speaks to a person."""
@@ -80,23 +84,46 @@ class Desk:
     async def standing(self, of: _Somebodys) -> _Somebodys:
         """Return what somebody wants with what they are there: Discord is asked where the delivery does not tell.
 
+        Direct messages belong to no server: whoever is in none of the bot's is external there, and nobody has roles.
+
         Raises:
             RetryLaterError, ConnectionError: Discord does not say now.
         """
-        guild = of.guild if isinstance(of, Asked) else "" if of.direct else of.thread.workspace
-        person = of.person
-        if not person.external or not guild:
+        guild, person = _server(of), of.person
+        if person.bot:
+            return of
+        if guild != DIRECT and not person.external:
+            self.servers[person.id] = guild
             return of
         found = self.standings.get((guild, person.id))
         if found is None or self.clock.now() >= found.at + FRESH:
-            found = self.standings[guild, person.id] = await self._ask(guild, person.id)
+            found = await (self._anywhere(person.id) if guild == DIRECT else self._in(guild, person.id))
+            self.standings[guild, person.id] = found
         known = replace(person, groups=found.roles, guest=found.guest, external=found.external)
         return replace(of, person=known)
 
-    async def _ask(self, guild: str, user: str) -> Standing:
+    async def _in(self, guild: str, user: str) -> Standing:
         member = await self.api.member(guild, user)
         if member is None:
             return Standing(external=True, at=self.clock.now())
         flags = at(member, "flags")
         guest = isinstance(flags, int) and bool(flags & GUEST)
         return Standing(roles=texts_at(member, "roles"), guest=guest, at=self.clock.now())
+
+    async def _anywhere(self, user: str) -> Standing:
+        guilds = self.api.guilds()
+        # Where they were seen last they most probably are.
+        guilds.sort(key=lambda guild: guild != self.servers.get(user))
+        for guild in guilds[:MOST_SERVERS]:
+            found = await self._in(guild, user)
+            if not (found.external or found.guest):
+                self.servers[user] = guild
+                return Standing(at=found.at)
+        return Standing(external=True, at=self.clock.now())
+
+
+def _server(of: Asked | InThread) -> str:
+    """Return the server whose members count where something is wanted: where the bot is none, it answers directly."""
+    if isinstance(of, Asked):
+        return of.guild if of.guild and of.installed else DIRECT
+    return of.thread.workspace

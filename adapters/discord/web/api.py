@@ -112,6 +112,10 @@ class DiscordApi:
                 raise
         return None
 
+    def guilds(self) -> list[str]:
+        """Return the ids of the servers that the bot is in, as far as the gateway has told of them."""
+        return [str(guild.id) for guild in self._client.guilds]
+
     async def member(self, guild: str, user: str) -> Json | None:
         """Return a member of a server as Discord describes them; None: they are none, or it does not say."""
         try:

@@ -11,6 +11,7 @@ from bot.store.records.journal import SqlJournal
 from bot.store.records.outbox import SqlOutbox
 from bot.store.records.places import SqlNotes, SqlPlaces
 from bot.store.records.requests import SqlRequests
+from bot.store.records.retention import SqlRetention
 from bot.store.records.runs import SqlRuns
 from bot.store.records.steering import SqlSteering
 from bot.store.records.transaction import Transaction as Transaction
@@ -89,3 +90,8 @@ class SqlRecords:
     def audit(self) -> SqlAudit:
         """The Audit of this transaction."""
         return SqlAudit(self._transaction)
+
+    @property
+    def retention(self) -> SqlRetention:
+        """The Retention of this transaction."""
+        return SqlRetention(self._transaction)

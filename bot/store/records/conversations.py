@@ -12,10 +12,21 @@ from bot.errors import FencedError
 from bot.store.database import insert
 from bot.store.records.summaries import theirs
 from bot.store.records.transaction import Transaction
-from bot.store.schema import UNSENT, WORKING, conversations, outbox, runs
+from bot.store.schema import EPOCHS, UNSENT, WORKING, conversations, notes, outbox, runs
 
 _GET = sa.select(conversations).where(conversations.c.id == bindparam("an_id"))
-_put = insert(conversations)
+# A deleted conversation that is begun anew goes on from its epoch, or a step of before could take it for its own.
+_floor = sa.select(sa.cast(notes.c.text, sa.Integer)).where(
+    notes.c.adapter == EPOCHS, notes.c.name == bindparam("an_id", type_=sa.Text)
+)
+_put = insert(conversations).values(
+    id=bindparam("an_id"),
+    team=bindparam("a_team"),
+    language=bindparam("a_language"),
+    epoch=bindparam("an_epoch", type_=sa.Integer) + sa.func.coalesce(_floor.scalar_subquery(), 0),
+    run=bindparam("a_run"),
+    muted=bindparam("is_muted"),
+)
 _PUT = _put.on_conflict_do_update(
     index_elements=[conversations.c.id],
     set_={
@@ -61,12 +72,12 @@ class SqlConversations:
     def put(self, conversation: Conversation) -> None:
         """Create it, or replace all but its epoch."""
         row = {
-            "id": conversation.id,
-            "team": conversation.team,
-            "language": conversation.language,
-            "epoch": conversation.epoch,
-            "run": conversation.run,
-            "muted": int(conversation.muted),
+            "an_id": conversation.id,
+            "a_team": conversation.team,
+            "a_language": conversation.language,
+            "an_epoch": conversation.epoch,
+            "a_run": conversation.run,
+            "is_muted": int(conversation.muted),
         }
         self._transaction.execute(_PUT, row)
 

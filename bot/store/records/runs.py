@@ -131,6 +131,11 @@ def _remembered(opening: str, started_by: str) -> tuple[Opening, Person]:
     return unpack(Opening, opening), unpack(Person, started_by)
 
 
+def forget_remembered() -> None:
+    """Forget what runs were started with: some of them are deleted."""
+    _remembered.cache_clear()
+
+
 def _start_of(row: Row) -> tuple[Opening, Person]:
     """Return what a run was started with, and by whom. Neither can change, so each answer need not read them anew."""
     read = _remembered if len(row.opening) <= _SHORT else _remembered.__wrapped__

@@ -23,6 +23,8 @@ class Transaction:
         self._over = False
         self.now = now
         """The current time."""
+        self.scrubs = False
+        """Whether it has deleted what must not be found in the log either."""
 
     def execute(self, statement: sa.Executable, values: Values | list[Values] | None = None) -> Result:
         """Execute one statement of SQLAlchemy Core, once or once for each of several rows.

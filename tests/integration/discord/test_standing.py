@@ -109,11 +109,40 @@ async def test_lookup_that_fails_for_now_is_made_again_and_lets_nobody_in_meanwh
         assert len(server.calls("get_member")) == 2
 
 
-async def test_direct_messages_belong_to_no_server_so_nobody_is_external_there(
-    server: DiscordServer, anna: Person, tmp_path: Path
+async def test_members_of_a_server_may_write_directly_and_are_looked_up_once_in_a_while(
+    server: DiscordServer, guild: Guild, anna: Person, tmp_path: Path
 ) -> None:
     async with handled(tmp_path, server, scripts=ECHO):
-        await anna.writes_dm("go")
-        await anna.until(anna.dm, lambda seen: "completed" in str(seen))
+        for count in (1, 2):
+            await anna.writes_dm("go")
+            await anna.until(anna.dm, lambda seen, count=count: str(seen).count("completed") == count)  # type: ignore[misc]
 
-    assert server.calls("get_member") == []
+    assert len(server.calls("get_member")) == 1
+
+
+@pytest.mark.parametrize("named", [False, True])
+async def test_who_is_in_none_of_the_bots_servers_is_external_in_direct_messages(
+    server: DiscordServer, guild: Guild, anna: Person, tmp_path: Path, named: bool
+) -> None:
+    server.world.guild("Elsewhere", bots=False)
+    server.world.leave(guild, anna.user)
+    permissions = Permissions([Rule(workspace="dm", start=("externals",))] if named else [])
+    async with handled(tmp_path, server, scripts=ECHO, permissions=permissions) as bot:
+        await anna.writes_dm("go")
+        await anna.until(anna.dm, lambda seen: "completed" in str(seen) or "may not start" in str(seen))
+
+        assert len(await bot.runs(anna.dm)) == named
+
+
+async def test_role_of_a_server_that_the_bot_is_not_in_counts_nowhere(
+    server: DiscordServer, guild: Guild, anna: Person, tmp_path: Path
+) -> None:
+    other = server.world.guild("Elsewhere", bots=False)
+    lobby = server.world.channel(other, "lobby")
+    role = server.world.role(other, "Team", anna.user)
+    permissions = Permissions([Rule(start=(f"role:{role}",))])
+    async with handled(tmp_path, server, scripts=ECHO, permissions=permissions) as bot:
+        await anna.slash(lobby, "ask", prompt="go")
+        await bot.until_handled("interaction")
+
+        assert await bot.runs(anna.dm) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,12 @@ from adapters.slack.connecting.installations import Installations
 from adapters.slack.web import groups
 from adapters.slack.web.people import People
 from adapters.slack.wiring import wired
+from bot.app import slack_settings
+from bot.config import load_settings
+from bot.domain import RunStatus
+from bot.permissions import Permissions, Rule
 from tests.fakes import FakeClock
-from tests.integration.slack.rig import settings_for
+from tests.integration.slack.rig import running, settings_for
 from tests.integration.slack.test_lookups import NothingKept
 from tests.slack_server import SlackServer
 
@@ -143,3 +148,34 @@ async def test_group_that_could_not_be_asked_for_is_asked_for_again_at_once(slac
     async with people(slack, clock, {group}) as known:
         assert (await known.person(workspace.id, anna.id)).groups == ()
         assert (await known.person(workspace.id, anna.id)).groups == (group,)
+
+
+async def test_group_lets_its_members_start_and_no_guest_among_them(slack: SlackServer, tmp_path: Path) -> None:
+    workspace = slack.workspace()
+    anna, bo, gil = workspace.person("Anna"), workspace.person("Bo"), workspace.guest("Gil")
+    general, group = workspace.channel("general"), workspace.user_group(anna, gil)
+    permissions = Permissions([Rule(start=(f"group:{group}",))])
+
+    async with running(
+        tmp_path,
+        slack,
+        workspace,
+        scripts={"greet": [["say", "ada", "heard: {text}"]]},
+        settings=lambda given: replace(given, user_groups=permissions.groups()),
+        permissions=permissions,
+    ) as bot:
+        refused = [await person.says(general, "@Threadfast hi") for person in (bo, gil)]
+        root = await anna.says(general, "@Threadfast hi")
+        await general.until(lambda thread: "completed" in thread, thread=root)
+        await slack.settled()
+        await bot.until_handled()
+
+        assert await bot.statuses(workspace, root) == [RunStatus.COMPLETED]
+        assert [await bot.runs(workspace, each) for each in refused] == [[], []]
+
+
+def test_groups_that_the_settings_rules_name_are_those_that_slack_is_asked_for(tmp_path: Path) -> None:
+    rules = "permissions: [{start: ['group:S0123ABCD', everyone]}, {approve: [U0123ABCD, 'group:S0456EFGH']}]"
+    (tmp_path / "threadfast.yaml").write_text(rules, "utf-8")
+
+    assert slack_settings(load_settings(tmp_path), listen=None).user_groups == {"S0123ABCD", "S0456EFGH"}

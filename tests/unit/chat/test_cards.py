@@ -266,7 +266,7 @@ def test_question_says_which_button_stands_for_an_empty_answer(runs: str, langua
     shown = card(request(empty_runs=runs), "An empty answer does it.", language, LIMITS, is_open=True)
 
     assert says in shown.sentence
-    assert says.split("“")[1].split("”")[0] in [each.label for row in shown.rows for each in row]
+    assert says.split("“")[1].split("”", maxsplit=1)[0] in [each.label for row in shown.rows for each in row]
 
 
 def test_other_sentences_of_cards_stay_as_they_are() -> None:

@@ -1,0 +1,93 @@
+"""The one way from the core to what threads show: nothing passes it that holds a secret."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any, TypeVar
+
+from bot.domain import Attachment, Event, InputRequest, Post, PostKind, RequestStatus, ThreadRef
+from bot.errors import UnseenError
+from bot.ports import ChatAdapter, Inbox, Redact
+
+T = TypeVar("T")
+
+
+class RedactingAdapter:
+    """An adapter that is handed everything without secrets; keeps the port `bot.ports.ChatAdapter`.
+
+    An item of an approval that holds one is not shown as it is, so nobody may approve it: its number is told by
+    `UnseenError`, before a card with a button for it is shown.
+    """
+
+    def __init__(self, adapter: ChatAdapter, redact: Redact) -> None:
+        self._adapter = adapter
+        self._redact = redact
+
+    @property
+    def name(self) -> str:
+        """The first part of its threads' addresses."""
+        return self._adapter.name
+
+    async def run(self, inbox: Inbox) -> None:
+        """Receive events until cancelled."""
+        await self._adapter.run(inbox)
+
+    async def post(self, post: Post, *, update: str | None = None) -> str:
+        """Show a post without secrets and return the platform's id of it."""
+        clean = cleaned(post, self._redact)
+        if hidden := _hidden(post, clean):
+            raise UnseenError("it holds a secret of this installation", hidden)
+        return await self._adapter.post(clean, update=update)
+
+    def prepare(self, post: Post) -> None:
+        """Render what `post` will be given soon; what has to be cleaned is rendered then."""
+        if cleaned(post, self._redact) is post:
+            self._adapter.prepare(post)
+
+    async def find(self, post: Post, *, after: str | None) -> str | None:
+        """Return the platform's id of a post that may have been shown by an earlier attempt, or None."""
+        return await self._adapter.find(cleaned(post, self._redact), after=after)
+
+    def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Show more of what an agent is saying. A secret that is spread over several pieces is the adapter's to find."""
+        self._adapter.preview(thread, path, agent, self._redact.text(text))
+
+    async def seen(self, event: Event) -> None:
+        """Mark a message as seen and kept."""
+        await self._adapter.seen(event)
+
+
+def cleaned(value: T, redact: Redact) -> T:
+    """Return a value of the domain with every text and file in it without secrets; the very same where there is none."""
+    clean: T = _cleaned(value, redact)
+    return clean
+
+
+def _cleaned(value: Any, redact: Redact) -> Any:
+    if isinstance(value, str):
+        return value if isinstance(value, Enum) else redact.text(value)
+    if isinstance(value, Attachment):
+        name, data = redact.text(value.name), redact.data(value.data)
+        return value if name is value.name and data is value.data else replace(value, name=name, data=data)
+    if isinstance(value, tuple):
+        parts = tuple(_cleaned(part, redact) for part in value)
+        return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+    if is_dataclass(value) and not isinstance(value, type):
+        old = {field.name: getattr(value, field.name) for field in fields(value)}
+        new = {name: clean for name, part in old.items() if (clean := _cleaned(part, redact)) is not part}
+        return replace(value, **new) if new else value
+    return value
+
+
+def _hidden(post: Post, clean: Post) -> list[int]:
+    """Return the numbers, from 1, of the items of an open card that are not shown as they are and not known as such."""
+    if post.kind is not PostKind.REQUEST or post.request is None or post.request.status is not RequestStatus.OPEN:
+        return []
+    return [number for number in _changed(post.request, clean.request) if number not in post.request.unseen]
+
+
+def _changed(request: InputRequest, clean: InputRequest | None) -> list[int]:
+    shown = clean.items if clean is not None else ()
+    pairs = enumerate(zip(request.items, shown, strict=True), 1)
+    return [number for number, (exact, seen) in pairs if exact is not seen]
