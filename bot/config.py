@@ -22,6 +22,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError as VendorSettingsError
 
 from bot.audit_config import AuditSection
+from bot.budget_config import EXAMPLE as BUDGETS_EXAMPLE
+from bot.budget_config import BudgetSection
 from bot.discord_config import DISCORD_BARE, DiscordSection
 from bot.errors import SettingsError
 from bot.permission_config import EXAMPLE as PERMISSIONS_EXAMPLE
@@ -33,12 +35,20 @@ from bot.texts import language_of
 PREFIX = "THREADFAST_"
 BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST", **SLACK_BARE, **DISCORD_BARE}
 """Settings whose variable is a name that everybody knows."""
-SECTIONS: tuple[type[BaseSettings], ...] = (PermissionSection, AuditSection, SandboxSection, SlackSection, DiscordSection)
+SECTIONS: tuple[type[BaseSettings], ...] = (
+    PermissionSection,
+    BudgetSection,
+    AuditSection,
+    SandboxSection,
+    SlackSection,
+    DiscordSection,
+)
 """Settings that stand together in the table, in this order."""
 EXAMPLES = {
     "models": '{"chat": "qwen2:7b"}',
     "workspace_languages": '{"T0123": "zh"}',
     "permissions": PERMISSIONS_EXAMPLE,
+    "budgets": BUDGETS_EXAMPLE,
 }
 """What the settings look like that are mappings or lists of them, which the environment gives as JSON."""
 FILE_NAME = "threadfast.yaml"
@@ -61,7 +71,7 @@ def _bare(name: str) -> AliasChoices:
     return AliasChoices(BARE[name], name)
 
 
-class Settings(PermissionSection, AuditSection, SandboxSection, SlackSection, DiscordSection):
+class Settings(PermissionSection, BudgetSection, AuditSection, SandboxSection, SlackSection, DiscordSection):
     """Everything that can be set, validated; built once by `load_settings` and handed down by value."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode, urlsafe_b64encode
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -36,68 +37,163 @@ _SHAPED = re.compile(
 """What a text has that may hold a key by its shape: most have none, and this is quick."""
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 """What may stand between the characters of a secret that was broken over lines."""
+_BEGUN = re.compile(
+    r"(?:\bx(?:ox[a-z]|app)-|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bA(?:KIA|SIA|Iza)|\bsk-|\beyJ)\S*\Z"
+    r"|\b[MNO][A-Za-z0-9_-]{23,27}\.\S*\Z|-----BEGIN [A-Z ]*(?:PRIVATE KEY-----(?s:.)*)?\Z"
+)
+"""The end of a text that may be a key of others, not whole yet."""
+BEGINNING = 3
+"""Characters: shorter ends of a text are not taken for the beginning of a configured secret."""
+LOOKED_BACK = 1000
+"""Characters from the end in which the beginning of a configured secret is looked for."""
+PIECE = 1 << 18
+"""Characters of a file that are looked through at once."""
+_KIND = "type"
+"""The key of what a value of JSON is, not of anything that it says."""
 
 
 class Redactor:
     """Takes secrets out; keeps the port `bot.ports.Redact`."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        """Know the configured secrets; those shorter than `SHORTEST` are not looked for."""
-        known = {secret for secret in secrets if len(secret) >= SHORTEST}
-        found = {form for secret in known for form in forms(secret)}
-        # The longest first: a form may hold another.
-        self._forms = sorted(found, key=lambda form: (-len(form), form))
-        self._unbroken = sorted({form for each in found if len(form := _UNSEEN.sub("", each)) >= SHORTEST})
+        """Know the configured secrets; those with fewer visible characters than `SHORTEST` are not looked for."""
+        known = {secret for secret in secrets if len(_whole(secret)) >= SHORTEST}
+        self._forms = sorted({_whole(form) for secret in known for form in forms(secret)})
+        self._longest = max(map(len, self._forms), default=0)
 
     def text(self, text: str) -> str:
         """Return the text with each secret replaced by `REDACTED`; the very same text where there is none."""
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, REDACTED)
-        text = self._broken(text)
-        return SHAPES.sub(REDACTED, text) if _SHAPED.search(text) else text
+        spans = self._spans(text)
+        return _cut(text, spans) if spans else text
 
     def value(self, value: Any) -> Any:
-        """Return JSON with the secrets taken out of every text in it, keys included."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {self.text(key) if isinstance(key, str) else key: self.value(part) for key, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.value(part) for part in value]
-        return value
+        """Return JSON with the secrets taken out of every text in it, keys included; the very same where there is none.
+
+        A secret that goes on from one text to the next is found as well: what a platform shows as one line may be
+        several texts of different styles.
+        """
+        texts: list[str] = []
+        others: list[str] = []
+        _collect(value, texts, others)
+        joined = "\n".join([*texts, *others])
+        if not self._spans(joined):
+            return value
+        shown = "\n".join(texts)
+        return self._rebuilt(value, _Cutting(shown, self._spans(shown)))
 
     def data(self, data: bytes) -> bytes:
-        """Return a file's bytes: text with the secrets taken out, other bytes without the configured ones."""
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            for form in self._forms:
-                data = data.replace(form.encode(), REDACTED.encode())
-            return data
-        clean = self.text(text)
-        return data if clean is text else clean.encode()
+        """Return a file's bytes without secrets; the very same where there is none.
 
-    def _broken(self, text: str) -> str:
-        """Take out secrets that are broken over lines or by invisible characters."""
-        whole = _UNSEEN.sub("", text)
-        if len(whole) == len(text) or not any(form in whole for form in self._unbroken):
-            return text
-        places = [place for place, character in enumerate(text) if not _UNSEEN.match(character)]
-        spans = sorted((places[start], places[end - 1] + 1) for start, end in self._found(whole))
-        pieces, done = [], 0
-        for start, end in spans:
-            if start >= done:
-                pieces += [text[done:start], REDACTED]
-            done = max(done, end)
-        return "".join([*pieces, text[done:]])
+        What is no text is looked through all the same: a secret may stand in it as it is.
+        """
+        text = data.decode(errors="surrogateescape")
+        # By pieces: each look at a text holds everything else up for as long as it takes.
+        pieces = (text[at : at + PIECE + LOOKED_BACK] for at in range(0, len(text), PIECE))
+        return self.text(text).encode(errors="surrogateescape") if any(map(self._spans, pieces)) else data
 
-    def _found(self, whole: str) -> Iterator[tuple[int, int]]:
-        for form in self._unbroken:
-            start = whole.find(form)
-            while start >= 0:
-                yield start, start + len(form)
-                start = whole.find(form, start + 1)
+    def begun(self, text: str) -> int:
+        """Return how many characters at the end of a text that goes on may be the beginning of a secret."""
+        shaped = _BEGUN.search(text)
+        last = text[-LOOKED_BACK:]
+        whole, places = _whole(last), _seen(last)
+        for length in range(min(self._longest, len(whole)), BEGINNING - 1, -1):
+            end = whole[-length:]
+            at = bisect_left(self._forms, end)
+            if at < len(self._forms) and self._forms[at].startswith(end):
+                held = len(last) - places[-length]
+                return max(held, len(text) - shaped.start() if shaped else 0)
+        return len(text) - shaped.start() if shaped else 0
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where secrets stand, whole or broken over lines, in order; none overlaps another."""
+        whole = _whole(text)
+        found: list[tuple[int, int]] = []
+        if any(form in whole for form in self._forms):
+            places = _seen(text)
+            spans = [span for form in self._forms for span in _places(form, whole)]
+            found = [(places[start], places[end - 1] + 1) for start, end in spans]
+        if _SHAPED.search(text):
+            found += [match.span() for match in SHAPES.finditer(text)]
+        return _merged(found)
+
+    def _rebuilt(self, value: Any, texts: _Cutting) -> Any:
+        if isinstance(value, str):
+            return texts.next(value)
+        if isinstance(value, dict):
+            return {
+                self._other(key): self.value(part) if key == _KIND else self._rebuilt(part, texts)
+                for key, part in value.items()
+            }
+        if isinstance(value, (list, tuple)):
+            return [self._rebuilt(part, texts) for part in value]
+        return value
+
+    def _other(self, value: Any) -> Any:
+        return self.text(value) if isinstance(value, str) else value
+
+
+class _Cutting:
+    """Cuts one text after the other out of all of them, joined by line ends."""
+
+    def __init__(self, joined: str, spans: list[tuple[int, int]]) -> None:
+        self._joined = joined
+        self._spans = spans
+        self._at = 0
+
+    def next(self, text: str) -> str:
+        """Return the next text without what is to be taken out of it."""
+        begin, end = self._at, self._at + len(text)
+        self._at = end + 1
+        within = [(max(start, begin), min(stop, end)) for start, stop in self._spans if start < end and stop > begin]
+        return _cut(text, [(start - begin, stop - begin) for start, stop in within]) if within else text
+
+
+def _collect(value: Any, texts: list[str], others: list[str]) -> None:
+    """Collect what is shown in its order, and apart from it keys and kinds, which would stand between."""
+    if isinstance(value, str):
+        texts.append(value)
+    elif isinstance(value, dict):
+        others += [key for key in value if isinstance(key, str)]
+        for key, part in value.items():
+            _collect(part, others if key == _KIND else texts, others)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _collect(part, texts, others)
+
+
+def _places(form: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(form)
+    while start >= 0:
+        yield start, start + len(form)
+        start = text.find(form, start + 1)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> str:
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces += [text[done:start], REDACTED]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _whole(text: str) -> str:
+    """Return the text without what may stand between the characters of a secret."""
+    return "".join(text.split()) if text.isascii() else _UNSEEN.sub("", text)
+
+
+def _seen(text: str) -> list[int]:
+    """Return where each character of `_whole` stands."""
+    return [place for place, character in enumerate(text) if _whole(character)]
 
 
 def forms(secret: str) -> set[str]:

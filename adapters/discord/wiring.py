@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.chat.background import Background
+from adapters.chat.files.public import PublicOnly, hosts_of
 from adapters.chat.recent import Recent
 from adapters.chat.sending.live import Live
 from adapters.chat.sending.previewing import Previewing
@@ -63,7 +64,9 @@ def wired(settings: DiscordSettings, *, clock: Clock) -> Wired:
     """
     pacer = Pacer(settings.requests_a_second)
     client = make_client(settings, trace=paced(no_repetition(), pacer, settings.api_url))
-    session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+    resolver = PublicOnly(hosts_of(settings.api_url, settings.proxy))
+    connector = aiohttp.TCPConnector(resolver=resolver)
+    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
     api = DiscordApi(client, views=view_of, describe=described.message)
     background = Background()
     sender, direct = Sender(api, Webhooks(client, clock=clock)), Direct(api)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.chat.background import Background
+from adapters.chat.files.public import hosts_of
 from adapters.chat.handling.payload import text_at
 from adapters.slack.connecting.installations import Installations, Installed
 from adapters.slack.handling.answers import Answers
@@ -54,7 +55,7 @@ def wired(settings: SlackSettings, *, installations: Installations, overview: Ov
 
     Whoever calls it closes the session.
     """
-    session = open_session()
+    session = open_session(hosts_of(settings.api_url, settings.proxy))
     proxy = settings.proxy or None
     api = SlackApi(session, installations.token, limits=Limits(clock), base_url=settings.api_url, proxy=proxy)
     installations.introduce = Introduction(api).introduce

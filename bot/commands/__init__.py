@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import chat, check, manifest, model, run, runs, sandbox, teams
+from bot.commands import audit, chat, check, forget, manifest, model, run, runs, sandbox, teams
 
 app = typer.Typer(
     name="threadfast",
@@ -40,6 +40,8 @@ app.command("chat")(chat.chat)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("runs")(runs.runs)
+app.command("audit")(audit.audit)
+app.command("forget")(forget.forget)
 app.add_typer(teams.app, name="teams")
 app.add_typer(model.app, name="model")
 app.add_typer(sandbox.app, name="sandbox")

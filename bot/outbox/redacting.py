@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+import asyncio
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -11,6 +12,22 @@ from bot.errors import UnseenError
 from bot.ports import ChatAdapter, Inbox, Redact
 
 T = TypeVar("T")
+
+LARGE = 1 << 16
+"""Bytes of a post's files from which on they are looked through beside everything else."""
+BEFORE = 12
+"""Characters shown last that are looked at again with what follows: what a key of others begins with."""
+
+
+@dataclass(slots=True)
+class _Saying:
+    """What an agent is saying, as far as it counts."""
+
+    agent: str
+    shown: str = ""
+    """The last of what was handed on."""
+    held: str = ""
+    """What may be the beginning of a secret: handed on when it turns out to be none."""
 
 
 class RedactingAdapter:
@@ -23,6 +40,7 @@ class RedactingAdapter:
     def __init__(self, adapter: ChatAdapter, redact: Redact) -> None:
         self._adapter = adapter
         self._redact = redact
+        self._saying: dict[tuple[ThreadRef, str], _Saying] = {}
 
     @property
     def name(self) -> str:
@@ -35,27 +53,55 @@ class RedactingAdapter:
 
     async def post(self, post: Post, *, update: str | None = None) -> str:
         """Show a post without secrets and return the platform's id of it."""
-        clean = cleaned(post, self._redact)
+        clean = await self._cleaned(post)
         if hidden := _hidden(post, clean):
             raise UnseenError("it holds a secret of this installation", hidden)
         return await self._adapter.post(clean, update=update)
 
     def prepare(self, post: Post) -> None:
         """Render what `post` will be given soon; what has to be cleaned is rendered then."""
-        if cleaned(post, self._redact) is post:
+        if _size(post) < LARGE and cleaned(post, self._redact) is post:
             self._adapter.prepare(post)
 
     async def find(self, post: Post, *, after: str | None) -> str | None:
         """Return the platform's id of a post that may have been shown by an earlier attempt, or None."""
-        return await self._adapter.find(cleaned(post, self._redact), after=after)
+        return await self._adapter.find(await self._cleaned(post), after=after)
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
-        """Show more of what an agent is saying. A secret that is spread over several pieces is the adapter's to find."""
-        self._adapter.preview(thread, path, agent, self._redact.text(text))
+        """Show more of what an agent is saying; what may begin a secret is held back until more is said."""
+        place = thread, path
+        if not text:
+            self._saying.pop(place, None)
+            self._adapter.preview(thread, path, agent, text)
+            return
+        saying = self._saying.get(place)
+        if saying is None or saying.agent != agent:
+            saying = self._saying[place] = _Saying(agent)
+        if clean := self._next(saying, text):
+            self._adapter.preview(thread, path, agent, clean)
 
     async def seen(self, event: Event) -> None:
         """Mark a message as seen and kept."""
         await self._adapter.seen(event)
+
+    async def _cleaned(self, post: Post) -> Post:
+        if _size(post) < LARGE:
+            return cleaned(post, self._redact)
+        return await asyncio.to_thread(cleaned, post, self._redact)
+
+    def _next(self, saying: _Saying, text: str) -> str:
+        """Return what of an agent's words can be shown next."""
+        shown, whole = saying.shown, saying.shown + saying.held + text
+        kept = max(len(shown), len(whole) - self._redact.begun(whole))
+        clean = self._redact.text(whole[:kept])
+        saying.shown, saying.held = whole[max(0, kept - BEFORE) : kept], whole[kept:]
+        # Where the end of what is shown turns out to belong to a secret, that stays, and the rest is taken out.
+        return clean.removeprefix(shown) if clean.startswith(shown) else clean
+
+
+def _size(post: Post) -> int:
+    turn = post.turn
+    return sum(len(file.data) for file in turn.files) if turn is not None else 0
 
 
 def cleaned(value: T, redact: Redact) -> T:

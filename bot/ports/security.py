@@ -44,6 +44,8 @@ class Approvals(Protocol):
     def claim(self, run: RunId, claim: Claim) -> bool:
         """Begin an execution, in one atomic change; False: its record does not cover exactly this, so it must not run.
 
+        In a run that has ended nothing begins.
+
         An approved record covers what has its bytes and its seal, once; from then on it is claimed. By policy a claimed
         one counts further: with `once_per_code` executions of the same bytes and title, with `once_per_run` all code of
         the run, or all calls of the same tool; with `always` none.
@@ -84,6 +86,10 @@ class Usage(Protocol):
 
     def working(self, scopes: Sequence[str]) -> Mapping[str, int]:
         """Return how many runs work now, not waiting for people, for each scope that has any."""
+        ...
+
+    def spans(self, run: RunId) -> Sequence[tuple[datetime, datetime]]:
+        """Return from when to when each of a run's models, code and tools worked."""
         ...
 
 
@@ -146,4 +152,8 @@ class Redact(Protocol):
 
     def data(self, data: bytes) -> bytes:
         """Return a file's bytes without secrets."""
+        ...
+
+    def begun(self, text: str) -> int:
+        """Return how many characters at the end of a text that goes on may be the beginning of a secret."""
         ...

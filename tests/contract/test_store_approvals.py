@@ -17,6 +17,7 @@ from bot.domain import (
     InputRequest,
     RequestKind,
     RunId,
+    RunStatus,
     Verdict,
     seal_of,
 )
@@ -144,6 +145,16 @@ async def test_what_runs_is_not_undone_by_the_end_of_its_run(store: Store) -> No
         return states(records.approvals.of(R1))
 
     assert await store.write(work) == [CLAIMED]
+
+
+@pytest.mark.parametrize("status", [RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED])
+async def test_in_a_run_that_has_ended_nothing_begins(store: Store, status: RunStatus) -> None:
+    def work(records: Records) -> tuple[bool, list[ApprovalState]]:
+        approved(records, item())
+        records.runs.set_status(R1, status)
+        return records.approvals.claim(R1, claim(item())), states(records.approvals.of(R1))
+
+    assert await store.write(work) == (False, [APPROVED])
 
 
 async def test_an_approval_is_claimed_once_and_done_by_the_effect_that_claimed_it(store: Store) -> None:

@@ -8,13 +8,14 @@ message looks like any other broken connection, so whoever retries blindly posts
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
+from adapters.chat.files.public import PublicOnly
 from adapters.slack.settings import DEFAULT_API_URL
 from adapters.slack.web.limits import Limits
 from adapters.slack.web.refusals import SlackRefusedError, translate
@@ -43,9 +44,14 @@ _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def open_session() -> aiohttp.ClientSession:
-    """Open the connections that all calls share; the caller closes the session. Needs a running event loop."""
-    connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=IDLE_SECONDS, ttl_dns_cache=300)
+def open_session(trusted: Collection[str] = ()) -> aiohttp.ClientSession:
+    """Open the connections that all calls share; the caller closes the session. Needs a running event loop.
+
+    Args:
+        trusted: Hosts that may be in a private network: those that the operator has named.
+    """
+    resolver = PublicOnly(trusted)
+    connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=IDLE_SECONDS, ttl_dns_cache=300, resolver=resolver)
     return aiohttp.ClientSession(connector=connector, timeout=CALLING, cookie_jar=aiohttp.DummyCookieJar())
 
 

@@ -15,6 +15,7 @@ from bot.store.records.retention import SqlRetention
 from bot.store.records.runs import SqlRuns
 from bot.store.records.steering import SqlSteering
 from bot.store.records.transaction import Transaction as Transaction
+from bot.store.records.usage import SqlUsage
 from bot.store.records.workspaces import SqlWorkspaces
 
 
@@ -95,3 +96,8 @@ class SqlRecords:
     def retention(self) -> SqlRetention:
         """The Retention of this transaction."""
         return SqlRetention(self._transaction)
+
+    @property
+    def usage(self) -> SqlUsage:
+        """The Usage of this transaction."""
+        return SqlUsage(self._transaction)

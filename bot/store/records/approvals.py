@@ -29,7 +29,7 @@ from bot.domain import (
 from bot.store.codec import optional_moment, stamp
 from bot.store.database import insert
 from bot.store.records.transaction import Row, Transaction, Values
-from bot.store.schema import approvals
+from bot.store.schema import FINAL, approvals, runs
 
 _ADD = insert(approvals).on_conflict_do_nothing()
 _columns = approvals.c
@@ -54,6 +54,9 @@ _FURTHER: dict[ApprovalPolicy, sa.ColumnElement[bool]] = {
 """What an approval covers by its policy once what it was given for has begun."""
 
 
+_run_goes_on = sa.exists().where(runs.c.id == bindparam("a_run"), sa.not_(FINAL))
+
+
 def _claiming(policy: ApprovalPolicy) -> sa.Update:
     further = _FURTHER.get(policy)
     return (
@@ -64,6 +67,7 @@ def _claiming(policy: ApprovalPolicy) -> sa.Update:
             _columns.place == bindparam("a_place"),
             _columns.kind == bindparam("a_kind"),
             _columns.policy == policy.value,
+            _run_goes_on,
             _first if further is None else sa.or_(_first, further),
         )
         .values(state=ApprovalState.CLAIMED.value, claims=_columns.claims + 1, effect=bindparam("an_effect"))

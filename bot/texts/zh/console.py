@@ -35,7 +35,7 @@ SENTENCES: dict[str, str] = {
     "console_kept": "已保留：用于回答下一个问题，或开始下一次运行。",
     "console_welcome": "团队 {team}，对话 {thread}。输入 /help 查看可用操作。",
     "console_continued": "对话 {thread}，继续（团队 {team}）。输入 /help 查看可用操作。",
-    "console_you": "您",
+    "console_you": "你",
     "console_to": "回答 {agent}",
     "console_no_words": "没有输入内容，因此没有开始任何运行。",
     "stage_fetching": "正在下载内置模型，{percent} %",

@@ -32,7 +32,7 @@ SENTENCES: dict[str, str] = {
     "slack_costs_files_write": "不会显示代码写出的文件，以及太长而放不进消息的文本；卡片放不下的代码无法批准",
     "slack_costs_reactions_write": "留待以后使用的消息不会被标记为已看到",
     "slack_manifest_description": "在消息列里与一个智能体团队商量事情。",
-    "slack_manifest_agent": "一个智能体团队在您的消息列里工作，需要您时会问您。",
+    "slack_manifest_agent": "一个智能体团队在你的消息列里工作，需要你时会问你。",
     "slack_manifest_command": "请团队做事，并查看它的任务",
     "slack_manifest_shortcut": "让团队处理这条消息",
     "slack_manifest_shortcut_does": "在这条消息的消息列里开始一个任务",
@@ -61,8 +61,8 @@ SENTENCES: dict[str, str] = {
         "`@机器人 coder: 内容` 选择团队。在消息列中，`@机器人 stop` 停止那里的任务，"
         "`@机器人 mute` 让机器人在那里保持安静。每条消息的菜单里都有快捷方式“让团队处理这条消息”。\n"
         "`{command} ask 内容` 在此频道开始一个任务；`ask --team 团队 内容` 使用该团队。\n"
-        "`{command} teams` 列出团队。`{command} status` 列出您的对话。\n"
-        "`{command} stop` 停止您在此频道的任务。`{command} mute` 让机器人在您此处的消息列中保持安静。\n"
+        "`{command} teams` 列出团队。`{command} status` 列出你的对话。\n"
+        "`{command} stop` 停止你在此频道的任务。`{command} mute` 让机器人在你此处的消息列中保持安静。\n"
         "`{command} default 团队` 设定此频道的团队，`default --workspace 团队` 设定工作区的团队。"
     ),
     "slack_default_set_all": "此工作区的新对话使用团队 `{team}`，频道另有设定者除外。",

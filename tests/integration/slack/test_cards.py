@@ -6,6 +6,7 @@ from pathlib import Path
 
 from adapters.slack.ids import read_value
 from bot.domain import RunStatus
+from bot.permissions import Permissions, Rule
 from tests.integration.chat.rig import CODE
 from tests.integration.slack.rig import running
 from tests.scripted import Script
@@ -143,8 +144,9 @@ async def test_code_is_changed_in_a_form_and_the_change_is_what_runs(slack: Slac
 async def test_items_are_decided_one_by_one(slack: SlackServer, tmp_path: Path) -> None:
     workspace = slack.workspace()
     anna, bo, general = workspace.person("Anna"), workspace.person("Bo"), workspace.channel("general")
+    rules = Permissions([Rule(approve=("everyone",))])
 
-    async with running(tmp_path, slack, workspace, scripts={"greet": TWO}):
+    async with running(tmp_path, slack, workspace, scripts={"greet": TWO}, permissions=rules):
         root = await anna.says(general, "@Threadfast go")
         thread = await general.until(lambda thread: "Approve 2" in thread.buttons, thread=root)
         await anna.clicks(card(thread), "Approve 2")

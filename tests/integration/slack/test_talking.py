@@ -220,4 +220,4 @@ async def test_person_is_answered_in_the_language_that_slack_tells(slack: SlackS
     async with running(tmp_path, slack, workspace):
         root = await anna.says(general, "@Threadfast 你好")
 
-        await general.until(lambda thread: "在等您的回答" in thread, thread=root)
+        await general.until(lambda thread: "在等你的回答" in thread, thread=root)

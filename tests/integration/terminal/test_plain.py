@@ -122,7 +122,7 @@ def test_chinese_words_and_agents_control_characters_are_shown_as_they_should(th
     done = threadfast.run("chat", "--say", "control characters 质数")
 
     assert "assistant: red ⟦U+001B⟧[31m and a bell ⟦U+0007⟧" in done.stdout
-    assert last_lines(done.stdout, 1)[0].startswith("assistant 在等您的回答")
+    assert last_lines(done.stdout, 1)[0].startswith("assistant 在等你的回答")
 
 
 def test_process_that_is_asked_to_end_leaves_in_order_and_the_run_goes_on(threadfast: Threadfast) -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.redaction import REDACTED, SHORTEST, Redactor
+from bot.redaction import BEGINNING, LOOKED_BACK, PIECE, REDACTED, SHORTEST, Redactor
 
 SECRET = "t0p secret/key+1234567890"
-SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=SHORTEST, max_size=60)
+VISIBLE = st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_categories=("Cc", "Cf", "Zs"))
+SECRETS = st.text(VISIBLE, min_size=SHORTEST, max_size=60)
 AROUND = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40)
 
 WAYS: dict[str, Callable[[str], str]] = {
@@ -74,6 +75,67 @@ def test_files_are_cleaned_whether_they_are_text_or_not() -> None:
     assert redactor.data(f"a={SECRET}".encode()) == f"a={REDACTED}".encode()
     assert redactor.data(b"\xff\x00" + SECRET.encode()) == b"\xff\x00" + REDACTED.encode()
     assert redactor.data(b"\x89PNG") == b"\x89PNG"
+
+
+@pytest.mark.parametrize("at", [0, PIECE - 10, PIECE, PIECE + LOOKED_BACK - 5, 3 * PIECE])
+def test_secret_is_found_wherever_it_stands_in_a_large_file(at: int) -> None:
+    data = b"\xff " * (at // 2) + SECRET.encode() + b" \xff" * PIECE
+
+    assert SECRET.encode() not in Redactor([SECRET]).data(data)
+
+
+def test_file_without_secrets_stays_the_very_same() -> None:
+    data = bytes(range(256)) * 10
+
+    assert Redactor([SECRET]).data(data) is data
+
+
+def test_secret_that_goes_on_in_the_next_text_of_a_line_is_taken_out() -> None:
+    line = [{"type": "text", "text": f"a {SECRET[:9]}", "style": {"bold": True}}, {"type": "text", "text": SECRET[9:]}]
+
+    clean = Redactor([SECRET]).value({"elements": line, "text": "x"})
+
+    assert clean == {
+        "elements": [
+            {"type": "text", "text": f"a {REDACTED}", "style": {"bold": True}},
+            {"type": "text", "text": REDACTED},
+        ],
+        "text": "x",
+    }
+
+
+def test_value_without_secrets_stays_the_very_same() -> None:
+    value = {"text": "words", "blocks": [{"type": "text"}]}
+
+    assert Redactor([SECRET]).value(value) is value
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("", 0),
+        ("words", 0),
+        ("so t0", 0),
+        ("so t0p", 3),
+        ("so t0p sec", 7),
+        ("so t0p\nsec", 7),
+        (f"so {SECRET}", len(SECRET)),
+        (f"so {SECRET} and", 0),
+        (f"{'long ' * 1000}t0p se", 6),
+        ("so xoxb-12", 7),
+        ("so xoxb-12 and", 0),
+        ("-----BEGIN PRIVATE KEY-----\nMIIEow and so on\n", 45),
+    ],
+)
+def test_end_of_a_text_that_may_begin_a_secret_is_known(text: str, begun: int) -> None:
+    assert Redactor([SECRET]).begun(text) == begun
+
+
+@given(secret=SECRETS, before=AROUND, cut=st.integers(min_value=BEGINNING, max_value=60))
+def test_beginning_of_a_secret_is_never_overlooked(secret: str, before: str, cut: int) -> None:
+    begun = secret[:cut]
+
+    assert Redactor([secret]).begun(f"{before} {begun}") >= len(begun)
 
 
 @pytest.mark.parametrize(

@@ -68,12 +68,21 @@ def upgrade() -> None:
         Column("runs", Integer, nullable=False),
         Column("tokens", BigInteger, nullable=False),
     )
+    _count_what_works()
     _take_over()
 
 
 def downgrade() -> None:
     """Refuse: a backup is made before each migration."""
     raise NotImplementedError("Put back the file that was copied before the migration.")
+
+
+def _count_what_works() -> None:
+    """Let the index of working runs say whose they are."""
+    op.drop_index("runs_working", "runs")
+    where = sa.text("status = 'working'")
+    columns = ["conversation", "starter", "team"]
+    op.create_index("runs_working", "runs", columns, sqlite_where=where, postgresql_where=where)
 
 
 def _take_over() -> None:
