@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import itertools
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +14,8 @@ from bot.domain import Attachment
 
 INLINE_CHARS = 20_000
 """A longer text file is named, not quoted: it would push everything else out of the model's context."""
+NAME_BYTES = 190
+"""Of a file's name in the work folder, with room for a number behind it."""
 _TEXTS = ("application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml")
 _TEXTS_END = ("+json", "+xml", "+yaml")
 
@@ -39,15 +43,39 @@ def content_of(text: str, attachments: Sequence[Attachment], *, sees_images: boo
 
 
 def inputs_of(attachments: Sequence[Attachment]) -> dict[str, bytes]:
-    """Return the files that code finds in its work folder, by plain relative names; the later one wins."""
+    """Return the files that code finds in its work folder, each under a plain relative name of its own."""
     files: dict[str, bytes] = {}
     for file in attachments:
-        path = PurePosixPath(file.name.replace("\\", "/").replace("\0", ""))
-        plain = not path.is_absolute() and not any(part == ".." or ":" in part for part in path.parts)
-        name = str(path) if plain else path.name
-        if name and name not in (".", "..") and not name.startswith("step-") and len(name.encode()) <= 200:
-            files[name] = file.data
+        files[_free(_plain(file.name), files)] = file.data
     return files
+
+
+def _plain(name: str) -> str:
+    """Return a name that leads nowhere else, shows as it is, and is none of those that the sandbox gives scripts."""
+    shown = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
+    path = PurePosixPath(shown.replace("\\", "/"))
+    plain = not path.is_absolute() and not any(part == ".." or ":" in part for part in path.parts)
+    kept = (str(path) if plain else path.name).strip()
+    if kept in ("", ".", ".."):
+        return "file"
+    return _short(f"attached-{kept}" if kept.startswith("step-") else kept)
+
+
+def _short(name: str, room: int = NAME_BYTES) -> str:
+    """Cut a name to its room in bytes; its ending stays, because it says what the file is."""
+    if len(name.encode()) <= room:
+        return name
+    ending = PurePosixPath(name).suffix
+    ending = ending if len(ending.encode()) <= 20 else ""
+    stem = PurePosixPath(name).name.removesuffix(ending).encode()[: room - len(ending.encode())]
+    return stem.decode(errors="ignore") + ending
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """Return the name, numbered where another file of the same message has it."""
+    path = PurePosixPath(name)
+    names = (str(path.with_name(f"{path.stem} ({number}){path.suffix}")) for number in itertools.count(2))
+    return next(each for each in itertools.chain([name], names) if each not in taken)
 
 
 def text_of(content: Any) -> str:

@@ -30,7 +30,7 @@ class Instant:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         """Answer with some words."""
         # Never the same twice: a team stops an agent that repeats itself.
-        return ModelAnswer(content=f"answer {len(call.messages)} " + "lorem ipsum " * 10, model=call.model)
+        return ModelAnswer(content=f"answer {len(call.messages)} " + "lorem ipsum " * 10, model=call.model, prompt_tokens=1)
 
     async def close(self) -> None:
         """Hold nothing."""

@@ -16,6 +16,7 @@ class WatchedJournal:
         self._asked = asked
         self.load = journal.load
         self.peek = journal.peek
+        self.permit = journal.permit
 
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         """Commit, then tell if there was a question in it."""

@@ -226,6 +226,7 @@ def adapters_of(
         SettingsError: The settings of a platform don't fit each other.
     """
     from bot.overview import StoredOverview
+    from bot.redaction import Redactor
 
     overview = StoredOverview(
         store=of.store,
@@ -235,6 +236,7 @@ def adapters_of(
         permissions=settings.permissions_of(exempt=OPERATORS),
         now=of.clock.now,
     )
+    redactor = Redactor(settings.secrets)
     found: list[ChatAdapter] = []
     # Only what is set up is imported: each platform's library takes seconds and tens of megabytes.
     if settings.slack_wanted:
@@ -244,7 +246,14 @@ def adapters_of(
         given = slack_settings(settings, listen=listen)
         kept = KeptInStore(of.store)
         found.append(
-            SlackAdapter(given, overview=overview, installations=kept, clock=of.clock, tell=partial(tell, "slack"))
+            SlackAdapter(
+                given,
+                overview=overview,
+                installations=kept,
+                clock=of.clock,
+                tell=partial(tell, "slack"),
+                redact=redactor,
+            )
         )
     if settings.discord_wanted:
         from adapters.discord.adapter import DiscordAdapter
@@ -252,7 +261,9 @@ def adapters_of(
 
         reach, notes = discord_settings(settings), NotesInStore(of.store)
         found.append(
-            DiscordAdapter(reach, overview=overview, kept=notes, clock=of.clock, tell=partial(tell, "discord"))
+            DiscordAdapter(
+                reach, overview=overview, kept=notes, clock=of.clock, tell=partial(tell, "discord"), redact=redactor
+            )
         )
     return {adapter.name: adapter for adapter in found}
 

@@ -114,6 +114,8 @@ class BudgetSection(BaseSettings):
             raise ValueError(
                 "this is empty. Leave it out for the usual limits, or write {person: null} for no limits at all"
             )
+        if not isinstance(value, (dict, BudgetRules)):
+            raise ValueError("this must be a mapping, such as {person: {runs_at_once: 20}}")
         return value
 
     def budgets_of(self, *, exempt: frozenset[str] = frozenset()) -> Budgets:

@@ -102,22 +102,15 @@ class Budgets:
         if thread.adapter in self._exempt or not self.bounds_models:
             return None
         limit = self._run.turns
-        if limit is not None and _turns(records, run) >= limit:
-            return "spent_turns", {"limit": limit}
+        if limit is not None and (used := _turns(records, run)) >= limit:
+            return "spent_turns", {"used": used, "limit": limit}
         scopes = scopes_of(run.started_by, thread, run.team)
         facts: dict[str, object] = {"name": run.started_by.name, "team": run.team}
         return self._over_today(records, scopes, facts, now, goes_on=True)
 
-    @property
-    def minutes(self) -> int | None:
-        """How long a run may work; None: as long as it likes."""
-        return self._run.minutes
-
-    def seconds_left(self, records: Records, run: Run) -> float | None:
-        """Return how much longer a run may work, 0 or less where that is over; None: as long as it likes."""
-        if self._run.minutes is None or ThreadRef.parse(run.conversation).adapter in self._exempt:
-            return None
-        return self._run.minutes * 60 - worked(records.usage.spans(run.id))
+    def minutes(self, run: Run) -> int | None:
+        """Return how long a run may work; None: as long as it likes."""
+        return None if ThreadRef.parse(run.conversation).adapter in self._exempt else self._run.minutes
 
     def _over_today(
         self,

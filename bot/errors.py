@@ -17,6 +17,7 @@ ThreadfastError
 ├── RunFailedError             end the run as failed and say why in the thread
 │   ├── DivergedError          the replay asked something the journal does not hold
 │   ├── UnknownTeamError       no such team; carries the names there are
+│   ├── OverBudgetError        what the run may use is used up
 │   ├── JournalVersionError    the journal cannot be replayed by this version
 │   └── ModelFailedError       the model host refused in a way that waiting will not mend
 ├── PostRefusedError           give up on this post: the platform will never take it
@@ -122,6 +123,10 @@ class RunFailedError(ThreadfastError):
 
 class DivergedError(RunFailedError):
     """The replay asked for something other than what the journal holds."""
+
+
+class OverBudgetError(RunFailedError):
+    """A run has used up what it, its starter, its channel or its team may use."""
 
 
 class UnknownTeamError(RunFailedError):

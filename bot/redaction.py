@@ -38,8 +38,9 @@ _SHAPED = re.compile(
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 """What may stand between the characters of a secret that was broken over lines."""
 _BEGUN = re.compile(
-    r"(?:\bx(?:ox[a-z]|app)-|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bA(?:KIA|SIA|Iza)|\bsk-|\beyJ)\S*\Z"
-    r"|\b[MNO][A-Za-z0-9_-]{23,27}\.\S*\Z|-----BEGIN [A-Z ]*(?:PRIVATE KEY-----(?s:.)*)?\Z"
+    r"(?:\bx(?:ox[a-z]|app)-|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bA(?:KIA|SIA|Iza)|\bsk-|\beyJ)\S{0,4000}\Z"
+    r"|\b[MNO][A-Za-z0-9_-]{23,27}\.\S{0,100}\Z"
+    r"|-----BEGIN [A-Z ]*(?:PRIVATE KEY-----(?:(?!-----END [A-Z ]*PRIVATE KEY-----)(?s:.))*)?\Z"
 )
 """The end of a text that may be a key of others, not whole yet."""
 BEGINNING = 3
@@ -94,15 +95,16 @@ class Redactor:
     def begun(self, text: str) -> int:
         """Return how many characters at the end of a text that goes on may be the beginning of a secret."""
         shaped = _BEGUN.search(text)
-        last = text[-LOOKED_BACK:]
-        whole, places = _whole(last), _seen(last)
+        return max(self._begun(text[-LOOKED_BACK:]), len(text) - shaped.start() if shaped else 0)
+
+    def _begun(self, text: str) -> int:
+        whole = _whole(text)
         for length in range(min(self._longest, len(whole)), BEGINNING - 1, -1):
             end = whole[-length:]
             at = bisect_left(self._forms, end)
             if at < len(self._forms) and self._forms[at].startswith(end):
-                held = len(last) - places[-length]
-                return max(held, len(text) - shaped.start() if shaped else 0)
-        return len(text) - shaped.start() if shaped else 0
+                return len(text) - _seen(text)[-length]
+        return 0
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         """Return where secrets stand, whole or broken over lines, in order; none overlaps another."""

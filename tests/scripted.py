@@ -65,6 +65,8 @@ class ScriptedTeams:
 
     def __init__(self, scripts: Mapping[str, Script], *, clock: Clock, expires: float = 30 * 86400.0) -> None:
         self.scripts = {name: [*script] for name, script in scripts.items()}
+        self.tokens = 0
+        """What each model call uses."""
         self.extra: Json = {}
         """What else is pinned."""
         self.during: Hook = _at_once
@@ -125,6 +127,7 @@ class _Play:
         self._answers = dict(known.answers)
         self._ordinals: Counter[str] = Counter()
         self._buffer: tuple[list[Effect], list[Turn]] = ([], [])
+        self._tokens = 0
         self.last = ""
         self.turns = 0
 
@@ -139,8 +142,8 @@ class _Play:
         """Commit what is buffered, as the real one does before each effect, question and end."""
         effects, turns = self._buffer
         if effects or turns:
-            self._buffer = ([], [])
-            await self._journal.commit(Batch(effects=tuple(effects), turns=tuple(turns)))
+            self._buffer, tokens, self._tokens = ([], []), self._tokens, 0
+            await self._journal.commit(Batch(effects=tuple(effects), turns=tuple(turns), tokens=tokens))
 
     def _key(self, path: str, kind: str, agent: str) -> str:
         name = f"{path}/{kind}/{agent}"
@@ -168,6 +171,8 @@ class _Play:
         known = self._effects.get(key)
         if known is None:
             await self.flush()
+            await self._journal.permit()
+            self._tokens += self._teams.tokens
             self._teams.calls[f"{self._run.id}/{key}"] += 1
             self._preview.delta(path, agent, text[:1])
             await self._teams.during(key)

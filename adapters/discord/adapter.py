@@ -16,10 +16,11 @@ from adapters.discord.handling.dispatch import Handling
 from adapters.discord.handling.forms import Forms
 from adapters.discord.ids import ADAPTER
 from adapters.discord.settings import DiscordSettings
+from adapters.discord.web.cleaning import clean_answers
 from adapters.discord.wiring import Wired, wired
 from bot.domain import Event, Post, ThreadRef
 from bot.errors import RetryLaterError, ThreadfastError
-from bot.ports import Clock, Inbox, Overview
+from bot.ports import Clock, Inbox, Overview, Redact
 
 LOGIN_SECONDS = 30.0
 """How long a post waits until the bot is logged in, before it is tried later."""
@@ -36,6 +37,7 @@ class DiscordAdapter:
         kept: Kept,
         clock: Clock,
         tell: Callable[[str], None] | None = None,
+        redact: Redact | None = None,
     ) -> None:
         """Take the settings; nothing is opened yet.
 
@@ -45,12 +47,14 @@ class DiscordAdapter:
             kept: Where it is kept which commands are registered.
             clock: Where time comes from.
             tell: Called with a sentence for the operator when the adapter begins to receive.
+            redact: Takes secrets out of what is sent; None: nothing does.
         """
         self._settings = settings
         self._overview = overview
         self._kept = kept
         self._clock = clock
         self._tell = tell or (lambda _: None)
+        self._redact = redact
         self._open: Wired | None = None
         self._logged_in = asyncio.Event()
 
@@ -66,6 +70,8 @@ class DiscordAdapter:
             SettingsError: Discord refuses the token, or what the bot asks to be told.
         """
         parts = self._wired()
+        if self._redact is not None:
+            clean_answers(self._redact)
         connection = Connection(parts.client, self._settings, kept=self._kept, clock=self._clock, tell=self._tell)
         try:
             await connection.log_in()
@@ -122,7 +128,7 @@ class DiscordAdapter:
 
     def _wired(self) -> Wired:
         if self._open is None:
-            self._open = wired(self._settings, clock=self._clock)
+            self._open = wired(self._settings, clock=self._clock, redact=self._redact)
         return self._open
 
     async def _ready(self) -> Wired:

@@ -26,11 +26,12 @@ from adapters.discord.sending.working import Signs, Working
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
+from adapters.discord.web.cleaning import clean_requests
 from adapters.discord.web.files import Files
 from adapters.discord.web.pacing import Pacer, paced
 from adapters.discord.web.tracing import no_repetition
 from adapters.discord.web.webhooks import Webhooks
-from bot.ports import Clock
+from bot.ports import Clock, Redact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +58,15 @@ class Wired:
         return Me(user=str(user.id), application=str(application))
 
 
-def wired(settings: DiscordSettings, *, clock: Clock) -> Wired:
+def wired(settings: DiscordSettings, *, clock: Clock, redact: Redact | None = None) -> Wired:
     """Put together what speaks to Discord; nothing is opened yet. Needs a running event loop.
 
     Whoever calls it closes the client and the session.
     """
     pacer = Pacer(settings.requests_a_second)
     client = make_client(settings, trace=paced(no_repetition(), pacer, settings.api_url))
+    if redact is not None:
+        clean_requests(client, redact)
     resolver = PublicOnly(hosts_of(settings.api_url, settings.proxy))
     connector = aiohttp.TCPConnector(resolver=resolver)
     session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())

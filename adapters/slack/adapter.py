@@ -24,7 +24,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.wiring import Wired, wired
 from bot.domain import Event, Post, PostKind, ThreadRef
 from bot.errors import ThreadfastError
-from bot.ports import Clock, Inbox, Overview
+from bot.ports import Clock, Inbox, Overview, Redact
 
 STATUSES = {
     PostKind.TURN: SessionStatus.PROCESSING,
@@ -45,6 +45,7 @@ class SlackAdapter:
         installations: Kept,
         clock: Clock,
         tell: Callable[[str], None] | None = None,
+        redact: Redact | None = None,
     ) -> None:
         """Take the settings; nothing is opened yet.
 
@@ -54,6 +55,7 @@ class SlackAdapter:
             installations: Where workspaces' tokens are kept.
             clock: Where time comes from.
             tell: Called with a sentence for the operator when the adapter begins to receive.
+            redact: Takes secrets out of what is sent; None: nothing does.
 
         Raises:
             SettingsError: The settings don't fit each other.
@@ -63,6 +65,7 @@ class SlackAdapter:
         self._installations = Installations(settings, installations, clock=clock)
         self._clock = clock
         self._tell = tell or (lambda _: None)
+        self._redact = redact
         self._signatures = Signatures(settings.signing_secret, clock) if settings.http is not None else None
         self._open: Wired | None = None
 
@@ -131,7 +134,11 @@ class SlackAdapter:
     def _wired(self) -> Wired:
         if self._open is None:
             self._open = wired(
-                self._settings, installations=self._installations, overview=self._overview, clock=self._clock
+                self._settings,
+                installations=self._installations,
+                overview=self._overview,
+                clock=self._clock,
+                redact=self._redact,
             )
         return self._open
 

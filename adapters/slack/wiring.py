@@ -27,7 +27,7 @@ from adapters.slack.web.links import Links
 from adapters.slack.web.people import People
 from adapters.slack.web.reading import Reading
 from adapters.slack.web.threads import Threads
-from bot.ports import Clock, Overview
+from bot.ports import Clock, Overview, Redact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,23 @@ class Wired:
     pages: Pages
 
 
-def wired(settings: SlackSettings, *, installations: Installations, overview: Overview, clock: Clock) -> Wired:
+def wired(
+    settings: SlackSettings,
+    *,
+    installations: Installations,
+    overview: Overview,
+    clock: Clock,
+    redact: Redact | None = None,
+) -> Wired:
     """Open connections to Slack and put together what uses them. Needs a running event loop.
 
     Whoever calls it closes the session.
     """
     session = open_session(hosts_of(settings.api_url, settings.proxy))
     proxy = settings.proxy or None
-    api = SlackApi(session, installations.token, limits=Limits(clock), base_url=settings.api_url, proxy=proxy)
+    api = SlackApi(
+        session, installations.token, limits=Limits(clock), base_url=settings.api_url, proxy=proxy, redact=redact
+    )
     installations.introduce = Introduction(api).introduce
     background = Background()
     sender, reading = Sender(api, clock), Reading(api)

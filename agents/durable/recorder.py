@@ -52,6 +52,7 @@ class Recorder:
         self._turns: list[Turn] = []
         self._requests: list[InputRequest] = []
         self._claims: list[Claim] = []
+        self._tokens = 0
         self._refused: set[str] = set()
         """Keys of the effects that no approval covered."""
         self._lock = asyncio.Lock()
@@ -144,8 +145,25 @@ class Recorder:
             await self.flush()
         if key in self._refused:
             return self.done(effect, refused)
+        if kind == "model":
+            await self._permitted()
         self.counts[kind] += 1
         return self.done(effect, await do())
+
+    async def _permitted(self) -> None:
+        """Return if a model may be asked now: all that was used so far is counted.
+
+        Raises:
+            Unwound: With an OverBudgetError.
+        """
+        try:
+            await self._journal.permit()
+        except Exception as error:
+            raise Unwound(error) from error
+
+    def use(self, tokens: int) -> None:
+        """Count tokens with the commit of the effect that has just used them."""
+        self._tokens += tokens
 
     def begun(self, key: str, kind: str, request: str) -> Effect:
         """Return an effect that begins now."""
@@ -230,8 +248,9 @@ class Recorder:
             turns=tuple(self._turns),
             requests=tuple(self._requests),
             claims=tuple(self._claims),
+            tokens=self._tokens,
         )
-        self._effects, self._turns, self._requests, self._claims = {}, [], [], []
+        self._effects, self._turns, self._requests, self._claims, self._tokens = {}, [], [], [], 0
         try:
             self.answers.update(await self._journal.commit(batch))
         except Exception as error:
@@ -251,4 +270,5 @@ class Recorder:
         self._effects = {**before, **self._effects}
         self._turns = [*batch.turns, *self._turns]
         self._requests = [*batch.requests, *self._requests]
+        self._tokens += batch.tokens
         self._claims = [*(claim for claim in batch.claims if claim.effect != refused), *self._claims]

@@ -113,7 +113,7 @@ class SandboxExecutor(CodeExecutor):
         if not known:
             return _of_text(refusal, exit_code=1 if refusal else 0)
         scripts = {_name(place, block): block.code.encode("utf-8", "replace") for place, block in enumerate(known)}
-        work = Work(commands=_commands(known), scripts=scripts, inputs=files)
+        work = Work(commands=_commands(known), scripts=scripts, inputs=_placeable(files))
         try:
             ended = self._sandbox.maker().run(self._limits, work, stop)
         except BoxNotMadeError as error:
@@ -176,6 +176,12 @@ def _judged(ended: Ended, limits: Limits, packages: Sequence[str]) -> CodeRun:
 
 def _of_text(output: str, *, exit_code: int) -> CodeRun:
     return CodeRun(exit_code=exit_code, output=output, files=(), skipped=(), why="", seconds=0.0)
+
+
+def _placeable(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Leave out a file whose name is a folder of another: earlier code may have written both, one after the other."""
+    folders = {str(folder) for name in files for folder in PurePosixPath(name).parents}
+    return {name: data for name, data in files.items() if name not in folders}
 
 
 def _checked(inputs: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -47,7 +47,8 @@ def main() -> None:
     code, why = _watch(child, woken, began + order["wall"])
     _kill_all()
     _say({"code": code, "why": why, "seconds": time.monotonic() - began, "oom": _killed_for_memory()})
-    _hand_out(order["take"], before)
+    own = {name for name, mode, _ in order["files"] if not mode & 0o200}
+    _hand_out(order["take"], before, own)
     _say({"done": True})
 
 
@@ -180,10 +181,14 @@ def _killed_for_memory() -> bool:
     return False
 
 
-def _hand_out(take: dict[str, int], before: dict[str, str]) -> None:
+def _hand_out(take: dict[str, int], before: dict[str, str], own: set[str]) -> None:
     """Say each new or changed file with its bytes; nobody is left who could change one meanwhile."""
     left, count = take["bytes"], 0
     for path, found in _walk(BOX, "", 0, take["entries"]):
+        if path in own:
+            if not isinstance(found, str):
+                os.close(found)
+            continue
         if isinstance(found, str):
             _say({"skipped": _coded(path), "kind": found})
             continue

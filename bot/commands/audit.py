@@ -18,7 +18,7 @@ HASH_SHOWN = 12
 """Letters of a hash that the table shows; `--json` has all of it."""
 
 
-def audit(  # noqa: PLR0913 - the options of the command
+def audit(
     action: Annotated[
         str | None, typer.Option(metavar="ACTION", help="Only this, such as started, approved, ran, refused, forgot.")
     ] = None,

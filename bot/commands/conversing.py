@@ -28,6 +28,8 @@ from bot.commands.threads import could_name, thread_of
 from bot.config import command_of_chat
 from bot.domain import Person, ThreadRef
 from bot.errors import ThreadfastError, UnknownTeamError
+from bot.outbox.redacting import cleaned
+from bot.redaction import Redactor
 from bot.texts import say
 
 if TYPE_CHECKING:
@@ -110,7 +112,8 @@ async def _talk(
         now=of.clock.now,
         teams=of.teams.list,
     )
-    adapter = ConsoleAdapter(talk, front, history=known.posts if known else ())
+    history = cleaned(known.posts, Redactor(settings.secrets)) if known else ()
+    adapter = ConsoleAdapter(talk, front, history=history)
     talk.working = known is not None and known.working
     async with serving(settings, of, {adapter.name: adapter}) as inbox:
         await adapter.run(inbox)

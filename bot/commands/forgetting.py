@@ -57,7 +57,7 @@ def _named(records: Records, name: str) -> ConversationId:
         raise ThreadfastError(f"There is no conversation {name!r}. `threadfast runs ID` shows a run's.")
     if len(begun) > 1:
         raise ThreadfastError(
-            f"{name!r} begins the ids of several conversations: {', '.join(begun)}. Give one of them."
+            f"{name!r} begins several ids: {', '.join(begun)}. Give one of them."
         )
     return begun[0]
 

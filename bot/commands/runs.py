@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from bot.domain import Answer, Effect, OutboxRow, Run
-    from bot.ports import Store
+    from bot.ports import Redact, Store
 
 LISTED = 100
 """Runs that are listed, the newest ones."""
@@ -27,14 +27,15 @@ def runs(
     if files is not None and run is None:
         raise typer.BadParameter("--files needs the run whose files are to be saved.", param_hint="--files")
     from bot.commands.begin import begin
+    from bot.redaction import Redactor
 
     settings = begin()
     if run is None:
         asyncio.run(_list(settings.database_path))
     elif files is None:
-        asyncio.run(_transcript(settings.database_path, run))
+        asyncio.run(_transcript(settings.database_path, run, Redactor(settings.secrets)))
     else:
-        asyncio.run(_files(settings.database_path, run, files))
+        asyncio.run(_files(settings.database_path, run, files, Redactor(settings.secrets)))
 
 
 async def _list(database: Path) -> None:
@@ -62,24 +63,25 @@ def _row(run: Run) -> tuple[str, ...]:
     return run.id[:8], thread, run.team, run.status.value, _moment(run.started_at), seconds, about
 
 
-async def _transcript(database: Path, wanted: str) -> None:
+async def _transcript(database: Path, wanted: str, redact: Redact) -> None:
     from bot.app import reading
 
     async with reading(database) as store:
         run = await _found(store, wanted)
         posts, effects = await store.read(lambda records: (records.outbox.of(run.id), records.journal.effects(run.id)))
     for line in [*_head(run), "", *_turns(run, posts), "", *_effects(effects)]:
-        typer.echo(line)
+        typer.echo(redact.text(line))
 
 
-async def _files(database: Path, wanted: str, folder: Path) -> None:
+async def _files(database: Path, wanted: str, folder: Path, redact: Redact) -> None:
     from bot.app import reading
     from bot.commands.saving import files_of, save
+    from bot.outbox.redacting import cleaned
 
     async with reading(database) as store:
         run = await _found(store, wanted)
         posts = await store.read(lambda records: records.outbox.of(run.id))
-    files = files_of(row.post for row in posts)
+    files = cleaned(tuple(files_of(row.post for row in posts)), redact)
     if not files:
         typer.echo(f"The run {run.id[:8]} has no files.", err=True)
         return

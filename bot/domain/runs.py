@@ -139,6 +139,8 @@ class Batch:
     requests: tuple[InputRequest, ...] = ()
     claims: tuple[Claim, ...] = ()
     """Executions whose begin this records: unless each is covered by an approval, nothing of the batch is recorded."""
+    tokens: int = 0
+    """What models used for its effects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

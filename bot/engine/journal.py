@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from bot.budgets import Budgets
 from bot.domain import (
     Answer,
     Batch,
@@ -22,13 +23,14 @@ from bot.domain import (
 )
 from bot.engine import approvals
 from bot.engine.preview import StepPreview
-from bot.errors import NotApprovedError
+from bot.errors import NotApprovedError, OverBudgetError
 from bot.inbox.access import Access
 from bot.inbox.audited import Log
 from bot.inbox.transcript import kept_answer
 from bot.outbox import Add, Poster, card_post, kept_post, turn_of, turn_post
 from bot.permissions import Permissions
 from bot.ports import Clock, Records, Store
+from bot.texts import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class StepJournal:
         ahead: Ahead | None = None,
         poster: Poster | None = None,
         permissions: Permissions | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         """Begin.
 
@@ -87,6 +90,7 @@ class StepJournal:
             ahead: How far the journal has come, where the transaction that began the step has looked.
             poster: Shows what is recorded; None: nobody does in this step.
             permissions: Say who may decide approvals; None: no rule does.
+            budgets: Say how much may be used, and count it; None: as much as anybody likes.
         """
         self._store = store
         self._clock = clock
@@ -99,6 +103,7 @@ class StepJournal:
         self._ahead = ahead
         self._poster = poster
         self._permissions = permissions or Permissions()
+        self._budgets = budgets or Budgets()
         self._approves = False
         """Whether the run has asked for an approval, as far as this step knows."""
         self.progressed = False
@@ -183,6 +188,16 @@ class StepJournal:
             await asyncio.sleep(0)
         return answers
 
+    async def permit(self) -> None:
+        """Return if the run may ask a model now; see `bot.ports.RunJournal`."""
+        if not self._budgets.bounds_models:
+            return
+        now = self._clock.now()
+        over = await self._store.read(lambda records: self._budgets.exhausted(records, self._run, now))
+        if over is not None:
+            text_id, facts = over
+            raise OverBudgetError(say(text_id, "en", **facts), text_id=text_id, facts=facts)
+
     async def _write(self, work: Callable[[Records, Add], dict[str, Answer]]) -> dict[str, Answer]:
         if self._poster is not None:
             return await self._poster.record(work)
@@ -198,6 +213,7 @@ class StepJournal:
             records.journal.record(run.id, batch.effects)
         if self._approves:
             approvals.end(records, run, batch.effects)
+        self._budgets.count_tokens(records, run, batch.tokens, self._clock.now())
         for turn in batch.turns:
             add(turn_post(run, turn))
         found = ((request, self._ask(records, add, request)) for request in asked)

@@ -7,7 +7,7 @@ when either finds itself fenced, both are dropped.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from copy import copy
 from datetime import datetime
@@ -15,6 +15,7 @@ from functools import partial
 
 import structlog
 
+from bot.budgets import Budgets, worked
 from bot.domain import ConversationId, InputRequest, Json, OutboxRow, Outcome, Run
 from bot.engine.journal import Ahead, StepJournal
 from bot.engine.limits import Limits
@@ -38,6 +39,7 @@ from bot.engine.transactions import (
 )
 from bot.errors import (
     FencedError,
+    OverBudgetError,
     PostRefusedError,
     RetryLaterError,
     RunFailedError,
@@ -68,8 +70,10 @@ class Stepper:
         clock: Clock,
         limits: Limits,
         permissions: Permissions | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self._store = store
+        self._budgets = budgets or Budgets()
         self._permissions = permissions or Permissions()
         self._teams = teams
         self._adapters = adapters
@@ -144,7 +148,7 @@ class Stepper:
         now = self._clock.now()
         resting = self._retries.resting(conversation, now)
         work = partial(begin, conversation=conversation, resting=resting, starts=self._limits.starts, now=now)
-        begun = await write_pinned(self._store, self._teams, work, self._permissions)
+        begun = await write_pinned(self._store, self._teams, work, self._permissions, self._budgets)
         if begun is not None and resting is None and begun.settled.following is None:
             self._retries.clear(conversation)
         return begun
@@ -156,7 +160,7 @@ class Stepper:
             settled = await self._store.write(partial(lose_thread, row=row, epoch=epoch, error=error, now=now))
         else:
             work = partial(refuse, row=row, epoch=epoch, error=error, now=now)
-            settled = await write_pinned(self._store, self._teams, work, self._permissions)
+            settled = await write_pinned(self._store, self._teams, work, self._permissions, self._budgets)
         if (await self._over(settled)).ended is not None:
             raise FencedError(f"A post of conversation {row.conversation} is never shown, and its run has ended.")
 
@@ -191,9 +195,10 @@ class Stepper:
             ahead=ahead,
             poster=poster,
             permissions=self._permissions,
+            budgets=self._budgets,
         )
         try:
-            outcome = await self._teams.advance(run, journal, preview)
+            outcome = await self._within_minutes(run, partial(self._teams.advance, run, journal, preview))
             return await self._settle(run, outcome, journal)
         except asyncio.CancelledError as error:
             if _interrupted():
@@ -207,6 +212,27 @@ class Stepper:
         finally:
             preview.end_all()
 
+    async def _within_minutes(self, run: Run, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Have a run go on for as long as it may work; what it waited for people does not count.
+
+        Raises:
+            OverBudgetError: That is over.
+        """
+        minutes = self._budgets.minutes(run)
+        if minutes is None:
+            return await work()
+        spent = await self._store.read(lambda records: worked(records.usage.spans(run.id)))
+        limit = asyncio.timeout(max(0.0, minutes * 60 - spent))
+        try:
+            async with limit:
+                return await work()
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            facts = {"limit": minutes}
+            sentence = say("spent_minutes", "en", **facts)
+            raise OverBudgetError(sentence, text_id="spent_minutes", facts=facts) from error
+
     async def _failed(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
         """Act on the gravest cause: parallel chats may have failed together."""
         await self._promise.until_kept()
@@ -218,20 +244,21 @@ class Stepper:
                 raise cause
         for cause in causes:
             if isinstance(cause, RunFailedError):
-                return await self._fail(run, journal, reason_of(cause, run.language))
+                budget = cause.text_id or "" if isinstance(cause, OverBudgetError) else ""
+                return await self._fail(run, journal, reason_of(cause, run.language), budget=budget)
         if isinstance(causes[0], RetryLaterError):
             return await self._wait(run, journal, causes[0])
         return await self._postpone(run, journal, causes[0])
 
     async def _settle(self, run: Run, outcome: Outcome, journal: StepJournal) -> Settled:
         work = partial(settle, run=run, epoch=journal.epoch, outcome=outcome, journal=journal, now=self._clock.now())
-        settled = await write_pinned(self._store, self._teams, work, self._permissions)
+        settled = await write_pinned(self._store, self._teams, work, self._permissions, self._budgets)
         self._retries.clear(run.conversation)
         return await self._over(settled, outcome.counts)
 
-    async def _fail(self, run: Run, journal: StepJournal, reason: str) -> Settled:
-        work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=self._clock.now())
-        return await self._over(await write_pinned(self._store, self._teams, work, self._permissions))
+    async def _fail(self, run: Run, journal: StepJournal, reason: str, *, budget: str = "") -> Settled:
+        work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=self._clock.now(), budget=budget)
+        return await self._over(await write_pinned(self._store, self._teams, work, self._permissions, self._budgets))
 
     async def _postpone(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
         """Try a run again that failed unexpectedly, a few times."""
@@ -245,7 +272,7 @@ class Stepper:
             attempts=self._limits.attempts,
             now=now,
         )
-        settled = await write_pinned(self._store, self._teams, work, self._permissions)
+        settled = await write_pinned(self._store, self._teams, work, self._permissions, self._budgets)
         self._rest(run, settled.due_at, error, now)
         return await self._over(settled)
 

@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 from bot.domain import (
     Answer,
+    Conversation,
     ConversationId,
     Decision,
+    Event,
     InputRequest,
     Outcome,
     RequestId,
@@ -26,6 +28,8 @@ from bot.domain import (
     Verdict,
 )
 from bot.engine.journal import Ahead, StepJournal, look_ahead
+from bot.inbox.access import Refusal, Why
+from bot.inbox.audited import Log
 from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import backoff, run_notice_post
 from bot.ports import PinnedTeams, Records
@@ -215,15 +219,43 @@ def next_run(records: Records, pins: PinnedTeams, conversation: ConversationId, 
             text = pins.complaint(team, current.language) if pinned is None else say("denied_kept", current.language)
             records.outbox.add(run_notice_post(last, "team", text))
         return None
+    over = pins.admit(records, starting[-1], team, now)
+    if over is not None:
+        _refuse_kept(records, current, starting[-1], team, over, now)
+        return None
     run = start_run(records, replace(current, team=team), starting, pinned, now)
     said = say("run_from_kept", run.language, text=" / ".join(event.text.strip() for event in starting))
     records.outbox.add(run_notice_post(run, "kept", said))
     return run
 
 
-def fail(records: Records, pins: PinnedTeams, *, run: Run, epoch: int, reason: str, now: datetime) -> Settled:
-    """End a run as failed, with its reason in the thread."""
+def _refuse_kept(
+    records: Records,
+    current: Conversation,
+    event: Event,
+    team: str,
+    over: tuple[str, dict[str, object]],
+    now: datetime,
+) -> None:
+    """Say which budget lets kept messages start no run."""
+    text_id, facts = over
+    last = records.runs.get(current.run) if current.run is not None else None
+    if last is not None:
+        records.outbox.add(run_notice_post(last, "budget", say(text_id, current.language, **facts)))
+    refusal = Refusal(what="start", why=Why.BUDGET, text_id=text_id)
+    log = Log(records=records, thread=event.thread, now=now)
+    log.refused(refusal, event.person, run="", request="", team=team)
+
+
+def fail(
+    records: Records, pins: PinnedTeams, *, run: Run, epoch: int, reason: str, now: datetime, budget: str = ""
+) -> Settled:
+    """End a run as failed, with its reason in the thread; `budget`: the sentence of the one that is used up."""
     records.conversations.check_epoch(run.conversation, epoch)
+    if budget:
+        refusal = Refusal(what="go_on", why=Why.BUDGET, text_id=budget)
+        log = Log(records=records, thread=ThreadRef.parse(run.conversation), now=now)
+        log.refused(refusal, run.started_by, run=run.id, request="", team=run.team)
     return _end(records, pins, run, RunStatus.FAILED, reason, now)
 
 

@@ -69,16 +69,19 @@ class Inbox:
     async def accept(self, event: Event) -> Receipt:
         """Record an event and everything it means, in one transaction, and wake the conversation."""
         acceptance = Acceptance(event, rules=self._rules, now=self._clock.now())
-        async with self._engine.claim(event.thread.conversation) as claim:
+        person = f"{event.thread.adapter}:{event.thread.workspace}:{event.person.id}"
+        async with self._engine.claim(event.thread.conversation, person=person) as claim:
             work = partial(acceptance.work, claim=claim)
-            receipt = await write_pinned(self._store, self._teams, work, self._rules.permissions)
+            receipt = await write_pinned(
+                self._store, self._teams, work, self._rules.permissions, self._rules.budgets
+            )
             if claim is not None and acceptance.begun:
                 await claim.go_on()
         _log_later(receipt) if acceptance.begun else _log(receipt)
         if acceptance.stopped is not None:
             await self._end(acceptance.stopped)
         if receipt.outcome not in _SILENT and not acceptance.begun:
-            await self._engine.wake(receipt.conversation)
+            await self._engine.wake(receipt.conversation, person=person)
         if receipt.outcome is Accepted.KEPT:
             await self._mark_seen(event)
         return receipt

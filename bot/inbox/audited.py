@@ -19,7 +19,7 @@ from bot.domain import (
     ThreadRef,
     Verdict,
 )
-from bot.inbox.access import Refusal
+from bot.inbox.access import Refusal, Why
 from bot.ports import Records
 
 
@@ -61,6 +61,8 @@ class Log:
     def refused(self, refusal: Refusal, person: Person, *, run: str, request: str, team: str) -> None:
         """Say that somebody may not do what they wanted."""
         detail: Json = {"what": refusal.what, "why": refusal.why.value}
+        if refusal.why is Why.BUDGET:
+            detail["budget"] = refusal.text_id
         self.add(AuditAction.REFUSED, person, run=run, request=request, team=team, detail=detail)
 
     def started(self, run: Run) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from bot.domain import Event, Json
 from bot.errors import RunFailedError, TeamFileError, UnknownTeamError
+from bot.inbox.starting import Budgets, Unlimited
 from bot.permissions import Action, Permissions
 from bot.ports import Records, Store, Teams
 from bot.texts import say
@@ -27,8 +29,9 @@ class NotPinnedError(Exception):
 class Pins:
     """The teams that were pinned for one transaction, with those that could not be."""
 
-    def __init__(self, permissions: Permissions | None = None) -> None:
+    def __init__(self, permissions: Permissions | None = None, budgets: Budgets | None = None) -> None:
         self._permissions = permissions or Permissions()
+        self._budgets = budgets or Unlimited()
         self._pinned: dict[str, Json] = {}
         self._failed: dict[str, RunFailedError | TeamFileError] = {}
         self._known: list[str] = []
@@ -55,6 +58,14 @@ class Pins:
         """Say whether who said this may start a run of a team with it, as the permissions are today."""
         return self._permissions.may(Action.START, event.person, thread=event.thread, team=team, starter=None)
 
+    def admit(self, records: Records, event: Event, team: str, now: datetime) -> tuple[str, dict[str, object]] | None:
+        """Count a run that begins with this, or return the sentence, and its facts, of the budget that is used up."""
+        person, thread = event.person, event.thread
+        over = self._budgets.refusal(records, person=person, thread=thread, team=team, now=now)
+        if over is None:
+            self._budgets.count_start(records, person=person, thread=thread, team=team, now=now)
+        return over
+
     async def add(self, team: str, teams: Teams) -> None:
         """Resolve a team without blocking the loop."""
         await asyncio.to_thread(self._add, team, teams)
@@ -68,10 +79,14 @@ class Pins:
 
 
 async def write_pinned(
-    store: Store, teams: Teams, work: Callable[[Records, Pins], T], permissions: Permissions | None = None
+    store: Store,
+    teams: Teams,
+    work: Callable[[Records, Pins], T],
+    permissions: Permissions | None = None,
+    budgets: Budgets | None = None,
 ) -> T:
     """Run `work` in one transaction, again from the start for each team that it turns out to need."""
-    pins = Pins(permissions)
+    pins = Pins(permissions, budgets)
     while True:
         try:
             return await store.write(lambda records: work(records, pins))

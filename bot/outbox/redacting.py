@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
+from itertools import takewhile
 from typing import Any, TypeVar
 
-from bot.domain import Attachment, Event, InputRequest, Post, PostKind, RequestStatus, ThreadRef
+from bot.domain import Attachment, Event, InputRequest, Post, PostKind, RequestStatus, ThreadRef, Turn
 from bot.errors import UnseenError
 from bot.ports import ChatAdapter, Inbox, Redact
 
@@ -96,16 +97,20 @@ class RedactingAdapter:
         clean = self._redact.text(whole[:kept])
         saying.shown, saying.held = whole[max(0, kept - BEFORE) : kept], whole[kept:]
         # Where the end of what is shown turns out to belong to a secret, that stays, and the rest is taken out.
-        return clean.removeprefix(shown) if clean.startswith(shown) else clean
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(shown, clean, strict=False))
+        return clean[sum(1 for _ in same) :]
 
 
 def _size(post: Post) -> int:
-    turn = post.turn
-    return sum(len(file.data) for file in turn.files) if turn is not None else 0
+    return _files(post.turn) if post.turn is not None else 0
+
+
+def _files(turn: Turn) -> int:
+    return sum(len(file.data) for file in turn.files) + sum(map(_files, turn.folded))
 
 
 def cleaned(value: T, redact: Redact) -> T:
-    """Return a value of the domain with every text and file in it without secrets; the very same where there is none."""
+    """Return a value of the domain with its texts and files without secrets; the very same where there is none."""
     clean: T = _cleaned(value, redact)
     return clean
 

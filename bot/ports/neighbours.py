@@ -175,6 +175,10 @@ class PinnedTeams(Protocol):
         """Say whether who said this may start a run of a team with it, as the permissions are today."""
         ...
 
+    def admit(self, records: Records, event: Event, team: str, now: datetime) -> tuple[str, dict[str, object]] | None:
+        """Count a run that begins with this, or return the sentence, and its facts, of the budget that is used up."""
+        ...
+
 
 class Claim(Protocol):
     """A conversation that the engine keeps for one transaction, so that this may also begin the step it asks for."""
@@ -208,15 +212,17 @@ class Engine(Protocol):
         """Step what is woken until drained; returns when nothing works any more."""
         ...
 
-    async def wake(self, conversation: ConversationId) -> None:
+    async def wake(self, conversation: ConversationId, *, person: str = "") -> None:
         """Have the conversation stepped at least once from now on, never twice at a time; may be called at will.
+
+        Where many wait, they are stepped in turn over the persons for whom they are woken.
 
         It is not durable. A wake that is lost between the commit that asks for it and this call is repaired by the
         sweeper within seconds, and after the end of the process by recovery: both look for what is unfinished.
         """
         ...
 
-    def claim(self, conversation: ConversationId) -> AbstractAsyncContextManager[Claim | None]:
+    def claim(self, conversation: ConversationId, *, person: str = "") -> AbstractAsyncContextManager[Claim | None]:
         """Keep the conversation for one transaction, which may also begin the step that it asks for.
 
         Within the block nobody else steps the conversation: a wake counts once the block, or the step it has handed
@@ -256,6 +262,15 @@ class RunJournal(Protocol):
             FencedError: Another step, or a stop, owns the conversation; nothing was recorded.
             NotApprovedError: No approval covers an execution that the batch begins; nothing was recorded, but that.
             StoreError: Nothing was recorded.
+        """
+        ...
+
+    async def permit(self) -> None:
+        """Return if the run may ask a model now; called before each call that is made.
+
+        Raises:
+            OverBudgetError: A budget is used up; the run ends with that.
+            StoreError: It is not known.
         """
         ...
 

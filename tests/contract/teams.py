@@ -129,6 +129,9 @@ class MemoryJournal:
             answer=answer,
         )
 
+    async def permit(self) -> None:
+        """Permit every call."""
+
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         if self.fenced:
             raise FencedError("another step owns the conversation")

@@ -50,6 +50,9 @@ class ExportedJournal:
         """Return how far it has come."""
         return Position(effects=len(self.effects), answers=0)
 
+    async def permit(self) -> None:
+        """Permit every call."""
+
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         """Take turns; effects and questions would be new ones."""
         assert not batch.effects, f"the replay made {[effect.key for effect in batch.effects]}"

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from autogen.coding.base import CodeBlock
 
@@ -71,9 +71,14 @@ class World:
 
     lines: Sequence[str] = ("```python\nprint(1)\n```",)
     """What the coder says, one after the other."""
+    calls: Sequence[str] = ()
+    """Arguments with which the coder calls the tool `send` instead, one call after the other."""
     policy: ApprovalPolicy = ApprovalPolicy.ALWAYS
+    """Of code, and of the tool."""
     limits: Mapping[str, int] = field(default_factory=lambda: dict(LIMITS))
     executed: list[Execution] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+    """What the tool was called with."""
     refused: list[str] = field(default_factory=list)
     """What the agents were told by those who run code."""
 
@@ -108,8 +113,13 @@ class Coder:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         await asyncio.sleep(0)
         said = sum(message["role"] == "assistant" for message in call.messages)
-        self._world.refused += [text for text in [str(call.messages[-1]["content"])] if "was not run" in text]
-        lines = [*self._world.lines, "TERMINATE"]
+        last = str(call.messages[-1]["content"])
+        self._world.refused += [last] if "what was approved is not what would run" in last else []
+        if said < len(self._world.calls):
+            function = {"name": "send", "arguments": self._world.calls[said]}
+            calls = [{"id": f"call-{said}", "type": "function", "function": function}]
+            return ModelAnswer(content="", tool_calls=calls, model="m", prompt_tokens=1, completion_tokens=1)
+        lines = [*self._world.lines, "TERMINATE"] if not self._world.calls else ["TERMINATE"]
         return ModelAnswer(content=lines[min(said, len(lines) - 1)], model="m", prompt_tokens=1, completion_tokens=1)
 
     async def close(self) -> None:
@@ -138,10 +148,18 @@ class CodingTeams:
         async def entry() -> str:
             box = Box(world, run, self._wire)
             runner = human("runner", human_input_mode="NEVER", code_execution_config={"executor": box})
-            chat = await runner.a_initiate_chat(assistant("coder"), message=run.opening.text)
+            coder = assistant("coder")
+            coder.register_for_llm(name="send", description="send")(send)
+            runner.register_for_execution(name="send")(send)
+            chat = await runner.a_initiate_chat(coder, message=run.opening.text)
             return str(chat.summary)
 
-        policy = Policy(code=world.policy, limits=world.limits, expires=timedelta(days=DAYS))
+        async def send(to: Annotated[str, "to whom"]) -> str:
+            world.called.append(to)
+            return "sent"
+
+        tools = {"send": world.policy}
+        policy = Policy(code=world.policy, tools=tools, limits=world.limits, expires=timedelta(days=DAYS))
         return await advance(
             entry,
             run=run,
@@ -231,6 +249,12 @@ class Bot:
     async def requests(self, status: RequestStatus | None = RequestStatus.OPEN) -> list[InputRequest]:
         conversation = self.thread.ref.conversation
         return await self.store.read(lambda records: records.requests.of(conversation, status=status))
+
+    async def starter(self, request: InputRequest) -> str:
+        """Return the id of who started the run that asks."""
+        run = await self.store.read(lambda records: records.runs.get(request.run))
+        assert run is not None
+        return run.started_by.id
 
     async def approvals(self) -> list[Approval]:
         def work(records: Any) -> list[Approval]:

@@ -4,6 +4,7 @@ import pytest
 from blockbuster import BlockBuster
 
 from agents.durable.seams import ensure_installed
+from tests.integration.slack.conftest import slack as slack
 
 
 @pytest.fixture(autouse=True)

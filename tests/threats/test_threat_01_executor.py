@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from agents.durable.approvals import Cover, item
 from agents.durable.seams import code as seam
+from agents.durable.seams import tools
 from bot.domain import (
     ApprovalItem,
     ApprovalPolicy,
@@ -192,6 +193,50 @@ async def test_a_record_that_is_not_the_one_that_was_approved_runs_nothing(
 def execute(bot: Bot, statement: str) -> None:
     with closing(sqlite3.connect(bot._path)) as database, database:
         database.execute(statement)
+
+
+CALL_NOT_MADE = "The call was not made: what was approved is not what would run."
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"arguments": '{"to": "b"}'}, {"arguments": '{"to":"a"}'}, {"arguments": '{"to": "a\u200b"}'}, {"name": "pay"}],
+    ids=["other arguments", "a byte less", "an invisible character", "another tool"],
+)
+async def test_a_call_that_changed_after_the_approval_is_not_made(
+    changed: dict[str, str], bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot.world.calls = ['{"to": "a"}']
+    executed = tools._executed
+
+    async def meddled(run: Any, agent: Any, func_call: dict[str, Any], *others: Any) -> Any:
+        return await executed(run, agent, {**func_call, **changed}, *others)
+
+    monkeypatch.setattr(tools, "_executed", meddled)
+    await bot.take(bot.thread.stop())
+    await bot.take(bot.thread.event("go"))
+    await bot.quiet()
+
+    await approve(bot)
+
+    assert (bot.world.called, bot.world.refused) == ([], [CALL_NOT_MADE])
+    assert [entry[0] for entry in await bot.audit()].count(AuditAction.NOT_RUN) == 1
+
+
+async def test_a_call_is_made_with_the_arguments_that_were_approved_or_put_in_their_place(bot: Bot) -> None:
+    bot.world.calls = ['{"to": "a"}', '{"to": "b"}']
+    await bot.take(bot.thread.stop())
+    await bot.take(bot.thread.event("go"))
+    await bot.quiet()
+
+    await approve(bot)
+    (request,) = await bot.requests()
+    await bot.take(bot.pressed(request, YES, content='{"to": "c"}'))
+    await bot.quiet()
+
+    assert bot.world.called == ["a", "c"]
+    ran = [json.loads(entry[3]) for entry in await bot.audit() if entry[0] == AuditAction.RAN]
+    assert ran == [{"kind": "tool", "policy": "always", "item": 1, "tool": "send"}] * 2
 
 
 TEXTS = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Co", "Cs"]), min_size=1, max_size=40)

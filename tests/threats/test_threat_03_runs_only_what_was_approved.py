@@ -124,16 +124,17 @@ class Deciding(RuleBasedStateMachine):
 
     def _decide(self, request: InputRequest, verdict: Verdict, content: str | None, by: Person) -> None:
         outcome = self._deliver(self.bot.pressed(request, verdict, content=content, by=by))
-        if verdict is Verdict.APPROVE and by is ANNA and outcome in (Accepted.ANSWERED, None):
+        decides = self.runner.run(self.bot.starter(request)) == by.id
+        if verdict is Verdict.APPROVE and decides and outcome in (Accepted.ANSWERED, None):
             self.oracle.take(request, content)
-        assert by is ANNA or outcome is not Accepted.ANSWERED
+        assert decides or outcome is not Accepted.ANSWERED
 
     @rule(text=st.sampled_from(["go", "approve", "reject no", "use another way", "exit"]), by=PEOPLE)
     def say(self, text: str, by: Person) -> None:
         waiting = self.runner.run(self.bot.requests())
         outcome = self._deliver(self.bot.thread.event(text, by=by))
-        if text == "approve" and by is ANNA and outcome in (Accepted.ANSWERED, None):
-            for request in waiting[:1]:
+        for request in waiting[:1] if text == "approve" and outcome in (Accepted.ANSWERED, None) else ():
+            if self.runner.run(self.bot.starter(request)) == by.id:
                 self.oracle.take(request, None)
 
     @rule(yes=st.sampled_from([True, True, False]), content=st.sampled_from([None, None, "print(9)"]), by=PEOPLE)
@@ -147,7 +148,8 @@ class Deciding(RuleBasedStateMachine):
             self.runner.run(self.bot.quiet())
             found = self.runner.run(self.bot.requests())
             for request in found[:1]:
-                self._decide(request, Verdict.APPROVE, None, ANNA)
+                starter = self.runner.run(self.bot.starter(request))
+                self._decide(request, Verdict.APPROVE, None, ANNA if starter == ANNA.id else BO)
             if not found:
                 self._deliver(self.bot.thread.event("go"))
 

@@ -88,7 +88,7 @@ class Answers:
         try:
             async with asyncio.timeout(SECONDS):
                 post = self._session.post
-                async with post(url, json=body, proxy=self._proxy, allow_redirects=False) as answer:
+                async with post(url, json=self._api.clean(body), proxy=self._proxy, allow_redirects=False) as answer:
                     return answer.status == 200
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             log.warning("slack.answer_lost", error=type(error).__name__)

@@ -60,7 +60,7 @@ class Uploads:
         ids: list[str] = []
         refused: list[str] = []
         for file in files:
-            content = file.data or EMPTY
+            content = self._api.clean_file(file.data) or EMPTY
             try:
                 name = file_name(file.name)
                 ticket = await self._api.call(

@@ -108,10 +108,10 @@ class SlackApi:
             ConnectionError: Whether it was done is not known.
         """
         token = await self._tokens(workspace)
-        return await self.call_with(token, method, self._cleaned(arguments), workspace=workspace)
+        return await self.call_with(token, method, self.clean(arguments), workspace=workspace)
 
     async def call_with(self, token: str, method: str, arguments: Mapping[str, Any], *, workspace: str = "") -> Json:
-        """Call a method with a token of one's own; otherwise as `call`.
+        """Call a method with a token and arguments of one's own, secrets included; otherwise as `call`.
 
         Raises:
             RetryLaterError: It was surely not done.
@@ -136,15 +136,16 @@ class SlackApi:
             self.limits.hold(workspace, channel, method, retry_after)
         raise error
 
-    def _cleaned(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Return what a call says without secrets; to look through its JSON once is quicker than through each text."""
+    def clean(self, message: Json) -> Json:
+        """Return what is sent without secrets; everything that leaves for people to see comes by here."""
         if self._redact is None:
-            return arguments
-        whole = json.dumps(arguments, ensure_ascii=False)
-        if self._redact.text(whole) is whole:
-            return arguments
-        cleaned: dict[str, Any] = self._redact.value(arguments)
+            return message
+        cleaned: Json = self._redact.value(message)
         return cleaned
+
+    def clean_file(self, content: bytes) -> bytes:
+        """Return a file's bytes without secrets."""
+        return content if self._redact is None else self._redact.data(content)
 
     def lacks(self, workspace: str, scope: str) -> bool:
         """Return whether Slack's last answer said what the bot may do there, and this scope was not in it."""

@@ -20,6 +20,7 @@ from agents.durable.run import DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
 from agents.durable.turns import hidden
+from agents.models.context import estimate
 from agents.models.port import ModelAnswer, ModelCall
 
 _STANDING_IN: ContextVar[bool] = ContextVar("threadfast_standing_in", default=False)
@@ -129,12 +130,15 @@ async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages
         raise refusal("model_cache", agent=self.name)
     context = messages[-1].get("context")
     params = _request_of(self, wrapper, messages, kwargs)
-    answer = await _complete(run, _call_of(wrapper, agent, params))
+    call = _call_of(wrapper, agent, params)
+    answer = await _complete(run, call)
     if context is not None:
         messages[-1]["context"] = context
     usage = _Usage(wrapper)
     reply = _read(self, wrapper, messages, _completion_of(answer), usage, kwargs)
-    run.recorder.counts["tokens"] += answer.prompt_tokens + answer.completion_tokens
+    tokens = answer.prompt_tokens + answer.completion_tokens
+    run.recorder.counts["tokens"] += tokens
+    run.recorder.use(tokens or _estimated(call, answer))
     return {
         "reply": reply,
         "usage": usage.booked,
@@ -144,6 +148,12 @@ async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages
         "finish_reason": answer.finish_reason,
         "notes": list(answer.notes),
     }
+
+
+def _estimated(call: ModelCall, answer: ModelAnswer) -> int:
+    """Return about how many tokens a server has used that does not tell: else no budget would hold there."""
+    said = {"role": "assistant", "content": answer.content, "tool_calls": answer.tool_calls}
+    return estimate([*call.messages, said], call.tools)
 
 
 async def _complete(run: DurableRun, call: ModelCall) -> ModelAnswer:

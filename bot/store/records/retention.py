@@ -42,7 +42,6 @@ _DELETIONS = (
     sa.delete(requests).where(requests.c.conversation == _CONVERSATION),
     sa.delete(outbox).where(outbox.c.conversation == _CONVERSATION),
     sa.delete(timers).where(timers.c.conversation == _CONVERSATION),
-    sa.delete(steered).where(steered.c.conversation == _CONVERSATION),
     sa.delete(inbox).where(inbox.c.conversation == _CONVERSATION),
     sa.delete(runs).where(runs.c.conversation == _CONVERSATION),
     sa.delete(conversations).where(conversations.c.id == _CONVERSATION),
@@ -61,6 +60,7 @@ _WISHES = (
     .limit(bindparam("most"))
 )
 _FULFILLED = sa.delete(notes).where(notes.c.adapter == WISHES, notes.c.name == _CONVERSATION)
+_STEERED = sa.delete(steered).where(steered.c.conversation == _CONVERSATION)
 _STOPPED = insert(steered)
 # What is not understood yet names its channel and its thread somewhere.
 _HEARD = (
@@ -155,6 +155,7 @@ class SqlRetention:
         deleted = sum(self._transaction.execute(each, which).rowcount for each in _DELETIONS)
         if deleted + self._unhear(conversation) == 0:
             return False
+        self._transaction.execute(_STEERED, which)
         stopped = {"kind": EventKind.STOP.value, "said_at": stamp(self._transaction.now())}
         self._transaction.execute(_STOPPED, {"conversation": conversation, **stopped})
         forget_remembered()

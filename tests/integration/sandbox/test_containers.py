@@ -40,9 +40,9 @@ def runtime(tmp_path: Path) -> Path:
     return program
 
 
-def run(runtime: Path, code: str, limits: Limits | None = None, **inputs: bytes) -> Ended:
+def run(runtime: Path, code: str, limits: Limits | None = None, inputs: dict[str, bytes] | None = None) -> Ended:
     made = Contained(container.Container(runtime=runtime, image=IMAGE))
-    work = Work(commands="python3 step-000.py", scripts={"step-000.py": code.encode()}, inputs=inputs)
+    work = Work(commands="python3 step-000.py", scripts={"step-000.py": code.encode()}, inputs=inputs or {})
     with contextlib.closing(Stop()) as stop:
         return made.run(limits or Limits(wall=30), work, stop)
 
@@ -59,9 +59,9 @@ def test_container_is_proven_by_the_same_trial(runtime: Path) -> None:
 
 
 def test_code_runs_with_its_files_and_its_output(runtime: Path) -> None:
-    ended = run(
-        runtime, "print(open('a.txt').read())\nopen('b.txt', 'w').write('b')\nprint(1/0)", **{"a.txt": b"hello"}
-    )
+    code = "print(open('a.txt').read())\nopen('b.txt', 'w').write('b')\nprint(1/0)"
+
+    ended = run(runtime, code, inputs={"a.txt": b"hello"})
 
     assert ended.output.startswith("hello\nTraceback")
     assert (ended.exit_code, ended.why) == (1, "")
@@ -87,9 +87,7 @@ def test_container_gets_no_network_no_rights_and_nothing_of_this_host(runtime: P
 
 
 def test_links_and_pipes_stay_and_limits_hold(runtime: Path) -> None:
-    code = (
-        "import os\nos.symlink('/etc/passwd', 'link'); os.mkfifo('pipe')\nfor n in 'abc': open(n, 'w').write('x' * 40)"
-    )
+    code = "import os\nos.symlink('/', 'link'); os.mkfifo('pipe')\nfor n in 'abc': open(n, 'w').write('x' * 40)"
 
     ended = run(runtime, code, Limits(files_bytes=100, files=20))
 

@@ -33,77 +33,11 @@ def test_sandbox_of_this_host_is_proven_once() -> None:
     assert shared().prove() is proof
 
 
-async def test_environment_holds_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "canary-4711")
-
-    ran = await run(python("import os\nprint(dict(os.environ))"), shell("cat /proc/*/environ /proc/*/cmdline; env"))
-
-    assert "canary-4711" not in ran.output
-    assert "SLACK" not in ran.output
-
-
 async def test_network_is_unreachable() -> None:
     ran = await run(python("import socket\nsocket.create_connection(('192.0.2.1', 80), 5)"))
 
     assert "Network is unreachable" in ran.output
     assert ran.output.endswith("There is no network here: work with what the code itself holds.\n")
-
-
-async def test_servers_of_this_host_are_not_those_of_the_box() -> None:
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-
-    ran = await run(python(f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 5)"))
-    server.close()
-
-    assert "Connection refused" in ran.output
-
-
-async def test_files_of_this_host_are_invisible(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("canary-4712")
-    places = [
-        str(secret),
-        str(PROJECT),
-        "/root",
-        "/home",
-        "/etc/passwd",
-        "/etc/shadow",
-        "/var",
-        "/run",
-        "/proc/1/root/root",
-    ]
-
-    ran = await run(python(f"import os\nprint([p for p in {places!r} if os.path.exists(p)])"))
-
-    assert ran.output == "[]\n"
-
-
-async def test_our_packages_are_not_in_the_box() -> None:
-    for name in ("agents", "autogen", "pip"):
-        assert "ModuleNotFoundError" in (await run(python(f"import {name}"))).output
-
-
-@pytest.mark.parametrize(
-    "place", ["/usr", "/usr/bin", "/etc", "/opt", "/", "/proc/sys/kernel", "/dev", "/opt/python/lib"]
-)
-async def test_system_cannot_be_written(place: str) -> None:
-    ran = await run(python(f"open('{place}/x', 'w')"))
-
-    assert ran.exit_code == 1
-
-
-async def test_new_namespaces_cannot_be_made() -> None:
-    ran = await run(shell("unshare -Ur id; unshare -n id; mount -t tmpfs none /tmp; echo done"))
-
-    assert "uid=" not in ran.output
-    assert ran.output.endswith("done\n")
-
-
-async def test_code_has_no_open_file_but_its_three() -> None:
-    ran = await run(python("import os\nprint(sorted(os.listdir('/proc/self/fd'), key=int)[:-1])"))
-
-    assert ran.output == "['0', '1', '2']\n"
 
 
 def status_of(pid: int) -> str:
@@ -156,35 +90,6 @@ def test_interrupt_from_a_terminal_does_not_reach_a_box() -> None:
     assert began
     assert os.getsid(0) not in sessions
     assert box.result().why == "stopped on request"
-
-
-NORMAL = """
-from agents.sandbox.executor import SandboxExecutor
-from agents.sandbox.sandbox import shared
-from autogen.coding.base import CodeBlock
-import os
-print(os.geteuid(), shared().prove().ok, shared().prove().why)
-block = CodeBlock(language="python", code="import os; print(os.getuid())")
-print(SandboxExecutor().execute_code_blocks([block]).output)
-"""
-
-
-@pytest.mark.skipif(not ROOT, reason="not root: all other tests are this one")
-def test_boxes_work_for_a_normal_user_too() -> None:
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    interpreter = Path(f"/usr/bin/{version}")
-    if not interpreter.exists():
-        pytest.skip(f"a normal user needs {interpreter}")
-    become = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", str(interpreter), "-W", "ignore", "-c"]
-    environment = {
-        "PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]),
-        "PATH": "/usr/bin:/bin",
-        "HOME": "/nowhere",
-    }
-
-    done = subprocess.run([*become, NORMAL], cwd="/", env=environment, capture_output=True, text=True, check=False)
-
-    assert done.stdout == "12345 True Code runs in bubblewrap.\n65534\n\n", done.stderr
 
 
 def test_systems_python_serves_where_ours_cannot() -> None:

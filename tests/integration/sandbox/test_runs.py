@@ -89,6 +89,12 @@ async def test_input_files_are_there_and_only_changed_ones_come_back() -> None:
     assert [(file.name, file.data) for file in ran.files] == [("b.txt", b"new\n")]
 
 
+async def test_file_that_became_a_folder_does_not_keep_the_box_from_being_made() -> None:
+    ran = await SandboxExecutor(inputs={"out": b"1", "out/a.csv": b"2"}).run_blocks([shell("cat out/a.csv")])
+
+    assert (ran.exit_code, ran.output) == (0, "2")
+
+
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "a/../../x", "a//b", "x\0y", "step-000.py", "./a"])
 def test_input_with_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="plain relative path"):

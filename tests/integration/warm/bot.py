@@ -34,6 +34,9 @@ class WatchedJournal:
         self._teams.peeks.append(position)
         return position
 
+    async def permit(self) -> None:
+        await self._journal.permit()
+
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         return await self._journal.commit(batch)
 

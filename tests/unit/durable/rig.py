@@ -135,6 +135,9 @@ class MemoryJournal:
         completed = max((effect.completed for effect in self.effects.values()), default=0)
         return Position(effects=len(self.effects), answers=given, completed=completed, answer=answer)
 
+    async def permit(self) -> None:
+        """Permit every call."""
+
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         await asyncio.sleep(0)
         self.batches.append(batch)

@@ -48,12 +48,30 @@ def test_image_alone_still_has_a_text_part() -> None:
     assert [part["type"] for part in parts] == ["text", "image_url"]
 
 
-def test_code_gets_the_files_by_plain_names_only() -> None:
-    names = ["data.csv", "../../etc/passwd", "C:\\x\\table.xls", "..", "", "step-001.py", "n" * 300]
+@pytest.mark.parametrize(
+    ("name", "placed"),
+    [
+        ("data.csv", "data.csv"),
+        ("out/data.csv", "out/data.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\x\\table.xls", "table.xls"),
+        ("..", "file"),
+        ("", "file"),
+        ("a\nb\u202ec.txt", "abc.txt"),
+        ("step-001.py", "attached-step-001.py"),
+        ("n" * 300 + ".csv", "n" * 186 + ".csv"),
+        ("质" * 80 + ".csv", "质" * 62 + ".csv"),
+    ],
+)
+def test_code_gets_every_file_by_a_plain_name(name: str, placed: str) -> None:
+    assert list(inputs_of([file(name, "text/csv", b"1")])) == [placed]
 
-    inputs = inputs_of([file(name, "text/csv", b"1") for name in names])
 
-    assert sorted(inputs) == ["data.csv", "passwd", "table.xls"]
+def test_files_of_one_name_in_one_message_are_all_there() -> None:
+    inputs = inputs_of([file("image.png", "image/png", bytes([number])) for number in range(3)])
+
+    assert inputs == {"image.png": b"\0", "image (2).png": b"\1", "image (3).png": b"\2"}
 
 
 def test_text_of_parts_is_their_text() -> None:
