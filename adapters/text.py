@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,8 +13,10 @@ SMALLEST_LIMIT = 32
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*?)[ \t]*$")
 _NOTATION = re.compile("⟦U\\+([0-9A-F]{4,6})⟧")
-_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks that show nothing, though their category says otherwise."""
+_BLANK_LETTERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u2d7f\u3164\uffa0\U0001107f\U00013441\U00013442\U00016fe4\U0001d159"
+)
+"""Letters, marks and signs that show nothing, though their category says otherwise."""
 _UNUSUAL = re.compile(r"[^\n\t -~]")
 """What might be hidden; asking about every character would be slow."""
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
@@ -126,12 +129,17 @@ def visible(text: str) -> str:
 
 def revealed(text: str) -> str:
     """Turn what `visible` made back into the text."""
-    return _NOTATION.sub(lambda found: chr(int(found[1], 16)), text)
+    return _NOTATION.sub(lambda found: _character(found) or found[0], text)
 
 
 def harmless(text: str) -> str:
     """Show the characters that would steer a terminal or reorder its lines; leave all others as they are."""
     return text if text.isprintable() else _STEERS.sub(lambda found: _notation(found[0]), text)
+
+
+def _character(found: re.Match[str]) -> str:
+    point = int(found[1], 16)
+    return chr(point) if point <= sys.maxunicode else ""
 
 
 def _notation(char: str) -> str:

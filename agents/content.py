@@ -72,10 +72,13 @@ def _short(name: str, room: int = NAME_BYTES) -> str:
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    """Return the name, numbered where another file of the same message has it."""
+    """Return the name, numbered where another file of the same message has it, or has it as a folder."""
     path = PurePosixPath(name)
+    if any(str(folder) in taken for folder in path.parents):
+        path = PurePosixPath(path.name)
     names = (str(path.with_name(f"{path.stem} ({number}){path.suffix}")) for number in itertools.count(2))
-    return next(each for each in itertools.chain([name], names) if each not in taken)
+    folders = {str(folder) for each in taken for folder in PurePosixPath(each).parents}
+    return next(each for each in itertools.chain([str(path)], names) if each not in taken and each not in folders)
 
 
 def text_of(content: Any) -> str:

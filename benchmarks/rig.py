@@ -33,6 +33,14 @@ agents:
 """A team whose run is one answer that names the number of its message: a turn, then the run's end."""
 
 
+UNBOUNDED = {
+    "THREADFAST_BUDGETS": '{"person": null}',
+    "THREADFAST_MODEL_SLOTS": "0",
+    "THREADFAST_CONCURRENCY": "400",
+}
+"""Settings under which one person may start any number of runs, all at once: half of the places are one person's."""
+
+
 class Platform(Protocol):
     """A platform of our own in this process, with people who ask the bot something."""
 
@@ -152,6 +160,7 @@ class Ours:
             "THREADFAST_OPENAI_BASE_URL": f"{self.models}/v1",
             "THREADFAST_DATA_FOLDER": str(self.folder / "data"),
             "THREADFAST_TEAMS_FOLDER": str(self.folder / "teams"),
+            **UNBOUNDED,
             "THREADFAST_TEAM": self.team.split("name:", 1)[1].split(maxsplit=1)[0],
         }
         return await start(COMMAND, self.folder, settings | self.platform.settings | self.more)

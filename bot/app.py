@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.inbox import Inbox
 
 OPERATORS = frozenset({"console"})
-"""Adapters whose person runs this process: permissions hold nothing back from them."""
+"""Adapters whose person runs this process: permissions and budgets hold nothing back from them."""
 DRAIN_SECONDS = 5.0
 """How long leaving waits for what is under way to come to a recorded point."""
 
@@ -147,7 +147,9 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
     permissions = settings.permissions_of(exempt=OPERATORS)
     redactor = Redactor(settings.secrets)
     shown = {name: RedactingAdapter(adapter, redactor) for name, adapter in adapters.items()}
-    limits = Limits(concurrency=settings.concurrency, keep_days=settings.retention_days)
+    budgets = settings.budgets_of(exempt=OPERATORS)
+    per_person = max(1, settings.concurrency // 2)
+    limits = Limits(concurrency=settings.concurrency, per_person=per_person, keep_days=settings.retention_days)
     engine = EmbeddedEngine(
         store=of.store,
         teams=of.teams,
@@ -156,6 +158,7 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
         limits=limits,
         prepare=of.prepare,
         permissions=permissions,
+        budgets=budgets,
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(collecting_seldom())
@@ -170,6 +173,7 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
             language=settings.spoken_language,
             workspace_languages=settings.workspace_languages,
             permissions=permissions,
+            budgets=budgets,
         )
 
 
@@ -332,6 +336,7 @@ def models_of(settings: Settings, on_stage: Stage) -> Models:
             openai_api_key=key.get_secret_value() if key else "",
             aliases=settings.models,
             embedded_model=settings.embedded_model,
+            slots=settings.model_slots,
         ),
         on_stage=on_stage,
     )

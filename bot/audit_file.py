@@ -46,8 +46,10 @@ class AuditFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def mend(self) -> int:
-        """Make the file if there is none, cut off a torn last line, and return its last entry's number; 0: none.
+    def mend(self) -> tuple[int, bool]:
+        """Make the file if there is none, cut off a torn last line; return the last entry's number, and whether it did.
+
+        The number is 0 where there is no entry.
 
         Raises:
             OSError: It cannot be read or written.
@@ -58,10 +60,11 @@ class AuditFile:
             file.seek(max(0, size - _TAIL))
             tail = file.read()
             whole = tail[: tail.rfind(b"\n") + 1]
-            if len(whole) < len(tail):
+            torn = len(whole) < len(tail)
+            if torn:
                 file.truncate(size - len(tail) + len(whole))
                 os.fsync(file.fileno())
-            return _number(whole)
+            return _number(whole), torn
 
     def append(self, entries: Sequence[AuditEntry]) -> None:
         """Append entries, durably; the file is opened anew each time, so a renamed one is left alone.
@@ -129,10 +132,10 @@ class Follower:
             await self._store.write(partial(_note, path=self._path, number=self._position), patient=True)
 
     async def _find(self) -> int:
-        told = await asyncio.to_thread(self._file.mend)
-        # A file that was just renamed away has left an empty one behind.
-        noted = await self._store.read(lambda records: records.notes.read(NOTES, str(self._path)))
-        self._position = max(told, int(noted or 0))
+        told, torn = await asyncio.to_thread(self._file.mend)
+        noted = int(await self._store.read(lambda records: records.notes.read(NOTES, str(self._path))) or 0)
+        # A file that was just renamed away has left an empty one behind; one that was torn tells best what it lacks.
+        self._position = told if torn and told else max(told, noted)
         return self._position
 
     async def run(self, clock: Clock) -> None:

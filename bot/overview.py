@@ -12,7 +12,10 @@ import structlog
 from bot.domain import (
     AuditAction,
     AuditEntry,
+    ConversationId,
     ConversationSummary,
+    ForgetReason,
+    ForgetWish,
     InputRequest,
     Json,
     Person,
@@ -29,6 +32,8 @@ from bot.texts import say
 
 LISTED = 20
 """How many conversations a person's list holds at most."""
+MOST_FORGOTTEN = 1000
+"""Conversations that a person has deleted at once."""
 MODELS_SECONDS = 5.0
 """How long the model host may take to tell its state."""
 
@@ -143,6 +148,28 @@ class StoredOverview:
         )
         records.audit.add(entry)
 
+    async def began(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
+        """Return how many conversations a person began before then in a thread; its thread empty: in its channel."""
+        return len(await self._store.read(partial(_began, person=person, place=place, before=before)))
+
+    async def forget(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
+        """Have those deleted for good, soon, and return how many they are.
+
+        The engine deletes them: it also ends what works there.
+
+        Raises:
+            StoreError: None of them is.
+        """
+
+        def work(records: Records) -> int:
+            found = _began(records, person, place, before)
+            who = f"{place.adapter}:{place.workspace}:{person.id}"
+            for conversation in found:
+                records.retention.wish(ForgetWish(conversation=conversation, reason=ForgetReason.PERSON, person=who))
+            return len(found)
+
+        return await self._store.write(work)
+
     async def models(self, language: str) -> str:
         """Return one line on the model host's state, in a language of the catalogue. Never raises."""
         try:
@@ -152,3 +179,10 @@ class StoredOverview:
         except Exception as error:
             log.warning("models.unknown", error=type(error).__name__)
             return say("models_unknown", language, error=" ".join(str(error).split()) or type(error).__name__)
+
+
+def _began(records: Records, person: Person, place: ThreadRef, before: datetime) -> list[ConversationId]:
+    where = f"{place.adapter}:{place.workspace}"
+    within = f"{where}:{place.channel}:"
+    found = records.retention.started_by(f"{where}:{person.id}", within=within, before=before, most=MOST_FORGOTTEN)
+    return [each for each in found if not place.thread or each == place.conversation]

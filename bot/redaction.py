@@ -5,6 +5,8 @@ What is configured is found in every form in which it is likely to be repeated; 
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from bisect import bisect_left
@@ -35,8 +37,10 @@ _SHAPED = re.compile(
     r"x(?:ox|app-)|gh[pousr]_|github_pat_|glpat-|A(?:KIA|SIA|Iza)|sk-|\.[A-Za-z0-9_-]{6}\.|eyJ|PRIVATE"
 )
 """What a text has that may hold a key by its shape: most have none, and this is quick."""
-_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
-"""What may stand between the characters of a secret that was broken over lines."""
+_UNSEEN = re.compile(r"[\s\\\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
+"""What may stand between the characters of a secret that was broken over lines, or escaped for a platform."""
+_ALIKE = str.maketrans("`‹›＆＠", "'<>&@")
+"""What stands for characters that a platform takes for markup."""
 _BEGUN = re.compile(
     r"(?:\bx(?:ox[a-z]|app)-|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bA(?:KIA|SIA|Iza)|\bsk-|\beyJ)\S{0,4000}\Z"
     r"|\b[MNO][A-Za-z0-9_-]{23,27}\.\S{0,100}\Z"
@@ -189,8 +193,10 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _whole(text: str) -> str:
-    """Return the text without what may stand between the characters of a secret."""
-    return "".join(text.split()) if text.isascii() else _UNSEEN.sub("", text)
+    """Return the text as secrets are looked for in it: nothing between their characters, nothing in their place."""
+    if text.isascii():
+        return "".join(text.split()).replace("\\", "").replace("`", "'")
+    return _UNSEEN.sub("", text).translate(_ALIKE)
 
 
 def _seen(text: str) -> list[int]:
@@ -199,10 +205,11 @@ def _seen(text: str) -> list[int]:
 
 
 def forms(secret: str) -> set[str]:
-    """Return how a secret may be written: plain, reversed, in hexadecimal, in base64, or in addresses."""
+    """Return how a secret may be written: plain, reversed, in hexadecimal, in base64, in addresses, HTML or JSON."""
     data = secret.encode()
-    plain = {secret, secret[::-1]}
+    plain = {secret, secret[::-1], html.escape(secret), html.escape(secret, quote=False), json.dumps(secret)[1:-1]}
     addresses = {quote(secret, safe=""), quote_plus(secret), quote(secret)}
+    addresses |= {re.sub("%..", lambda code: code.group().lower(), address) for address in addresses}
     hexadecimal = {data.hex(), data.hex().upper(), data.hex(" ").replace(" ", ":")}
     return plain | addresses | hexadecimal | _base64(data) | _base64(secret[::-1].encode())
 

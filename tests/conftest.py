@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.canaries import FOLDER, PLANTED
 from tests.sample import conformance_seed
 
 OURS = ["bot", "adapters", "agents"]
@@ -30,20 +31,33 @@ def blockbuster() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture(autouse=True)
+def no_secret_escapes(request: pytest.FixtureRequest, clean_environment: Path) -> Iterator[None]:
+    """Fail where a secret of what the test starts is found in what came out of it."""
+    PLANTED.clear()
+    yield
+    if PLANTED.slots:
+        PLANTED.folders += [clean_environment, *filter(None, [request.node.funcargs.get("tmp_path")])]
+        PLANTED.said += [(f"captured {what}", text) for _, what, text in request.node._report_sections]
+        escaped = PLANTED.escaped()
+        assert not escaped, "secrets escaped:\n" + "\n".join(escaped)
+
+
+@pytest.fixture(autouse=True)
 def clean_environment(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """Give the test empty user folders and return the folder that holds them.
 
-    A test marked `real_model` keeps the user's cache and the way out: the model's file is fetched only once.
+    A test marked `real_model` or `real_box` keeps the user's cache and the way out: what it needs is fetched only once.
     """
-    real_model = request.node.get_closest_marker("real_model") is not None
+    real_model = any(request.node.get_closest_marker(name) for name in ("real_model", "real_box"))
     home = tmp_path_factory.mktemp("home")
     for name in [*os.environ]:
         proxy = name.lower().endswith("_proxy") and not real_model
         if proxy or name in TERMINAL_SETTINGS or name.startswith(FOREIGN_SETTINGS):
             monkeypatch.delenv(name)
     monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv(FOLDER, str(home))
     folders = {"XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state"}
     if not real_model:
         folders |= {"HOME": "", "XDG_CACHE_HOME": "cache"}

@@ -15,6 +15,7 @@ from typing import IO
 
 import aiohttp
 
+from tests.canaries import PLANTED, planted_around
 from tests.integration.terminal.threadfast import COMMAND
 
 SECONDS = 60.0
@@ -39,6 +40,7 @@ class Command:
     async def start(self, *arguments: str, err: int | IO[bytes] = PIPE) -> Process:
         """Start it."""
         ours = {"THREADFAST_DATA_FOLDER": str(self.home / "data"), "OLLAMA_HOST": "http://127.0.0.1:9"}
+        ours |= {"THREADFAST_LOG_LEVEL": "debug"} | planted_around(self.settings)
         return await create_subprocess_exec(
             *COMMAND,
             *arguments,
@@ -89,7 +91,9 @@ async def ended(process: Process) -> Done:
     """Wait for the end of a process and return what it said."""
     async with asyncio.timeout(SECONDS):
         out, err = await process.communicate()
-    return Done(status=process.returncode or 0, out=out.decode(), err=(err or b"").decode())
+    done = Done(status=process.returncode or 0, out=out.decode(), err=(err or b"").decode())
+    PLANTED.said += [("standard output", done.out), ("standard error", done.err)]
+    return done
 
 
 async def told(process: Process, words: str) -> str:

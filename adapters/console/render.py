@@ -10,19 +10,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text
 
+from adapters.chat.content.facts import SHOWN_DIGEST, box, covers, mixed, who_decides
 from adapters.console.words import has_numbers
 from adapters.text import harmless, visible
-from bot.domain import InputRequest, RequestKind, TeamSummary, Turn, TurnKind
+from bot.domain import ApprovalItem, InputRequest, RequestKind, TeamSummary, ThreadRef, Turn, TurnKind
 from bot.texts import say
 
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
+_LISTED = 1_000
+"""Characters of a list of names."""
+_TAB, _MARGIN = 8, 2
+"""Cells to a tab's stop in a terminal, and those before each row of exact text."""
 _FENCED = re.compile(r"^```([\w+-]*)[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -76,7 +81,15 @@ def plain_card(request: InputRequest, language: str) -> list[str]:
     for number, item in enumerate(request.items, 1):
         lines.append(_title(request, number, language))
         lines += [f"| {line}" for line in visible(item.content).split("\n")]
+        lines += facts_of(request, item, language)
     return lines
+
+
+def facts_of(request: InputRequest, item: ApprovalItem, language: str) -> list[str]:
+    """Return what is to be known of an item besides its bytes: remarks, the box, and who may decide on a platform."""
+    here = ThreadRef.parse(request.conversation).adapter == "console"
+    said = [covers(item, language), mixed(item.content, _LISTED, language), box(item, language, _LISTED)]
+    return [line for line in [*said, "" if here else who_decides(request, language, _LISTED)] if line]
 
 
 def one_line(text: str) -> str:
@@ -89,24 +102,45 @@ def _title(request: InputRequest, number: int, language: str) -> str:
     title = say(f"console_item_{'code' if item.kind == 'code' else 'tool'}", language, title=visible(item.title))
     verdict = request.decided[number - 1] if number <= len(request.decided) else None
     decided = f" [{verdict.verdict.value}]" if verdict else ""
-    return f"{number}. {title} (sha256 {item.sha256[:12]}){decided}"
+    return f"{number}. {title} (sha256 {item.sha256[:SHOWN_DIGEST]}){decided}"
 
 
 class Card:
     """Exact text in a terminal: every character is there, a line that does not fit goes on in the next."""
 
-    def __init__(self, content: str, style: str = "") -> None:
+    def __init__(self, content: str) -> None:
         self._lines = visible(content).split("\n")
-        self._style = style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = max(4, options.max_width - 2)
+        width = max(4, options.max_width - _MARGIN)
         for line in self._lines:
-            text = Text(line, style=self._style, overflow="fold", tab_size=4)
-            for number, row in enumerate(text.wrap(console, width) if line else [text]):
+            for number, row in enumerate(_rows(line, width)):
                 yield Segment("┆ " if number else "│ ", Style(dim=True))
-                yield from row.render(console)
+                yield Segment(row)
                 yield Segment.line()
+
+
+def _rows(line: str, width: int) -> list[str]:
+    """Fold a line, after a space where there is one: the rows, joined, are the line, its tabs and last spaces too."""
+    rows, row, taken = list[str](), "", 0
+    for char in line:
+        if row and taken + _cells(char, taken) > width:
+            cut = _cut(row)
+            rows.append(row[:cut])
+            row, taken = row[cut:], cell_len(row[cut:])
+        taken += _cells(char, taken)
+        row += char
+    return [*rows, row]
+
+
+def _cells(char: str, taken: int) -> int:
+    return _TAB - (taken + _MARGIN) % _TAB if char == "\t" else cell_len(char)
+
+
+def _cut(row: str) -> int:
+    """Return where a full row is best parted: after its last space, unless that is far away or a tab stands there."""
+    at = row.rfind(" ") + 1
+    return at if at > len(row) // 2 and "\t" not in row[at:] else len(row)
 
 
 def colour_of(agent: str) -> str:
@@ -136,6 +170,7 @@ def rich_card(request: InputRequest, question: str, language: str) -> Renderable
         parts += [Text(line) for line in plain_card(request, language)]
     for number, item in enumerate(request.items, 1):
         parts += [Text(_title(request, number, language), style="bold yellow"), Card(item.content)]
+        parts += [Text(line, style="dim", overflow="fold") for line in facts_of(request, item, language)]
     parts.append(Text(harmless(question), style="bold"))
     if has_numbers(request):
         parts += [Text(f"  {n}  {say(f'console_choice_{n}', language)}") for n in (1, 2, 3)]

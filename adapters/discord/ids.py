@@ -7,7 +7,9 @@ press on a card about other bytes fits no request.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
+from datetime import UTC, datetime
 
 from adapters.chat.handling.about import About, Action, nonce
 from bot.domain import InputRequest, RequestId
@@ -23,6 +25,8 @@ CUSTOM_ID = re.compile(
     r"run:(?P<request>[0-9a-z_-]{1,40}):(?P<action>[a-z]{2,10}):(?P<item>[0-9]{1,4}|-):(?P<nonce>[0-9a-f]{16})"
 )
 """What discord.py finds our buttons, menus and forms by."""
+_FORGET = "run:all:forget:-:"
+_LAST_SECOND = 1 << 37
 _ACTIONS = frozenset(each.value for each in Action)
 
 
@@ -38,6 +42,17 @@ def read_custom_id(text: str) -> tuple[Action, About] | None:
         return None
     item = None if found["item"] == "-" else int(found["item"])
     return Action(found["action"]), About(request=RequestId(found["request"]), nonce=found["nonce"], item=item)
+
+
+def forget_id(asked_at: datetime) -> str:
+    """Return the custom id of the button that deletes what was begun before this time."""
+    return f"{_FORGET}{math.ceil(asked_at.timestamp()):016x}"
+
+
+def read_forget(text: str) -> datetime | None:
+    """Read that custom id back; None: it is another one."""
+    seconds = int(text.removeprefix(_FORGET), 16) if CUSTOM_ID.fullmatch(text) and text.startswith(_FORGET) else None
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None and seconds < _LAST_SECOND else None
 
 
 def post_nonce(key: str, part: int) -> str:

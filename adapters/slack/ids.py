@@ -6,7 +6,9 @@ card shows, so a press on a card about other bytes fits no request.
 
 from __future__ import annotations
 
+import math
 import re
+from datetime import UTC, datetime
 
 from adapters.chat.handling.about import About, Action, nonce
 from bot.domain import InputRequest, RequestId
@@ -31,6 +33,9 @@ EXIT = "threadfast_exit"
 """Answers `exit`."""
 OPEN = "threadfast_open"
 """Follows a link of the App Home; there is nothing to do but to acknowledge it."""
+
+FORGET = "threadfast_forget"
+"""Deletes what whoever presses it began in the channel before the time that is its value."""
 
 ACTIONS = {
     APPROVE: Action.APPROVE,
@@ -57,6 +62,7 @@ ASK_METADATA = "threadfast_ask"
 """On the message that stands for a slash command's words: `{delivery}`."""
 
 _NUMBERED = re.compile(r"(.+?)_[0-9]{1,4}")
+_SECONDS = re.compile(r"[0-9]{1,11}")
 _VALUE = re.compile(r"([0-9a-f]{16}) ([0-9]{1,4}|-) ([^\s]{1,1000})")
 
 
@@ -72,6 +78,16 @@ def read_value(text: str) -> About | None:
         return None
     item = None if found[2] == "-" else int(found[2])
     return About(request=RequestId(found[3]), nonce=found[1], item=item)
+
+
+def forget_value(asked_at: datetime) -> str:
+    """Return the value of the button that deletes what was begun before this time."""
+    return str(math.ceil(asked_at.timestamp()))
+
+
+def read_forget(text: str) -> datetime | None:
+    """Read that button's value back; None for what `forget_value` never makes."""
+    return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
 
 
 def action_of(action_id: str) -> str | None:

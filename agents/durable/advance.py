@@ -12,8 +12,9 @@ from agents.durable.seams import ensure_installed
 from agents.durable.seams.stream import DurableStream
 from agents.durable.signals import PATH, NeedHuman, Unwound
 from agents.durable.warm import Driver, WarmRuns
+from agents.models.fair import CALLER, Caller
 from agents.models.port import ModelClient
-from bot.domain import Outcome, Run
+from bot.domain import Outcome, Run, ThreadRef
 from bot.ports import Clock, Preview, RunJournal
 
 Entry = Callable[[], Awaitable[str]]
@@ -69,6 +70,7 @@ async def advance(
 async def _drive(run: DurableRun, entry: Entry) -> Outcome:
     """Run the program in a task of its own, whose context carries the run to the seams."""
     CURRENT.set(run)
+    CALLER.set(_caller(run.run))
     PATH.set("")
     try:
         with IOStream.set_default(DurableStream(run)):
@@ -77,6 +79,11 @@ async def _drive(run: DurableRun, entry: Entry) -> Outcome:
         raise unwound.error from unwound.error.__cause__
     finally:
         await run.abandon()
+
+
+def _caller(run: Run) -> Caller:
+    thread = ThreadRef.parse(run.conversation)
+    return Caller(f"{thread.adapter}:{thread.workspace}:{run.started_by.id}", run.conversation)
 
 
 async def _outcome(run: DurableRun, entry: Entry) -> Outcome:

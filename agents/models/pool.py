@@ -14,6 +14,7 @@ from agents.models.connections import Patience, address_of
 from agents.models.embedded.catalogue import MODELS, SMALL
 from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings, Stage, unseen
 from agents.models.embedded.fetch import ModelFiles
+from agents.models.fair import FairGate
 from agents.models.ollama_host import DEFAULT_CONTEXT, OllamaHost
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from bot.errors import ModelFailedError, RetryLaterError, SettingsError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from agents.models.openai_compatible import OpenAICompatible
 
 LOCAL_OLLAMA = "http://127.0.0.1:11434"
+EMBEDDED_SLOTS = 1
+"""Calls that the embedded model is asked at a time: it has this machine's processors only once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class ModelSettings:
     """What team files call a model, and its name on the server."""
     embedded_model: str = SMALL.name
     """A name of the catalogue, or the path of a GGUF file."""
+    slots: int = 0
+    """Calls that a host is asked at a time, with the embedded model one; 0: any number."""
     first: float = 600.0
     """Seconds until the first word of an answer."""
     stall: float = 120.0
@@ -108,18 +113,34 @@ class Models:
         self._found: ModelClient | None = None
         """What the probe chose, where nothing is configured."""
         self._probing = asyncio.Lock()
+        self._gates: dict[str, FairGate] = {}
+        """By the address of the host; there are as many as team files name."""
 
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         """Ask the server that has the model; see ModelClient."""
         if call.base_url:
-            return await (await self._openai()).complete(call, on_delta)
+            async with self._gate(call.base_url).turn():
+                return await (await self._openai()).complete(call, on_delta)
         named = replace(call, model=self.resolve(call.model), options=self._cooled(call.options))
         client = await self._client()
         try:
-            return await client.complete(named, on_delta)
+            async with self._gate(self._host_of(client)).turn():
+                return await client.complete(named, on_delta)
         except RetryLaterError:
             self._found = None
             raise
+
+    def _host_of(self, client: ModelClient) -> str:
+        """Return the address of what a client asks; empty: the embedded model."""
+        if client is self._embedded:
+            return ""
+        return (self.settings.openai_base_url if client is self._compatible else None) or LOCAL_OLLAMA
+
+    def _gate(self, host: str) -> FairGate:
+        host = host.rstrip("/")
+        if host not in self._gates:
+            self._gates[host] = FairGate(self.settings.slots if host else min(self.settings.slots, EMBEDDED_SLOTS))
+        return self._gates[host]
 
     def resolve(self, name: str) -> str:
         """Return the name on the server for a team file's name; an unknown one stands for itself."""

@@ -16,6 +16,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from agents.sandbox import command, watch
 from agents.sandbox.collect import collect
@@ -195,18 +196,23 @@ def _given(data: bytes, owned: contextlib.ExitStack) -> int:
     return number
 
 
+def _opened(path: Path, owned: contextlib.ExitStack) -> int:
+    """Return a descriptor of a file or folder, for whoever cannot walk to it."""
+    number = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    owned.callback(os.close, number)
+    return number
+
+
 def _start(
     setup: command.Setup, limits: Limits, files: command.Descriptors, commands: str, stream: int
 ) -> subprocess.Popen[bytes]:
     """Start bubblewrap, by descriptor, because the box's user may not be able to walk to it."""
     with contextlib.ExitStack() as opened:
-        number = os.open(setup.bubblewrap.path, os.O_PATH)
-        opened.callback(os.close, number)
+        number = _opened(setup.bubblewrap.path, opened)
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
         passed = [files.info, files.seccomp, files.door, *files.scripts.values(), *files.inputs.values(), number]
         if setup.bubblewrap.libraries:
-            libraries = os.open(setup.bubblewrap.libraries, os.O_PATH | os.O_DIRECTORY)
-            opened.callback(os.close, libraries)
+            libraries = _opened(setup.bubblewrap.libraries, opened)
             environment["LD_LIBRARY_PATH"] = f"/proc/self/fd/{libraries}"
             passed.append(libraries)
         words = [

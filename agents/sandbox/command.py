@@ -36,16 +36,6 @@ ENVIRONMENT = {
 """What the code of every kind of box finds in its environment, beside where programs are."""
 NOT_THEIRS = ("keys", "key-users", "sched_debug", "timer_list", "latency_stats")
 """What /proc says of the whole host, also in a namespace of processes."""
-_CARRYING = """n=0
-mount -t tmpfs -o size=64k,mode=755 none "$0" || exit 1
-while [ "$1" != -- ]; do
-  mkdir "$0/$n" && mount --bind -o ro -- "$1" "$0/$n" || exit 1
-  n=$((n+1)); shift
-done
-shift
-exec "$@"
-"""
-"""Mounts folders at numbers below `CARRIED`, then becomes the program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +76,16 @@ def prefix(setup: Setup) -> list[str]:
     """Return what root runs before bubblewrap: mount what nobody may walk to, then become nobody."""
     if not (sources := _carried(setup)):
         return []
+    places = [word for pair in zip(sources, CARRIED, strict=False) for word in pair]
+    mounts = " && ".join(f'mount --bind -o ro -- "${{{2 * n + 1}}}" "${{{2 * n + 2}}}"' for n in range(len(sources)))
+    script = f'{mounts} && shift {len(places)} && exec "$@"'
+    mounting = ["unshare", "--mount", "--propagation=private", "--", "/bin/sh", "-c", script, "sh", *places]
     identity = ["setpriv", f"--reuid={setup.user}", f"--regid={setup.user}", "--clear-groups", "--no-new-privs", "--"]
-    mounting = ["unshare", "--mount", "--propagation=private", "--", "/bin/sh", "-c", _CARRYING, CARRIED]
-    return [*mounting, *sources, "--", *identity]
+    return [*mounting, *identity]
 
 
 def _carried(setup: Setup) -> list[str]:
-    """Return the folders that root mounts, in the order of their numbers."""
+    """Return the folders that root mounts, in the order of the places it mounts them at."""
     python = [str(setup.interpreter.prefix)] if setup.interpreter.carried else []
     packages = [str(setup.packages.folder)] if setup.packages and setup.packages.carried else []
     return [*python, *packages]
@@ -101,7 +94,7 @@ def _carried(setup: Setup) -> list[str]:
 def _source(setup: Setup, folder: Path) -> str:
     """Return where bubblewrap finds a folder of this host."""
     carried = _carried(setup)
-    return f"{CARRIED}/{carried.index(str(folder))}" if str(folder) in carried else str(folder)
+    return CARRIED[carried.index(str(folder))] if str(folder) in carried else str(folder)
 
 
 def arguments(setup: Setup, limits: Limits, files: Descriptors) -> list[str]:

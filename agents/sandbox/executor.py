@@ -154,8 +154,9 @@ def _name(place: int, block: CodeBlock) -> str:
 
 
 def _commands(blocks: list[CodeBlock]) -> str:
-    """Return the shell's line: each block after the one before succeeded."""
-    return " && ".join(_COMMANDS[block.language].format(_name(place, block)) for place, block in enumerate(blocks))
+    """Return the shell's line: each block after the one before succeeded; the shell becomes the last one."""
+    lines = [_COMMANDS[block.language].format(_name(place, block)) for place, block in enumerate(blocks)]
+    return " && ".join([*lines[:-1], f"exec {lines[-1]}"])
 
 
 def _judged(ended: Ended, limits: Limits, packages: Sequence[str]) -> CodeRun:

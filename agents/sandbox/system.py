@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = 65534
-CARRIED = "/mnt"
-"""Where the interpreter's folder is mounted, in a mount namespace of the box's own, when nobody may walk to it."""
+CARRIED = ("/mnt", "/media")
+"""Where root mounts folders that nobody may walk to, in a mount namespace of the box's own."""
 PYTHON_INSIDE = "/opt/python"
 """Where an interpreter that is not the system's lies inside: a neutral path, so a home folder's name stays outside."""
 SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")

@@ -78,10 +78,10 @@ async def _forget(database: Path, wanted: Wanted, *, yes: bool) -> None:
 
     async with reading(database) as store:
         conversations = await store.read(lambda records: found(records, wanted))
+        if not conversations:
+            typer.echo(f"There is nothing like this in {database}.", err=True)
+            return
         rows, counted = await store.read(lambda records: of_each(records, conversations))
-    if not conversations:
-        typer.echo(f"There is nothing like this in {database}.", err=True)
-        return
     show(("conversation", "team", "status", "begun", "runs", "messages", "posts"), rows)
     for line in (*counted, *_remains(database)):
         typer.echo(line, err=True)

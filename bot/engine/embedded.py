@@ -15,12 +15,14 @@ from functools import partial
 
 import structlog
 
+from bot.budgets import Budgets
 from bot.domain import ConversationId
 from bot.engine.claims import StepClaim
 from bot.engine.forgetting import Forgetting, Gone
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.promise import Promise
+from bot.engine.queue import Queue
 from bot.engine.step import Stepper
 from bot.engine.tidying import Tidying
 from bot.engine.transactions import Begun
@@ -37,6 +39,8 @@ log = structlog.get_logger()
 class _Working:
     """A step that is under way."""
 
+    person: str = ""
+    """For whom it was woken; empty: not known."""
     bell: Bell = field(default_factory=Bell)
     task: asyncio.Task[None] | None = None
     """None: the conversation is kept for a transaction, which may begin a step."""
@@ -70,6 +74,7 @@ class EmbeddedEngine:
         limits: Limits | None = None,
         prepare: Callable[[], Awaitable[None]] | None = None,
         permissions: Permissions | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         """Put it together; nothing is begun yet.
 
@@ -82,6 +87,7 @@ class EmbeddedEngine:
             prepare: Done once before the first step: what takes so long that a process may be killed meanwhile. No
                 run has been begun by then, so none is given up for it.
             permissions: Say who may decide approvals that are asked for from now on; None: no rule does.
+            budgets: Say how much may be used; None: as much as anybody likes.
         """
         self._store = store
         self._teams = teams
@@ -89,10 +95,16 @@ class EmbeddedEngine:
         self._clock = clock
         self._limits = limits or Limits()
         self._stepper = Stepper(
-            store=store, teams=teams, adapters=adapters, clock=clock, limits=self._limits, permissions=permissions
+            store=store,
+            teams=teams,
+            adapters=adapters,
+            clock=clock,
+            limits=self._limits,
+            permissions=permissions,
+            budgets=budgets,
         )
         self._slots = asyncio.Semaphore(self._limits.concurrency)
-        self._queue: asyncio.Queue[ConversationId | None] = asyncio.Queue()
+        self._queue = Queue(self._limits.share)
         self._queued: set[ConversationId] = set()
         self._working: dict[ConversationId, _Working] = {}
         self._again: set[ConversationId] = set()
@@ -135,8 +147,10 @@ class EmbeddedEngine:
                 self._waker.close()
             sweeper.cancel()
 
-    async def wake(self, conversation: ConversationId) -> None:
+    async def wake(self, conversation: ConversationId, *, person: str = "") -> None:
         """Have the conversation stepped at least once from now on, never twice at a time.
+
+        Where many wait, they are stepped in turn over the persons for whom they are woken.
 
         It is not durable. A wake that is lost between the commit that asks for it and this call is repaired by the
         sweeper after `Limits.repair_seconds`, and after the end of the process by `recover`.
@@ -147,19 +161,19 @@ class EmbeddedEngine:
             working.bell.ring()
         elif conversation not in self._queued:
             self._queued.add(conversation)
-            self._queue.put_nowait(conversation)
+            self._queue.put(conversation, person)
 
     @asynccontextmanager
-    async def claim(self, conversation: ConversationId) -> AsyncIterator[Claim | None]:
+    async def claim(self, conversation: ConversationId, *, person: str = "") -> AsyncIterator[Claim | None]:
         """Keep the conversation for one transaction, which may also begin the step that it asks for.
 
         See `bot.ports.Engine`. What a stop may come upon here is no step yet, though it may compute: either the
         transaction has seen the stop, or the step is handed over before the stop's own transaction is over.
         """
-        if not self._free(conversation):
+        if not (self._free(conversation) and self._queue.has_room(person)):
             yield None
             return
-        working = self._working[conversation] = _Working()
+        working = self._begun_for(conversation, person)
         await self._slots.acquire()
         try:
             go_ahead = partial(self._go_ahead, conversation, working)
@@ -177,6 +191,11 @@ class EmbeddedEngine:
                 self._over(conversation)
             elif not working.promise.kept:
                 working.withdraw()
+
+    def _begun_for(self, conversation: ConversationId, person: str) -> _Working:
+        self._queue.enter(person)
+        working = self._working[conversation] = _Working(person=person)
+        return working
 
     def _free(self, conversation: ConversationId) -> bool:
         """Say whether the conversation may be kept: nothing works or waits there, nothing rests, and there is room."""
@@ -218,7 +237,7 @@ class EmbeddedEngine:
     async def drain(self, seconds: float) -> None:
         """Take no new step, let running ones come to a recorded point, cancel them after this long."""
         self._draining = True
-        self._queue.put_nowait(None)
+        self._queue.close()
         tasks = [working.task for working in self._working.values() if working.task is not None]
         if not tasks:
             return
@@ -231,15 +250,15 @@ class EmbeddedEngine:
     async def _dispatch(self) -> None:
         while not self._draining:
             await self._slots.acquire()
-            conversation = await self._queue.get()
-            if self._prepare is not None and conversation is not None:
+            found = await self._queue.get()
+            if self._prepare is not None and found is not None:
                 await self._prepare()
                 self._prepare = None
-            if conversation is None or self._draining:
+            if found is None or self._draining:
                 return
+            conversation, person = found
             self._queued.discard(conversation)
-            working = self._working[conversation] = _Working()
-            self._work(conversation, working)
+            self._work(conversation, self._begun_for(conversation, person))
 
     def _work(self, conversation: ConversationId, working: _Working, begun: Begun | None = None) -> None:
         assert self._group is not None
@@ -265,12 +284,13 @@ class EmbeddedEngine:
 
     def _over(self, conversation: ConversationId, _task: object = None) -> None:
         """Free the slot, also after a step that was cancelled before it began, or a transaction that began none."""
-        del self._working[conversation]
+        person = self._working.pop(conversation).person
+        self._queue.leave(person)
         self._slots.release()
         if conversation in self._again:
             self._again.discard(conversation)
             self._queued.add(conversation)
-            self._queue.put_nowait(conversation)
+            self._queue.put(conversation, person)
 
     def _dropped(self, conversation: ConversationId, error: Exception) -> None:
         causes = leaves(error)

@@ -11,6 +11,8 @@ class Limits:
 
     concurrency: int = 200
     """Steps at once, over all conversations."""
+    per_person: int | None = None
+    """Steps at once for one person, so that others' find a place while one has many; None: as many as there are."""
     attempts: int = 6
     """Steps of a run that were begun without progress, after which an unexpected failure ends it as failed."""
     starts: int = 10
@@ -29,3 +31,8 @@ class Limits:
     """How often due timers are looked for."""
     repair_seconds: float = 5.0
     """How often wakes are looked for that were lost; it reads two partial indexes."""
+
+    @property
+    def share(self) -> int:
+        """Steps at once for one person."""
+        return self.per_person or self.concurrency

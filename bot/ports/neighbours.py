@@ -155,6 +155,18 @@ class Overview(Protocol):
         """
         ...
 
+    async def began(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
+        """Return how many conversations a person began before then in a thread; its thread empty: in its channel."""
+        ...
+
+    async def forget(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
+        """Have those deleted for good, soon, and return how many they are.
+
+        Raises:
+            StoreError: None of them is.
+        """
+        ...
+
     async def models(self, language: str) -> str:
         """Return one line on the model host's state, in a language of the catalogue. Never raises."""
         ...

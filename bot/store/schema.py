@@ -283,7 +283,7 @@ APPEND_ONLY = tuple(
 )
 """SQLite's triggers that keep the audit log as it is."""
 for _trigger in APPEND_ONLY:
-    sa.event.listen(audit, "after_create", sa.DDL(_trigger).execute_if(dialect="sqlite"))
+    sa.event.listen(audit, "after_create", sa.DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call] # the library's
 
 usage = Table(
     "usage",

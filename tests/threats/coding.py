@@ -181,8 +181,9 @@ class CodingTeams:
 class Bot:
     """One process after the other over the same file; `wire` ends the one that lives."""
 
-    def __init__(self, folder: Path, world: World) -> None:
+    def __init__(self, folder: Path, world: World, *, teams: type[CodingTeams] = CodingTeams) -> None:
         self.world = world
+        self._teams = teams
         self.thread = Thread()
         self.clock = FakeClock()
         self.adapter = FakeAdapter()
@@ -193,7 +194,7 @@ class Bot:
     async def start(self) -> None:
         self.store: Store = await asyncio.to_thread(open_store, self._path, clock=self.clock)
         self.wire = Wire()
-        self.teams = CodingTeams(self.world, self.clock, self.wire)
+        self.teams = self._teams(self.world, self.clock, self.wire)
         dying, adapters = DyingStore(self.store, self.wire), {self.adapter.name: self.adapter}
         self.engine = EmbeddedEngine(
             store=dying, teams=self.teams, adapters=adapters, clock=self.clock, limits=Limits(human_turns=100)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain import Attachment, ConversationId, InputRequest, Person, RequestStatus, Run, RunStatus
+from bot.outbox import card_key
 from bot.permissions import Permissions
 from bot.ports import Store
 from tests.discord_server import Channel, DiscordServer
@@ -197,6 +198,7 @@ async def on_slack(path: Path, permissions: Permissions | None = None) -> AsyncI
         ) as bot:
             root = await anna.says(general, "@Threadfast hi")
             await general.until(lambda thread: "Approve" in str(thread), thread=root)
+            await shown(bot, slack.thread_of(workspace, root).conversation)
             yield SlackStage(bot, server, root)
 
 
@@ -291,6 +293,7 @@ async def on_discord(path: Path, permissions: Permissions | None = None) -> Asyn
         ) as bot:
             thread = await anna.thread_of(await anna.mentions(general, "hi"))
             await anna.until(thread, lambda seen: "Approve" in seen.buttons)
+            await shown(bot, discord.thread_of(thread).conversation)
             yield DiscordStage(bot, server, general, thread)
 
 
@@ -307,6 +310,13 @@ async def newest(bot: Stored, conversation: ConversationId) -> InputRequest:
     """Return a conversation's newest request."""
     [found] = await bot.store.read(lambda records: records.requests.of(conversation, newest=1))
     return found
+
+
+async def shown(bot: Stored, conversation: ConversationId) -> None:
+    """Return once the bot knows that its card is shown: until then words approve nothing."""
+    key = card_key(await newest(bot, conversation))
+    while await bot.store.read(lambda records: records.outbox.sent_as(conversation, key)) is None:  # noqa: ASYNC110 - nothing else tells it
+        await asyncio.sleep(0.01)
 
 
 async def at_rest(bot: Stored, conversation: ConversationId) -> None:

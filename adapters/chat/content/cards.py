@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from adapters.chat.content.facts import SHOWN_DIGEST, box, covers, mixed, who_decides
 from adapters.chat.content.names import one_line
 from adapters.chat.content.shown import Button, Card, Exact, Fits, Item, Limits, Many, Options
 from adapters.chat.content.text_files import as_bytes, text_file
@@ -36,7 +37,7 @@ def card(request: InputRequest, sentence: str, language: str, limits: Limits, *,
     maker = _Maker(request=request, language=language, limits=limits, decided=decided, is_open=is_open)
     approval, several = request.kind is RequestKind.APPROVAL, len(request.items) > limits.items
     chosen = answer.text if answer is not None and not is_open and request.kind is RequestKind.CHOICE else ""
-    dated, at = (say("chat_open_until", language, when="{when}"), request.expires_at) if is_open else _decided(request)
+    dated, at = (maker.until(), request.expires_at) if is_open else _decided(request)
     return Card(
         sentence=_waiting(request, language) or sentence if is_open else sentence,
         items=() if several or not approval else tuple(maker.items()),
@@ -44,6 +45,8 @@ def card(request: InputRequest, sentence: str, language: str, limits: Limits, *,
         options=maker.options() if is_open and request.kind is RequestKind.CHOICE else None,
         chosen=one_line(visible(chosen), 500),
         rows=maker.rows() if is_open else (),
+        remarks=tuple(maker.remarks()),
+        facts=maker.facts(),
         dated=dated,
         at=at,
     )
@@ -166,7 +169,7 @@ class _Maker:
         """Return an item: what it is, what was decided of it, and exactly what would run or runs."""
         decision = self._decision(number)
         written = decision.content if decision is not None else None
-        content = item.content if written is None else written
+        content = self._content(number)
         digest = item.sha256 if written is None else hashlib.sha256(as_bytes(content)).hexdigest()
         name = self._say("chat_item_code" if item.kind == "code" else "chat_item_tool", title=visible(item.title))
         several = len(self.request.items) > 1
@@ -180,6 +183,7 @@ class _Maker:
             is_new=written is not None or self._is_first(),
             unseen=written is None and number in self.request.unseen,
             buttons=self._verdicts(item, number) if several and self.is_open and decision is None else (),
+            proposed="" if written is None else self._say("card_proposed", digest=item.sha256[:SHOWN_DIGEST]),
         )
 
     def many(self) -> Many:
@@ -192,6 +196,25 @@ class _Maker:
         return Many(
             sentence=sentence, file=file if self._is_first() and not self.request.unseen else None, verdicts=tuple(said)
         )
+
+    def until(self) -> str:
+        """Return the line that says until when it is open and, of an approval, who may decide."""
+        who = who_decides(self.request, self.language, self.limits.listed, self.limits.named)
+        return self._say("card_open_until" if who else "chat_open_until", when="{when}", who=who)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what is to be known of the items before they are decided, or of what ran."""
+        items = self.request.items
+        if self.is_open:
+            yield from dict.fromkeys(said for item in items if (said := covers(item, self.language)))
+        contents = "\n".join(self._content(number) for number in range(1, len(items) + 1))
+        if said := mixed(contents, self.limits.listed, self.language):
+            yield said
+
+    def facts(self) -> str:
+        """Return what the box allows and holds: the same for all code of a message."""
+        boxes = (box(item, self.language, self.limits.listed) for item in self.request.items)
+        return next((said for said in boxes if said), "")
 
     def options(self) -> Options:
         """Return every option whole, and buttons: those have room for the beginning of an option only."""
@@ -220,6 +243,12 @@ class _Maker:
     def _decision(self, number: int) -> Decision | None:
         return self.decided[number - 1] if number <= len(self.decided) else None
 
+    def _content(self, number: int) -> str:
+        """Return what would run of an item, or what a person wrote instead."""
+        decision = self._decision(number)
+        written = decision.content if decision is not None else None
+        return self.request.items[number - 1].content if written is None else written
+
     def _is_first(self) -> bool:
         """Whether this is what the card shows first."""
         return self.is_open and not any(self.decided)
@@ -245,7 +274,8 @@ class _Maker:
             return (reject,)
         approve = self._say("chat_approve") + several
         row = [Button(action=Action.APPROVE, label=approve, item=number, style="primary"), reject]
-        if item.kind == "code" and item.content and self.limits.editable(item.content):
+        # Where two people decide, what one wrote would be approved by nobody else.
+        if item.kind == "code" and item.content and self.limits.editable(item.content) and not self.request.four_eyes:
             row.append(Button(action=Action.EDIT, label=self._say("chat_edit") + several, item=number))
         return tuple(row)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.chat.content.facts import Named
+from adapters.chat.content.names import shown_name
 from adapters.chat.handling.about import Action
 from bot.domain import Attachment
 
@@ -31,6 +33,10 @@ class Limits:
     """Characters that are shown of what is too long."""
     reason: int = 500
     """Characters that are shown of why an item was rejected."""
+    listed: int = 300
+    """Characters for the names in a list: of files, of words, of people; what is left out is counted."""
+    named: Named = shown_name
+    """Shows a person, a group or a role who may decide: in a way that pings nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,8 @@ class Item:
     """Whether the platform could not take that file: where it is not shown whole, nobody can see it."""
     buttons: tuple[Button, ...]
     """Of this item alone; none where it is decided, or the only one."""
+    proposed: str = ""
+    """What its digest was before a person changed it, for the small line beneath it; empty: nobody did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +130,11 @@ class Card:
     """The option that was chosen, on one line."""
     rows: tuple[tuple[Button, ...], ...] = ()
     """Buttons about all of it, in rows as they belong together."""
+    remarks: tuple[str, ...] = ()
+    """What is to be known before deciding: what else an approval covers, words that are not what they seem."""
+    facts: str = ""
+    """The box, on one line, for a small one: of the only item beside its digest, of several below them all."""
     dated: str = ""
-    """The last line, with `{when}` where the date stands; empty: none."""
+    """The last line, with `{when}` where the date stands, and who may decide; it does nothing as it is. Empty: none."""
     at: datetime | None = None
     """That date."""

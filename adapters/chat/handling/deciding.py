@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters.chat.content.edits import from_form
 from adapters.chat.handling.about import About, Action
 from bot.domain import (
     Decision,
@@ -48,9 +49,10 @@ def submitted_event(
         decisions = decided(request, about.item, Decision(verdict=Verdict.REJECT, reason=text))
         return _event(delivery, request, person, decisions=decisions)
     item = about.item or 1
+    proposed = request.items[item - 1].content if item <= len(request.items) else ""
+    code = from_form(text, proposed)
     # Unchanged code is the item's own: its card then says plainly that it was approved.
-    same = item <= len(request.items) and text == request.items[item - 1].content
-    change = Decision(verdict=Verdict.APPROVE, content=None if same else text)
+    change = Decision(verdict=Verdict.APPROVE, content=None if code == proposed else code)
     return _event(delivery, request, person, decisions=decided(request, item, change))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.chat.content.names import shown_name
 from adapters.chat.handling.accepting import Accepting
@@ -99,6 +100,20 @@ class Overviews:
         if muted or not lines:
             lines = [say("chat_muted_here" if muted else "chat_nothing_to_mute", language, count=muted), *lines]
         return "\n".join(lines)
+
+    async def own(self, where: Where, person: Person, before: datetime, language: str) -> str:
+        """Ask whether to delete what this person began there before then; empty: they began nothing there."""
+        count = await self._overview.began(person, self._at(where), before=before)
+        return say("chat_forget_asks", language, count=count) if count else ""
+
+    async def forget(self, where: Where, person: Person, before: datetime, language: str) -> str:
+        """Have it deleted: the person has said so, after they were told what that means."""
+        count = await self._overview.forget(person, self._at(where), before=before)
+        return say("chat_forget_begun" if count else "chat_forget_nothing", language, count=count)
+
+    def _at(self, where: Where) -> ThreadRef:
+        channel = ThreadRef(adapter=self._adapter, workspace=where.workspace, channel=where.channel, thread="")
+        return where.thread or channel
 
     async def default(self, where: Where, language: str) -> str:
         """Say which team conversations there get."""

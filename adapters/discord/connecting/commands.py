@@ -63,7 +63,12 @@ def tree_of(client: discord.Client) -> Tree:
     tree = Tree(client)
     for command in (_ask(), _plain("teams"), _plain("status"), _plain("help")):
         tree.add_command(command)
-    for command in (_plain("stop", WHERE_IT_IS), _plain("mute", WHERE_IT_IS), _default()):
+    for command in (
+        _plain("stop", WHERE_IT_IS),
+        _plain("mute", WHERE_IT_IS),
+        _plain("forget", WHERE_IT_IS),
+        _default(),
+    ):
         tree.add_command(command)
     here = app_commands.ContextMenu(name=_text(RUN_HERE, "discord_command_run_here"), callback=_on_message)
     here.allowed_contexts, here.allowed_installs = WHERE_IT_IS, SERVERS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.chat.files.attachments import SharedFile
 from adapters.chat.handling.about import About, Action
@@ -155,6 +156,19 @@ class MuteHere(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetHere(Asked):
+    """`/forget`: it asks first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetConfirmed(Asked):
+    """The button that deletes what this person began here."""
+
+    before: datetime
+    """Only what was begun before they were asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help(Asked):
     """`/help`."""
 
@@ -201,6 +215,6 @@ class RunOnThis(Asked):
 
 
 Intent = (
-    Ignored | Said | Changed | Mute | Stop | HelpHere | Ask | Teams | Status | StopHere | MuteHere | Help | Default
-    | Pressed | Submitted | RunOnThis
+    Ignored | Said | Changed | Mute | Stop | HelpHere | Ask | Teams | Status | StopHere | MuteHere | ForgetHere | Help
+    | Default | Pressed | ForgetConfirmed | Submitted | RunOnThis
 )  # fmt: skip

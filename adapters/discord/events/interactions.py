@@ -12,6 +12,8 @@ from adapters.discord.events.intents import (
     Ask,
     Asked,
     Default,
+    ForgetConfirmed,
+    ForgetHere,
     Help,
     Ignored,
     Intent,
@@ -25,16 +27,17 @@ from adapters.discord.events.intents import (
     Teams,
 )
 from adapters.discord.events.payload import id_at, shared_files, standing
-from adapters.discord.ids import read_custom_id
+from adapters.discord.ids import read_custom_id, read_forget
 from adapters.discord.rendering.forms import CODE, INSTRUCTIONS, REASON, RUN_ON, TEAM
 from bot.domain import Json, Person
 from bot.texts import language_of
 
-_ALONE: dict[str, type[Teams | Status | StopHere | MuteHere | Help]] = {
+_ALONE: dict[str, type[Teams | Status | StopHere | MuteHere | ForgetHere | Help]] = {
     "teams": Teams,
     "status": Status,
     "stop": StopHere,
     "mute": MuteHere,
+    "forget": ForgetHere,
     "help": Help,
 }
 """Commands that take nothing."""
@@ -62,6 +65,9 @@ def pressed(body: Json, _me: Me) -> Intent:
     where, found = _where(body), read_custom_id(text_at(body, "custom_id"))
     if where is None:
         return Ignored(reason="a press without a person or a place")
+    before = read_forget(text_at(body, "custom_id"))
+    if before is not None:
+        return ForgetConfirmed(**where, before=before)
     if found is None:
         return Ignored(reason="a button that is none of ours")
     action, about = found

@@ -9,7 +9,8 @@ from adapters.discord.handling.desk import Desk
 from adapters.discord.handling.listing import listed
 from adapters.discord.handling.replies import worded
 from adapters.discord.handling.where import where_of
-from adapters.discord.ids import ADAPTER, DIRECT
+from adapters.discord.ids import ADAPTER, DIRECT, forget_id
+from adapters.discord.rendering.parts import Button
 from bot.domain import Delivery, Person
 from bot.errors import PostRefusedError
 from bot.texts import say
@@ -43,6 +44,22 @@ class Commands:
         """Fall silent in this thread; in a channel, in the threads there of this person."""
         person, language, where = await self._about(asked)
         await self._tell(asked, await self._overviews.mute(delivery, where, person, language))
+
+    async def forget(self, delivery: Delivery, asked: wants.ForgetHere, me: Me) -> None:
+        """Ask this person whether to delete what they began in this thread or channel."""
+        person, language, where = await self._about(asked)
+        question = await self._overviews.own(where, person, delivery.received_at, language)
+        if question:
+            label = say("chat_forget_button", language)
+            button = Button(label=label, custom_id=forget_id(delivery.received_at), style="danger")
+            await self._desk.answers.tell(asked, worded(question), buttons=(button,))
+        else:
+            await self._tell(asked, say("chat_forget_nothing", language))
+
+    async def forget_confirmed(self, delivery: Delivery, pressed: wants.ForgetConfirmed, me: Me) -> None:
+        """Delete what whoever pressed it began in this thread or channel."""
+        person, language, where = await self._about(pressed)
+        await self._tell(pressed, await self._overviews.forget(where, person, pressed.before, language))
 
     async def help(self, delivery: Delivery, asked: wants.Help, me: Me) -> None:
         """Say what can be done."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import structlog
 
+from adapters.chat.content.edits import unseen_in
 from adapters.chat.handling.about import Action
 from adapters.chat.handling.deciding import pressed_event, submitted_event
 from adapters.chat.handling.deciding import thread_of as waiting_in
@@ -60,6 +61,10 @@ class Interactions:
         if request is None:
             log.warning("discord.form_refused", request=sent.about.request, person=person.id)
             await self._say(sent, "chat_card_stale")
+            return
+        if sent.action is Action.EDIT and (unseen := unseen_in(sent.text)):
+            sentence = say("card_form_hidden", self._desk.language(person), chars=unseen)
+            await self._desk.answers.tell(sent, worded(sentence))
             return
         await self._accept(sent, submitted_event(delivery, sent.action, sent.about, sent.text, request, person))
 

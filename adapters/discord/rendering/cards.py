@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters.chat.content import cards
+from adapters.chat.content.facts import BETWEEN, SHOWN_DIGEST
 from adapters.chat.content.shown import Button as About
 from adapters.chat.content.shown import Card, Exact, Item, Limits, Options
 from adapters.discord import ids
 from adapters.discord.rendering.forms import is_editable
 from adapters.discord.rendering.inert import FENCE, escaped, exact, fence, is_fence_safe, plain, small
 from adapters.discord.rendering.markdown import spoken
-from adapters.discord.rendering.names import clipped
+from adapters.discord.rendering.names import clipped, named
 from adapters.discord.rendering.packing import ROOM, with_files
 from adapters.discord.rendering.parts import (
     LARGEST_FILE,
@@ -44,8 +45,10 @@ _LIMITS = Limits(
     editable=is_editable,
     beginning=400,
     reason=100,
+    listed=60,
+    named=named,
 )
-_SENTENCE, _DATED, _HEADING, _VERDICT = 300, 60, 60, 80
+_SENTENCE, _HEADING, _VERDICT = 300, 60, 80
 """Room that each takes at most: so the least that a card of four items needs always fits."""
 _VERDICTS, _OPTIONS, _CHOSEN = 600, 700, 600
 ENDED = " ⏎"
@@ -61,14 +64,16 @@ def card_of(request: InputRequest, sentence: str, language: str, *, is_open: boo
     _put_many(face, card)
     placed = list(_placed(card, language))
     for item, code in placed:
-        _put_item(face, item, code)
+        for line in [*_head(item), *_body(card, item, code)]:
+            face.put(line)
+    for line in _last(card):
+        face.put(line)
     face.files += cards.files_of(request, placed, language, _LIMITS, lambda state: _placed(state, language))
     if card.options is not None:
         _put_options(face, card.options)
     if card.chosen:
         face.put(f"**{_within(card.chosen, _CHOSEN, escaped)}**")
-    if card.at is not None:
-        face.put(f"-# {card.dated.replace('{when}', f'<t:{int(card.at.timestamp())}:f>')}")
+    face.put(_dated(card))
     part = Part(content="\n".join(face.lines), rows=tuple(_rows(request, card)))
     return with_files([part], face.files, language)
 
@@ -80,11 +85,11 @@ def too_large(request: InputRequest) -> tuple[int, ...]:
 
 def _placed(card: Card, language: str) -> Iterator[tuple[Item, Exact]]:
     """Yield each item with what is shown of it; what the items after it need at least is kept."""
-    left = ROOM - _SENTENCE - _DATED
+    left = ROOM - _SENTENCE - _lines_size([*_last(card), _dated(card)])
     for number, item in enumerate(card.items, 1):
-        later = sum(_least(each, language) for each in card.items[number:])
-        code = _shown(item, language, left - later - _lines_size(_head(item)))
-        left -= _lines_size([*_head(item), *_body(item, code)])
+        later = sum(_least(card, each, language) for each in card.items[number:])
+        code = _shown(card, item, language, left - later - _lines_size(_head(item)))
+        left -= _lines_size([*_head(item), *_body(card, item, code)])
         yield item, code
 
 
@@ -120,18 +125,14 @@ def _put_many(face: _Face, card: Card) -> None:
         face.put(_within("\n".join(card.many.verdicts), _VERDICTS, plain) if card.many.verdicts else "")
 
 
-def _put_item(face: _Face, item: Item, code: Exact) -> None:
-    for line in [*_head(item), *_body(item, code)]:
-        face.put(line)
-
-
-def _shown(item: Item, language: str, room: int) -> Exact:
+def _shown(card: Card, item: Item, language: str, room: int) -> Exact:
     """Return what is shown of an item in so much room, its head not counted: exactly this, or where all of it is."""
     whole = visible(item.content)
+    facts = [_facts(card, item, whole)]
 
     def fits(text: str) -> bool:
         beside = 0 if text == whole else size(spoken(attached)) + len("\n…\n")
-        return is_fence_safe(text) and size(_fenced(item, text)) + 1 + beside <= room
+        return is_fence_safe(text) and size(_fenced(item, text)) + 1 + beside + _lines_size(facts) <= room
 
     # A short program may be attached for the signs in it alone; then it is not too long.
     text_id = "discord_attached" if FENCE in whole else "chat_attached"
@@ -146,23 +147,49 @@ def _head(item: Item) -> list[str]:
     return head
 
 
-def _body(item: Item, code: Exact) -> Iterator[str]:
-    """Yield an item's lines; where the whole is attached, the sentence has the whole digest."""
-    if code.whole:
-        yield f"-# sha256 {item.digest[:16]}" + (ENDED if code.text.endswith("\n") else "")
+def _body(card: Card, item: Item, code: Exact) -> Iterator[str]:
+    """Yield an item's lines: where the whole is, what is shown of it, the facts."""
     if code.sentence:
         yield spoken(code.sentence)
     if code.text:
         yield _fenced(item, code.text) if code.whole else f"{_fenced(item, code.text)}\n…"
+    if line := _facts(card, item, code.text if code.whole else None):
+        yield line
+
+
+def _facts(card: Card, item: Item, shown: str | None) -> str:
+    """Return the small line below an item; where the whole is attached, the sentence has the whole digest.
+
+    Args:
+        card: The item's.
+        item: One of a card's.
+        shown: The whole of it, where the card shows that.
+    """
+    ended = ENDED if shown is not None and shown.endswith("\n") else ""
+    facts = [f"sha256 {item.digest[:SHOWN_DIGEST]}{ended}" if shown is not None else "", item.proposed]
+    facts.append(card.facts if len(card.items) == 1 else "")
+    line = BETWEEN.join(each for each in facts if each)
+    return small(line) if line else ""
+
+
+def _last(card: Card) -> list[str]:
+    """Return what is to be known of all items, below them."""
+    remarks = [spoken(said) for said in card.remarks]
+    return [*remarks, small(card.facts)] if card.facts and len(card.items) != 1 else remarks
+
+
+def _dated(card: Card) -> str:
+    return f"-# {card.dated.replace('{when}', f'<t:{int(card.at.timestamp())}:f>')}" if card.at is not None else ""
 
 
 def _fenced(item: Item, text: str) -> str:
     return fence(exact(text), item.language)
 
 
-def _least(item: Item, language: str) -> int:
+def _least(card: Card, item: Item, language: str) -> int:
     """Return the room that an item needs at least."""
-    return min(_lines_size([*_head(item), *_body(item, _shown(item, language, room))]) for room in (0, ROOM))
+    codes = (_shown(card, item, language, room) for room in (0, ROOM))
+    return min(_lines_size([*_head(item), *_body(card, item, code)]) for code in codes)
 
 
 def _put_options(face: _Face, options: Options) -> None:

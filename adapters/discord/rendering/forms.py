@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from adapters.chat.content.edits import holds, in_form
 from adapters.chat.content.names import shown_name
 from adapters.chat.handling.about import Action
 from adapters.discord import ids
@@ -94,13 +95,13 @@ def edit_form(request: InputRequest, item: int, language: str) -> Form:
     content = request.items[item - 1].content
     if not is_editable(content):
         raise ValueError(f"code of {len(content)} characters cannot be edited in a form; {MOST_TEXT} fit, and not none")
-    code = Field(name=CODE, label=_label("chat_form_code", language), value=content)
+    code = Field(name=CODE, label=_label("chat_form_code", language), value=in_form(content))
     return _form("chat_form_edit", ids.custom_id(request, Action.EDIT, item), language, code)
 
 
 def is_editable(content: str) -> bool:
-    """Whether a form holds a text: it is not too long, and there is something of it to see."""
-    return size(content) <= MOST_TEXT and bool(content.strip())
+    """Whether a form holds a program, what nobody would see in it by number."""
+    return holds(content, MOST_TEXT)
 
 
 def _form(title: str, custom_id: str, language: str, *fields: Field) -> Form:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from adapters.chat.content.names import file_name, one_line
+from adapters.chat.content.names import file_name, one_line, shown_name
 from adapters.chat.content.turns import speaker
+from adapters.discord.rendering.inert import escaped
 from adapters.discord.rendering.parts import size
 from bot.domain import Attachment
 
 LONGEST_NAME = 80
+_LONGEST_PRINCIPAL = 40
+_PRINCIPAL = re.compile(r"(role:)?([0-9]{15,20})")
 _REFUSED = re.compile("(cly)(de)|(disc)(ord)", re.IGNORECASE)
 _RESERVED = frozenset({"everyone", "here", "system message"})
 _LOOKALIKES = str.maketrans({"#": "＃", ":": "："})
@@ -30,6 +33,18 @@ def username(agent: str, language: str, *, demo: bool = False) -> str:
 def _taken(name: str) -> str:
     parted = _REFUSED.sub(lambda found: "·".join(part for part in found.groups() if part), name.translate(_LOOKALIKES))
     return f"{parted}·" if parted.casefold() in _RESERVED else parted
+
+
+def named(principal: str) -> str:
+    """Return a person or a role for a card: a mention, which shows the name; messages are sent so that none pings.
+
+    Args:
+        principal: An id, led by `role:` for a role.
+    """
+    mention = _PRINCIPAL.fullmatch(principal)
+    if mention is None:
+        return escaped(shown_name(principal, _LONGEST_PRINCIPAL))
+    return f"<@{'&' if mention[1] else ''}{mention[2]}>"
 
 
 def clipped(text: str, limit: int) -> str:

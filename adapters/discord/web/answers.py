@@ -7,14 +7,15 @@ nothing of them raises, and one that may have been shown is not repeated.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 import structlog
 from discord.http import Route
 
-from adapters.discord.events.intents import Asked, Pressed, Submitted
-from adapters.discord.rendering.parts import MOST_CONTENT, size
+from adapters.discord.events.intents import Asked, ForgetConfirmed, Pressed, Submitted
+from adapters.discord.rendering.parts import MOST_CONTENT, Button, Style, size
 from adapters.discord.web.messages import EPHEMERAL, LOADING, NOBODY, QUIET
 from adapters.discord.web.refusals import (
     UNKNOWN_MESSAGE,
@@ -31,6 +32,9 @@ SECONDS = 20.0
 """For one private answer, all its requests together."""
 ORIGINAL = "/messages/@original"
 
+_STYLES: dict[Style, int] = {"primary": 1, "secondary": 2, "danger": 4}
+_ROW, _BUTTON = 1, 2
+
 log = structlog.get_logger()
 
 
@@ -40,15 +44,15 @@ class Answers:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def tell(self, asked: Asked, text: str) -> bool:
+    async def tell(self, asked: Asked, text: str, *, buttons: Sequence[Button] = ()) -> bool:
         """Tell whoever asked something that nobody else sees; say whether it is known to be shown. Never raises.
 
         A public placeholder is taken away before, one that stands for somebody's words is not. Without words, only the
-        placeholder goes.
+        placeholder goes. Buttons stand below the last words.
         """
         try:
             async with asyncio.timeout(SECONDS):
-                await self._tell(asked, text)
+                await self._tell(asked, text, buttons)
         except (RetryLaterError, PostRefusedError, OSError) as error:
             log.info("discord.answer_lost", interaction=asked.id, error=type(error).__name__, code=code_of(error))
             return False
@@ -70,23 +74,25 @@ class Answers:
             return None
         return None if shown.get("flags", 0) & EPHEMERAL else str(shown["id"])
 
-    async def _tell(self, asked: Asked, text: str) -> None:
+    async def _tell(self, asked: Asked, text: str, buttons: Sequence[Button]) -> None:
         # Discord counts UTF-16 units: at most two per character.
         most = MOST_CONTENT if size(text) == len(text) else MOST_CONTENT // 2
-        parts = [part for part in split(text, most) if part.strip()]
+        parts: list[Json] = [{"content": part} for part in split(text, most) if part.strip()]
+        if buttons and parts:
+            parts[-1]["components"] = [_row(buttons)]
         placeholder = await self._placeholder(asked)
         if placeholder is not None:
             private = placeholder.get("flags", 0) & EPHEMERAL
             if private and parts:
-                await self._call("PATCH", asked, ORIGINAL, {"content": parts.pop(0), "flags": QUIET.value})
+                await self._call("PATCH", asked, ORIGINAL, parts.pop(0) | {"flags": QUIET.value})
             else:
                 await self._call("DELETE", asked, ORIGINAL)
         for part in parts:
-            await self._call("POST", asked, "", {"content": part, "flags": QUIET.value | EPHEMERAL})
+            await self._call("POST", asked, "", part | {"flags": QUIET.value | EPHEMERAL})
 
     async def _placeholder(self, asked: Asked) -> Json | None:
         """Return what Discord shows while it waits for the answer; None: nothing, or a message that has words."""
-        if isinstance(asked, Pressed | Submitted):
+        if isinstance(asked, Pressed | ForgetConfirmed | Submitted):
             return None
         try:
             shown = await self._call("GET", asked, ORIGINAL)
@@ -107,3 +113,11 @@ class Answers:
         with translated(Doing.POST):
             answer = await self._client.http.request(route, **given)
         return answer if isinstance(answer, dict) else {}
+
+
+def _row(buttons: Sequence[Button]) -> Json:
+    made = [
+        {"type": _BUTTON, "style": _STYLES[each.style], "label": each.label, "custom_id": each.custom_id}
+        for each in buttons
+    ]
+    return {"type": _ROW, "components": made}

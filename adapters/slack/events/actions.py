@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.chat.handling.payload import object_at, objects_at, text_at
-from adapters.slack.events.intents import Ignored, Intent, Me, Pressed, RunHere, Submitted
+from adapters.slack.events.intents import ForgetConfirmed, Ignored, Intent, Me, Pressed, RunHere, Submitted
 from adapters.slack.events.messages import quoted, shared_files
 from adapters.slack.events.payload import id_at, thread_ref, ts_at
 from adapters.slack.events.words import mentioned, plain
-from adapters.slack.ids import EDIT_FORM, OPEN, REJECT_FORM, RUN_HERE, RUN_HERE_FORM, action_of, read_value
+from adapters.slack.ids import (
+    EDIT_FORM,
+    FORGET,
+    OPEN,
+    REJECT_FORM,
+    RUN_HERE,
+    RUN_HERE_FORM,
+    action_of,
+    read_forget,
+    read_value,
+)
 from bot.domain import Json
 
 _FORMS = frozenset({RUN_HERE_FORM, REJECT_FORM, EDIT_FORM})
@@ -33,6 +43,8 @@ def interaction(payload: Json, me: Me) -> Intent:
 
 def _pressed(payload: Json, me: Me) -> Intent:
     for pressed in objects_at(payload, "actions"):
+        if text_at(pressed, "action_id") == FORGET:
+            return _forget(payload, text_at(pressed, "value"), me)
         action = action_of(text_at(pressed, "action_id"))
         if action == OPEN:
             return Ignored(reason="a link was followed")
@@ -40,6 +52,14 @@ def _pressed(payload: Json, me: Me) -> Intent:
         if action is not None and about is not None:
             return Pressed(**_where(payload, me), action=action, about=about)
     return Ignored(reason="a button that is none of ours")
+
+
+def _forget(payload: Json, value: str, me: Me) -> Intent:
+    before, where = read_forget(value), _where(payload, me)
+    if before is None or not where["channel"]:
+        return Ignored(reason="a button that is none of ours")
+    # The question stands beside the channel's messages, in no thread.
+    return ForgetConfirmed(**where | {"thread": None}, before=before)
 
 
 def _run_here(payload: Json, me: Me) -> Intent:

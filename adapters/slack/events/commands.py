@@ -10,6 +10,7 @@ from adapters.slack.events.intents import (
     Ask,
     Command,
     Default,
+    ForgetHere,
     Help,
     Ignored,
     Intent,
@@ -33,6 +34,8 @@ _ALONE: dict[str, type[Command]] = {
     "停止": StopHere,
     "mute": MuteHere,
     "静音": MuteHere,
+    "forget": ForgetHere,
+    "忘记": ForgetHere,
     "help": Help,
     "帮助": Help,
     "": Help,
@@ -63,7 +66,7 @@ def command(payload: Json, me: Me) -> Intent:
 
 def _known(where: dict[str, Any], word: str) -> Intent:
     intent = _ALONE[word](**where)
-    assert isinstance(intent, Teams | Status | StopHere | MuteHere | Help)
+    assert isinstance(intent, Teams | Status | StopHere | MuteHere | ForgetHere | Help)
     return intent
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from adapters.chat.files.attachments import SharedFile
 from adapters.chat.handling.about import About
@@ -184,6 +185,11 @@ class MuteHere(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetHere(Command):
+    """Delete what this person began in this channel, once they have confirmed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help(Command):
     """Say what can be done."""
 
@@ -233,6 +239,14 @@ class Pressed(Interaction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetConfirmed(Interaction):
+    """Delete what this person began in this channel."""
+
+    before: datetime
+    """Only what was begun before they were asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunHere(Interaction):
     """The shortcut of a message was used: a form is to open."""
 
@@ -271,10 +285,12 @@ Intent = (
     | Status
     | StopHere
     | MuteHere
+    | ForgetHere
     | Help
     | Default
     | Unknown
     | Pressed
+    | ForgetConfirmed
     | RunHere
     | Submitted
 )

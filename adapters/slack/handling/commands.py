@@ -10,10 +10,12 @@ from adapters.slack import ids
 from adapters.slack.connecting.installations import is_out
 from adapters.slack.events import Me
 from adapters.slack.events import intents as wants
+from adapters.slack.handling.answers import Addressee
 from adapters.slack.handling.asking import place_of
 from adapters.slack.handling.desk import Desk
 from adapters.slack.ids import ADAPTER
 from adapters.slack.rendering import blocks as made
+from adapters.slack.rendering.confirming import forget_question
 from adapters.slack.rendering.home import home
 from bot.domain import Delivery, Person
 from bot.errors import PostRefusedError
@@ -59,6 +61,30 @@ class Commands:
         person = await self._person(asked)
         text = await self._overviews.mute(delivery, _where(asked), person, self._language(person))
         await self._tell(asked, text)
+
+    async def forget(self, delivery: Delivery, asked: wants.ForgetHere, me: Me) -> None:
+        """Ask this person whether to delete what they began in this channel."""
+        person = await self._person(asked)
+        language = self._language(person)
+        question = await self._overviews.own(_where(asked), person, delivery.received_at, language)
+        if question:
+            blocks = forget_question(question, delivery.received_at, language)
+            await self._desk.answers.show(place_of(asked), question, blocks)
+        else:
+            await self._tell(asked, say("chat_forget_nothing", language))
+
+    async def forget_confirmed(self, delivery: Delivery, pressed: wants.ForgetConfirmed, me: Me) -> None:
+        """Delete what whoever pressed it began in this channel."""
+        person = await self._desk.people.person(pressed.workspace, pressed.user)
+        where = Where(workspace=pressed.workspace, channel=pressed.channel)
+        text = await self._overviews.forget(where, person, pressed.before, self._language(person))
+        place = Addressee(
+            workspace=pressed.workspace,
+            channel=pressed.channel,
+            user=pressed.user,
+            response_url=pressed.response_url,
+        )
+        await self._desk.answers.tell(place, text)
 
     async def help(self, delivery: Delivery, asked: wants.Help, me: Me) -> None:
         """Say what can be done."""

@@ -52,6 +52,8 @@ class Handling:
             wants.Status: commands.status,
             wants.StopHere: commands.stop,
             wants.MuteHere: commands.mute,
+            wants.ForgetHere: commands.forget,
+            wants.ForgetConfirmed: commands.forget_confirmed,
             wants.Help: commands.help,
             wants.Unknown: commands.unknown,
             wants.Default: commands.default,

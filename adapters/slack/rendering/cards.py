@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from adapters.chat.content import cards
+from adapters.chat.content.facts import BETWEEN, SHOWN_DIGEST
 from adapters.chat.content.names import one_line
 from adapters.chat.content.shown import Button, Card, Exact, Item, Limits, Options
 from adapters.chat.handling.about import Action
 from adapters.slack import ids
 from adapters.slack.rendering.blocks import dated, plain, preformatted, prose, rich, room, section, small, spoken, words
 from adapters.slack.rendering.blocks import text as piece
+from adapters.slack.rendering.modals import is_editable
 from adapters.slack.rendering.parts import Rendered, message
 from bot.domain import Attachment, InputRequest, Json
 
@@ -26,14 +28,10 @@ _SENTENCE_ROOM = 900
 """What is kept for the card's sentence, so that an item has the same room in each of the card's states."""
 _ITEM_ROOM = 1_300
 """What an item takes at least: its name, where its file is, its buttons."""
-EDITABLE = 3_000
-"""Characters that Slack's input takes."""
 _MOST_HEADING = 150
 _VERDICT_ROOM, _VERDICTS_ROOM = 800, 4_000
 """Of an item's verdict, and of all together where the items are too many to show, as JSON."""
-_LIMITS = Limits(
-    shown=3_000, items=MOST_ITEMS, buttons=5, options=100, editable=lambda content: len(content) <= EDITABLE
-)
+_LIMITS = Limits(shown=3_000, items=MOST_ITEMS, buttons=5, options=100, editable=is_editable)
 _ACTIONS = {
     Action.APPROVE: ids.APPROVE,
     Action.REJECT: ids.REJECT,
@@ -64,7 +62,8 @@ def _face(request: InputRequest, card: Card, language: str) -> Rendered:
             face.blocks.append(rich([section(_within("\n".join(card.many.verdicts), _VERDICTS_ROOM))]))
     placed = list(_placed(request, card, language))
     for item, code in placed:
-        face.blocks += _item_blocks(request, item, code)
+        face.blocks += _item_blocks(request, card, item, code)
+    face.blocks += _facts_of_all(card)
     face.files += cards.files_of(request, placed, language, _LIMITS, lambda state: _placed(request, state, language))
     if card.options is not None:
         _put_options(face, card.options)
@@ -97,7 +96,7 @@ def _placed(request: InputRequest, card: Card, language: str) -> Iterator[tuple[
     for number, item in enumerate(card.items, 1):
         spare = left - _ITEM_ROOM * (len(card.items) - number + 2)
         code = cards.exact(item, language, _LIMITS, partial(_fits, item.language, spare))
-        left -= room(_item_blocks(request, item, code))
+        left -= room(_item_blocks(request, card, item, code))
         yield item, code
 
 
@@ -114,20 +113,38 @@ def _fits(language: str, spare: int, text: str) -> bool:
     return room([rich([preformatted(text, language)])]) <= spare
 
 
-def _item_blocks(request: InputRequest, item: Item, code: Exact) -> list[Json]:
-    """Return an item: what it is, what was decided of it, what is shown of it, its buttons."""
+def _item_blocks(request: InputRequest, card: Card, item: Item, code: Exact) -> list[Json]:
+    """Return an item: what it is, what was decided of it, what is shown of it, the facts, its buttons."""
     head = [piece(one_line(item.heading, _MOST_HEADING), bold=True)]
     if item.verdict:
         head += [piece("\n"), *_within(item.verdict, _VERDICT_ROOM)]
-    elements = [section([*head, piece(f"\nsha256 {item.digest[:16]}")])]
+    elements = [section(head)]
     if code.sentence:
         elements.append(section(spoken(code.sentence) if item.content else [piece(code.sentence, italic=True)]))
     if code.text:
         elements.append(preformatted(code.text, item.language if code.whole else ""))
     if code.text and not code.whole:
         elements.append(section([piece("…")]))
+    if len(card.items) == 1:
+        elements += [section(spoken(said)) for said in card.remarks]
     row = [_button(request, each) for each in item.buttons]
-    return [rich(elements), *([{"type": "actions", "elements": row}] if row else [])]
+    return [rich(elements), *_facts(card, item, code), *([{"type": "actions", "elements": row}] if row else [])]
+
+
+def _facts_of_all(card: Card) -> list[Json]:
+    """Return what holds for all of several items, below them."""
+    if len(card.items) == 1:
+        return []
+    remarks = [rich([section(spoken(said))]) for said in card.remarks]
+    return [*remarks, small(card.facts)] if card.facts else remarks
+
+
+def _facts(card: Card, item: Item, code: Exact) -> list[Json]:
+    """Return the small line below an item; where the whole is attached, the sentence has the whole digest."""
+    facts = [f"sha256 {item.digest[:SHOWN_DIGEST]}" if code.whole else "", item.proposed]
+    facts.append(card.facts if len(card.items) == 1 else "")
+    line = BETWEEN.join(each for each in facts if each)
+    return [small(line)] if line else []
 
 
 def _put_options(face: _Face, options: Options) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.chat.content.edits import holds, in_form, unseen_in
 from adapters.chat.content.names import shown_name
 from adapters.chat.handling.about import About
 from adapters.slack import ids
@@ -46,7 +47,7 @@ class Submitted:
     form: str
     """`run_here_form`, `reject_form` or `edit_form`."""
     text: str
-    """The instructions, the reason, or exactly the code that is to run."""
+    """The instructions, the reason, or the code that is to run, as the form holds it."""
     pressed: About | None = None
     """What a reject or edit form is about."""
     origin: Origin | None = None
@@ -91,12 +92,19 @@ def edit_form(request: InputRequest, item: int, language: str) -> Json:
         ValueError: The code does not fit Slack's input; its card has no button for this.
     """
     content = request.items[item - 1].content
-    if len(content) > INPUT_LIMIT:
-        raise ValueError(f"code of {len(content)} characters cannot be edited in a form; {INPUT_LIMIT} fit")
-    box = {**_box(CODE), "initial_value": content}
+    if not is_editable(content):
+        raise ValueError(
+            f"code of {len(content)} characters cannot be edited in a form; {INPUT_LIMIT} fit, and not none"
+        )
+    box = {**_box(CODE), "initial_value": in_form(content)}
     blocks = [_input(CODE, say("chat_form_code", language), box)]
     value = ids.button_value(request, item)
     return _view(ids.EDIT_FORM, "chat_form_edit", "slack_form_edit_send", language, blocks, value)
+
+
+def is_editable(content: str) -> bool:
+    """Whether a form holds a program, what nobody would see in it by number."""
+    return holds(content, INPUT_LIMIT)
 
 
 def notice_form(sentence: str, language: str) -> Json:
@@ -124,6 +132,8 @@ def complaints(sent: Submitted, language: str) -> dict[str, str]:
     """Return what is wrong with a form, by the input it is said at; Slack keeps the form open then."""
     if sent.form == ids.EDIT_FORM and not sent.text.strip():
         return {CODE: say("chat_form_no_code", language)}
+    if sent.form == ids.EDIT_FORM and (unseen := unseen_in(sent.text)):
+        return {CODE: say("card_form_hidden", language, chars=unseen)}
     if sent.form == ids.RUN_HERE_FORM and not sent.team:
         return {TEAM: say("chat_form_no_team", language)}
     return {}

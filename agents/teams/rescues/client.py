@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
+from agents.models.fair import time_limit
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from agents.teams.rescues.endless import without_repeats
 from agents.teams.rescues.messages import Names, alternating, named, speaks_of_itself
@@ -32,7 +32,7 @@ class Rescued:
         """
         shaped = replace(call, messages=alternating(named(call.messages, self._names)))
         try:
-            async with asyncio.timeout(self._timeout):
+            async with time_limit(self._timeout):
                 answer = await self._inner.complete(shaped, on_delta)
         except TimeoutError as error:
             raise RetryLaterError(

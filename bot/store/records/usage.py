@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from bot.domain import RunId
 from bot.store.codec import moment_of
 from bot.store.database import insert
-from bot.store.records.transaction import Transaction
+from bot.store.records.transaction import Transaction, Values
 from bot.store.schema import WORKING, effects, runs, usage
 
 _put = insert(usage)
@@ -45,7 +45,7 @@ class SqlUsage:
 
     def add(self, day: date, scopes: Sequence[str], *, runs: int = 0, tokens: int = 0) -> None:
         """Count runs that were started and tokens that models used, for each of these scopes."""
-        rows = [{"day": day.isoformat(), "scope": scope, "runs": runs, "tokens": tokens} for scope in scopes]
+        rows: list[Values] = [{"day": day.isoformat(), "scope": scope, "runs": runs, "tokens": tokens} for scope in scopes]
         if rows:
             self._transaction.execute(_ADD, rows)
 

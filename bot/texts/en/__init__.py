@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.en import budgets, chat, console, core, discord, refusals, slack
+from bot.texts.en import budgets, cards, chat, console, core, discord, forgetting, refusals, slack
 
 SENTENCES: dict[str, str] = {
     **core.SENTENCES,
@@ -10,6 +10,8 @@ SENTENCES: dict[str, str] = {
     **budgets.SENTENCES,
     **console.SENTENCES,
     **chat.SENTENCES,
+    **cards.SENTENCES,
+    **forgetting.SENTENCES,
     **slack.SENTENCES,
     **discord.SENTENCES,
 }

@@ -82,6 +82,7 @@ SENTENCES: dict[str, str] = {
         "`Run a team on this` under Apps.\n"
         "`/teams` lists the teams. `/status` lists your conversations.\n"
         "`/stop` and `/mute` act on the thread they are used in; in a channel, on your threads there.\n"
+        "`/forget` deletes the conversations that you began there.\n"
         "`/default` says which team this channel has, and sets it."
     ),
 }

@@ -66,6 +66,7 @@ SENTENCES: dict[str, str] = {
         "`{command} ask TEXT` begins a run in this channel; `ask --team TEAM TEXT` with that team.\n"
         "`{command} teams` lists the teams. `{command} status` lists your conversations.\n"
         "`{command} stop` stops your runs in this channel. `{command} mute` silences the bot in your threads here.\n"
+        "`{command} forget` deletes the conversations that you began in this channel.\n"
         "`{command} default TEAM` sets this channel's team, `default --workspace TEAM` the workspace's."
     ),
     "slack_default_set_all": "New conversations of the workspace get the team `{team}`, unless the channel has one.",

@@ -63,6 +63,7 @@ SENTENCES: dict[str, str] = {
         "`{command} ask 内容` 在此频道开始一个任务；`ask --team 团队 内容` 使用该团队。\n"
         "`{command} teams` 列出团队。`{command} status` 列出你的对话。\n"
         "`{command} stop` 停止你在此频道的任务。`{command} mute` 让机器人在你此处的消息列中保持安静。\n"
+        "`{command} forget` 删除你在此频道发起的对话。\n"
         "`{command} default 团队` 设定此频道的团队，`default --workspace 团队` 设定工作区的团队。"
     ),
     "slack_default_set_all": "此工作区的新对话使用团队 `{team}`，频道另有设定者除外。",

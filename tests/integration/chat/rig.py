@@ -14,10 +14,12 @@ from bot.app import SystemClock
 from bot.domain import InputRequest, RequestStatus, Run, ThreadRef
 from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
+from bot.outbox import RedactingAdapter
 from bot.overview import StoredOverview
 from bot.permissions import Permissions
-from bot.ports import ChatAdapter, Clock, Overview, Store
+from bot.ports import ChatAdapter, Clock, Overview, Redact, Store
 from bot.recovery import serving
+from bot.redaction import Redactor
 from bot.store import open_store
 from tests.scripted import Script, ScriptedTeams
 
@@ -97,6 +99,7 @@ async def bot_running(
     clock: Clock | None = None,
     permissions: Permissions | None = None,
     between: Callable[[ports.Inbox], ports.Inbox] = lambda inbox: inbox,
+    redact: Redact | None = None,
 ) -> AsyncIterator[B]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end.
 
@@ -110,6 +113,7 @@ async def bot_running(
         clock: Where time comes from.
         permissions: Who may do what.
         between: Makes what stands between the adapter and the inbox.
+        redact: Takes secrets out of what is handed to the adapter.
     """
     clock = clock or SystemClock()
     teams = teams or ScriptedTeams(scripts or {"greet": GREET, "coder": CODE}, clock=clock)
@@ -119,7 +123,7 @@ async def bot_running(
             store=store, teams=teams, default_team="greet", models=_models, permissions=permissions
         )
         adapter = adapter_of(store, overview, clock)
-        adapters = {adapter.name: adapter}
+        adapters = {adapter.name: RedactingAdapter(adapter, redact or Redactor())}
         engine = EmbeddedEngine(
             store=store, teams=teams, adapters=adapters, clock=clock, limits=Limits(), permissions=permissions
         )

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.budgets import Budgets
 from bot.domain import Event, InputRequest, Receipt, RequestStatus, Run, RunStatus
 from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
+from bot.outbox import RedactingAdapter
 from bot.permissions import Permissions
-from bot.ports import Store
+from bot.ports import ChatAdapter, Redact, Store
 from bot.recovery import serving
 from bot.store import open_store
 from tests.fakes import FakeAdapter, FakeClock, Thread
@@ -32,14 +34,23 @@ class Rig:
         limits: Limits,
         engine: type[EmbeddedEngine] = EmbeddedEngine,
         permissions: Permissions | None = None,
+        redact: Redact | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self.store = store
         self.adapter = adapter
         self.teams = teams
         self.clock = clock
-        adapters = {adapter.name: adapter}
+        shown = RedactingAdapter(adapter, redact) if redact is not None else adapter
+        adapters: dict[str, ChatAdapter] = {adapter.name: shown}
         self.engine = engine(
-            store=store, teams=teams, adapters=adapters, clock=clock, limits=limits, permissions=permissions
+            store=store,
+            teams=teams,
+            adapters=adapters,
+            clock=clock,
+            limits=limits,
+            permissions=permissions,
+            budgets=budgets,
         )
         self.inbox = Inbox(
             store=store,
@@ -50,6 +61,7 @@ class Rig:
             default_team="greet",
             workspace_languages={},
             permissions=permissions,
+            budgets=budgets,
         )
 
     async def say(self, event: Event) -> Receipt:
@@ -106,6 +118,8 @@ async def running(
     limits: Limits | None = None,
     engine: type[EmbeddedEngine] = EmbeddedEngine,
     permissions: Permissions | None = None,
+    redact: Redact | None = None,
+    budgets: Budgets | None = None,
     quiet: bool = True,
 ) -> AsyncIterator[Rig]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end.
@@ -116,7 +130,7 @@ async def running(
     teams = teams or ScriptedTeams(scripts or {"greet": GREET}, clock=clock)
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
     try:
-        rig = Rig(store, adapter or FakeAdapter(), teams, clock, limits or Limits(), engine, permissions)
+        rig = Rig(store, adapter or FakeAdapter(), teams, clock, limits or Limits(), engine, permissions, redact, budgets)
         async with serving(rig.engine, drain_seconds=5.0):
             await rig.until(lambda: rig.clock.sleeping > 0)
             if quiet:

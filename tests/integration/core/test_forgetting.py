@@ -56,7 +56,7 @@ async def until_nowhere(folder: Path, words: str) -> None:
 
 async def test_no_word_of_a_deleted_conversation_is_left_in_the_files_and_the_facts_are(tmp_path: Path) -> None:
     thread, other = Thread(), Thread("t2")
-    async with running(tmp_path, {"greet": LONG}) as rig:
+    async with running(tmp_path, {"greet": LONG, "calm": [["say", "ada", "hello"]]}) as rig:
         await rig.say(thread.event(f"{CANARY} zero"))
         await rig.say(thread.event(f"{CANARY} answer"))
         before = await facts(rig)
@@ -73,7 +73,7 @@ async def test_no_word_of_a_deleted_conversation_is_left_in_the_files_and_the_fa
         assert forgot.detail.pop("reason") == "person"
         assert forgot.detail["runs"] == 1
         assert isinstance(forgot.detail["posts"], int)
-        await rig.say(other.event("hello"))
+        await rig.say(other.event("hello", team="calm"))
 
     assert files_with(tmp_path, CANARY) == []
 
@@ -99,7 +99,8 @@ async def test_run_that_works_is_ended_and_what_it_would_still_say_is_not_shown(
         await rig.inbox.accept(thread.event("hi"))
         await rig.until(lambda: rig.said(thread) == ["ada: first"])
 
-        await ask(rig, thread)
+        await rig.store.write(lambda records: records.retention.wish(wish(thread)))
+        await rig.clock.advance(2)
         await rig.quiet()
 
         assert (await rows(rig, thread), rig.said(thread)) == (0, ["ada: first"])

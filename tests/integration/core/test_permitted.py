@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.domain import Accepted, Decision, EventKind, InputRequest, Person, RequestStatus, RunStatus, Verdict
+from bot.domain import Accepted, Decision, EventKind, InputRequest, Person, RunStatus, Verdict
 from bot.inbox import Inbox
 from bot.inbox.starting import Unlimited
 from bot.permissions import Permissions, Rule
@@ -224,17 +226,17 @@ async def test_permissions_of_the_time_of_asking_and_of_today_must_both_allow(tm
 
 async def test_approval_of_a_version_that_recorded_no_deciders_goes_by_the_permissions_of_today(tmp_path: Path) -> None:
     thread = Thread()
-
     async with running(tmp_path, CODE) as rig:
         await rig.say(thread.event("hi"))
-        request = await only_question(rig, thread)
-        await rig.store.write(lambda records: records.requests.close(request.id, RequestStatus.CANCELLED))
-        old = replace(request, id=type(request.id)("old"), key="old", nonce="", deciders=())
-        await rig.store.write(lambda records: records.requests.open(old))
-        refused = await rig.say(replace(thread.event("approve", by=BO), request=old.id))
-        allowed = await rig.say(replace(thread.event("approve"), request=old.id))
+    with closing(sqlite3.connect(tmp_path / "store.db")) as database, database:
+        database.execute("UPDATE requests SET request = json_remove(request, '$.nonce', '$.deciders', '$.four_eyes')")
+
+    async with running(tmp_path, CODE) as rig:
+        refused = await rig.say(thread.event("approve", by=BO))
+        allowed = await rig.say(thread.event("approve"))
 
         assert (refused.outcome, allowed.outcome) == (Accepted.NOT_ALLOWED, Accepted.ANSWERED)
+        assert rig.teams.executed.total() == 1
 
 
 async def test_group_that_decides_is_asked_as_it_is_at_the_decision(tmp_path: Path) -> None:

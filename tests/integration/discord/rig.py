@@ -15,10 +15,11 @@ from adapters.discord.settings import DiscordSettings
 from bot.domain import Run, RunStatus, ThreadRef
 from bot.permissions import Permissions
 from bot.ports import Clock, Overview, Store
+from tests.canaries import planted_in
 from tests.discord_server.entities import Channel
 from tests.discord_server.server import DiscordServer
 from tests.integration.chat import rig as chat
-from tests.scripted import Script
+from tests.scripted import Script, ScriptedTeams
 
 # The test's server tells of all servers at once.
 client_module.GUILDS_SECONDS = 0.2
@@ -65,22 +66,34 @@ async def running(
     *,
     scripts: Mapping[str, Script] | None = None,
     settings: Callable[[DiscordSettings], DiscordSettings] = replace,
+    teams: ScriptedTeams | None = None,
     clock: Clock | None = None,
     permissions: Permissions | None = None,
 ) -> AsyncIterator[Bot]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end."""
     told: list[str] = []
     given = settings(settings_for(server))
+    redact = planted_in(given)
 
     def adapter_of(store: Store, overview: Overview, clock: Clock) -> DiscordAdapter:
-        return DiscordAdapter(given, overview=overview, kept=KeptInStore(store), clock=clock, tell=told.append)
+        return DiscordAdapter(
+            given, overview=overview, kept=KeptInStore(store), clock=clock, tell=told.append, redact=redact
+        )
 
     async def reached(run: asyncio.Task[None]) -> None:
         while not (told or run.done()):  # noqa: ASYNC110 - nothing else tells it
             await asyncio.sleep(0.005)
 
     async with chat.bot_running(
-        path, Bot, adapter_of, reached, scripts=scripts, clock=clock, permissions=permissions
+        path,
+        Bot,
+        adapter_of,
+        reached,
+        scripts=scripts,
+        teams=teams,
+        clock=clock,
+        permissions=permissions,
+        redact=redact,
     ) as bot:
         bot.told = told
         yield bot

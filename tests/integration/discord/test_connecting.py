@@ -27,7 +27,7 @@ async def test_mention_is_recorded_as_it_was_said(server: DiscordServer, tmp_pat
         assert message["place"] == {
             "guild": str(guild.id), "channel": str(general.id), "parent": "", "kind": "channel", "name": "general",
         }  # fmt: skip
-        assert message["author"] == {"id": str(ann.user.id), "name": "ann", "bot": False}
+        assert message["author"] == {"id": str(ann.user.id), "name": "ann", "bot": False, "roles": [], "guest": False}
         assert [each["id"] for each in message["mentions"]] == [bot.me().user]
         assert bot.told == [f"Discord: connected as {bot.client.user}, 1 server."]
 

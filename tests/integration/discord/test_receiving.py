@@ -55,7 +55,8 @@ async def test_command_is_recorded_with_its_options_and_then_deferred_for_all_to
         assert (delivery.id, delivery.body["name"]) == (f"interaction:{outcome.interaction.id}", "ask")
         assert (options["prompt"], options["team"]) == ("plan", "solo")
         assert [(file["name"], file["size"]) for file in options["files"]] == [("a.txt", 3), ("b", 1)]
-        assert asked["user"] == {"id": str(anna.id), "name": "Anna", "bot": False}
+        who = {"id": str(anna.id), "name": "Anna", "bot": False, "roles": [], "guest": False}
+        assert (asked["user"], asked["reads"]) == (who, True)
         assert (asked["guild"], asked["channel"], asked["parent"]) == (str(guild.id), str(general.id), "")
         assert (asked["installed"], asked["token"]) == (True, outcome.interaction.token)
 

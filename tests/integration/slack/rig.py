@@ -16,6 +16,7 @@ from bot import ports
 from bot.domain import InputRequest, Run, RunStatus, ThreadRef
 from bot.permissions import Permissions
 from bot.ports import Clock, Overview, Store
+from tests.canaries import planted_in
 from tests.integration.chat import rig as chat
 from tests.scripted import Script, ScriptedTeams
 from tests.slack_server import Message, SlackServer, Workspace
@@ -82,9 +83,10 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end."""
     given = settings(settings_for(slack, workspace))
+    redact = planted_in(given)
 
     def adapter_of(store: Store, overview: Overview, clock: Clock) -> SlackAdapter:
-        return SlackAdapter(given, overview=overview, installations=KeptInStore(store), clock=clock)
+        return SlackAdapter(given, overview=overview, installations=KeptInStore(store), clock=clock, redact=redact)
 
     async with chat.bot_running(
         path,
@@ -96,6 +98,7 @@ async def running(
         clock=clock,
         permissions=permissions,
         between=between,
+        redact=redact,
     ) as bot:
         yield bot
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 
 from bot.redaction import BEGINNING, LOOKED_BACK, PIECE, REDACTED, SHORTEST, Redactor
 
-SECRET = "t0p secret/key+1234567890"
-VISIBLE = st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_categories=("Cc", "Cf", "Zs"))
+SECRET = "t0p secret/key+12345_&ü67890"
+VISIBLE = st.characters(
+    min_codepoint=33, max_codepoint=0x2FF, exclude_categories=("Cc", "Cf", "Zs"), exclude_characters="\\"
+)
 SECRETS = st.text(VISIBLE, min_size=SHORTEST, max_size=60)
 AROUND = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40)
 
@@ -25,6 +29,11 @@ WAYS: dict[str, Callable[[str], str]] = {
     "base64 for addresses": lambda secret: base64.urlsafe_b64encode(secret.encode()).decode().rstrip("="),
     "in an address": lambda secret: quote(secret, safe=""),
     "in a form": quote_plus,
+    "in another address": lambda secret: re.sub("%..", lambda code: code.group().lower(), quote(secret)),
+    "in HTML": html.escape,
+    "in JSON": lambda secret: json.dumps(secret)[1:-1],
+    "escaped": lambda secret: re.sub(r"([_*/&])", r"\\\1", secret),
+    "with look-alikes": lambda secret: secret.replace("&", "＆"),
     "broken over lines": lambda secret: "\n".join(secret[at : at + 5] for at in range(0, len(secret), 5)),
     "with invisible characters": "\u200b".join,
 }

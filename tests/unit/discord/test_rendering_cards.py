@@ -38,22 +38,22 @@ def test_card_of_code_in_english_and_chinese() -> None:
     assert picture(opened(CODE)) == snapshot("""\
 coder wants to run this code. `approve` runs it.
 **Code, python**
--# sha256 688bb9926efebae4
 ```python
 import os
 	os.remove('中文⟦U+200B⟧')  # <@1> & `x`
 ```
+-# sha256 688bb9926efe
 -# Open until <t:1767519000:f>
 [Approve] [Reject] [Edit] [End this chat] [Stop the run]\
 """)
     assert picture(opened(CODE, "coder 想运行这段代码。", "zh")) == snapshot("""\
 coder 想运行这段代码。
 **代码，python**
--# sha256 688bb9926efebae4
 ```python
 import os
 	os.remove('中文⟦U+200B⟧')  # <@1> & `x`
 ```
+-# sha256 688bb9926efe
 -# 有效至 <t:1767519000:f>
 [批准] [拒绝] [修改] [结束这段对话] [停止任务]\
 """)
@@ -63,16 +63,16 @@ def test_card_of_several_items_has_a_row_for_each_and_one_for_all() -> None:
     assert picture(opened(BOTH)) == snapshot("""\
 coder wants to run this code. `approve` runs it.
 **1. Code, python**
--# sha256 688bb9926efebae4
 ```python
 import os
 	os.remove('中文⟦U+200B⟧')  # <@1> & `x`
 ```
+-# sha256 688bb9926efe
 **2. Tool, weather\\_\\*now\\***
--# sha256 f1e4031ffea437a7
 ```json
 {"city": "Ulm"}
 ```
+-# sha256 f1e4031ffea4
 -# Open until <t:1767519000:f>
 [Approve 1] [Reject 1] [Edit 1]
 [Approve 2] [Reject 2]
@@ -84,17 +84,17 @@ def test_card_says_what_is_decided_so_far() -> None:
     assert picture(opened(replace(BOTH, decided=(None, NO)), "1 of 2 decided.")) == snapshot("""\
 1 of 2 decided.
 **1. Code, python**
--# sha256 688bb9926efebae4
 ```python
 import os
 	os.remove('中文⟦U+200B⟧')  # <@1> & `x`
 ```
+-# sha256 688bb9926efe
 **2. Tool, weather\\_\\*now\\***
 Rejected: it deletes files
--# sha256 f1e4031ffea437a7
 ```json
 {"city": "Ulm"}
 ```
+-# sha256 f1e4031ffea4
 -# Open until <t:1767519000:f>
 [Approve 1] [Reject 1] [Edit 1]
 [Approve the rest] [Reject the rest] [End this chat] [Stop the run]\
@@ -106,17 +106,17 @@ def test_closed_card_says_who_decided_what_and_when_and_has_no_buttons() -> None
 Decided by Ada: 1 approved, 1 rejected.
 **1. Code, python**
 Approved.
--# sha256 688bb9926efebae4
 ```python
 import os
 	os.remove('中文⟦U+200B⟧')  # <@1> & `x`
 ```
+-# sha256 688bb9926efe
 **2. Tool, weather\\_\\*now\\***
 Rejected: it deletes files
--# sha256 f1e4031ffea437a7
 ```json
 {"city": "Ulm"}
 ```
+-# sha256 f1e4031ffea4
 -# <t:1767259800:f>\
 """)
 
@@ -128,10 +128,10 @@ def test_closed_card_shows_what_ran_instead() -> None:
 Approved by Ada.
 **Code, python**
 Approved with changes. This runs instead:
--# sha256 5f7b503abc513137
 ```python
 print('safe')
 ```
+-# sha256 5f7b503abc51 · proposed: sha256 688bb9926efe
 -# <t:1767259800:f>\
 """)
 
@@ -194,7 +194,7 @@ def test_line_end_that_every_program_has_is_told_beside_its_digest_and_not_in_it
     content = opened(approval(item("print(1)\n"))).content
 
     assert fences(content) == ["print(1)"]
-    assert re.search(r"^-# sha256 [0-9a-f]{16} ⏎$", content, re.MULTILINE)
+    assert re.search(r"^-# sha256 [0-9a-f]{12} ⏎$", content, re.MULTILINE)
 
 
 def test_buttons_say_only_what_they_are_about() -> None:

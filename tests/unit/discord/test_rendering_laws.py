@@ -200,7 +200,7 @@ def test_preview_is_always_one_message_that_ends_in_a_small_line(text: str, agen
 
 
 def digest(code: str) -> str:
-    return hashlib.sha256(as_bytes(f"{code}\n")).hexdigest()[:16]
+    return hashlib.sha256(as_bytes(f"{code}\n")).hexdigest()[:12]
 
 
 def exact_bytes(parts: tuple[Part, ...]) -> set[str]:

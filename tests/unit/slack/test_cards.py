@@ -46,18 +46,18 @@ def test_card_of_code_in_english_and_chinese() -> None:
     assert shown(opened(CODE)) == snapshot("""\
 coder wants to run this code. approve runs it.
 Code, python
-sha256 c2de6f83e314e59f
 | import os
 | 	os.remove('中文⟦U+200B⟧')  # <!here> & `x`
+(sha256 c2de6f83e314)
 [Approve] [Reject] [Edit] [End this chat] [Stop the run]
 (Open until 2026-01-04 09:30 UTC)\
 """)
     assert shown(opened(CODE, "coder 想运行这段代码。", "zh")) == snapshot("""\
 coder 想运行这段代码。
 代码，python
-sha256 c2de6f83e314e59f
 | import os
 | 	os.remove('中文⟦U+200B⟧')  # <!here> & `x`
+(sha256 c2de6f83e314)
 [批准] [拒绝] [修改] [结束这段对话] [停止任务]
 (有效至 2026-01-04 09:30 UTC)\
 """)
@@ -67,13 +67,13 @@ def test_card_of_several_items_has_buttons_for_each_and_for_all() -> None:
     assert shown(opened(BOTH)) == snapshot("""\
 coder wants to run this code. approve runs it.
 1. Code, python
-sha256 c2de6f83e314e59f
 | import os
 | 	os.remove('中文⟦U+200B⟧')  # <!here> & `x`
+(sha256 c2de6f83e314)
 [Approve 1] [Reject 1] [Edit 1]
 2. Tool, weather
-sha256 f1e4031ffea437a7
 | {"city": "Ulm"}
+(sha256 f1e4031ffea4)
 [Approve 2] [Reject 2]
 [Approve all] [Reject all]
 [End this chat] [Stop the run]
@@ -85,14 +85,14 @@ def test_card_says_what_is_decided_so_far() -> None:
     assert shown(opened(replace(BOTH, decided=(None, NO)), "1 of 2 decided. The rest is open.")) == snapshot("""\
 1 of 2 decided. The rest is open.
 1. Code, python
-sha256 c2de6f83e314e59f
 | import os
 | 	os.remove('中文⟦U+200B⟧')  # <!here> & `x`
+(sha256 c2de6f83e314)
 [Approve 1] [Reject 1] [Edit 1]
 2. Tool, weather
 Rejected: it deletes files
-sha256 f1e4031ffea437a7
 | {"city": "Ulm"}
+(sha256 f1e4031ffea4)
 [Approve the rest] [Reject the rest]
 [End this chat] [Stop the run]
 (Open until 2026-01-04 09:30 UTC)\
@@ -106,13 +106,13 @@ def test_closed_card_says_who_decided_what_and_when_and_has_no_buttons() -> None
 Decided by Ada: 1 approved, 1 rejected.
 1. Code, python
 Approved.
-sha256 c2de6f83e314e59f
 | import os
 | 	os.remove('中文⟦U+200B⟧')  # <!here> & `x`
+(sha256 c2de6f83e314)
 2. Tool, weather
 Rejected: it deletes files
-sha256 f1e4031ffea437a7
 | {"city": "Ulm"}
+(sha256 f1e4031ffea4)
 (2026-01-01 09:30 UTC)\
 """)
     assert buttons(list(rendered.parts[0].blocks)) == []
@@ -125,8 +125,8 @@ def test_closed_card_shows_what_ran_instead() -> None:
 Approved by Ada.
 Code, python
 Approved with changes. This runs instead:
-sha256 5f7b503abc513137
 | print('safe')
+(sha256 5f7b503abc51 · proposed: sha256 c2de6f83e314)
 (2026-01-01 09:30 UTC)\
 """)
 
@@ -190,12 +190,11 @@ def test_long_program_is_attached_whole_and_the_card_names_it() -> None:
     digest = hashlib.sha256(LONG.encode()).hexdigest()
     assert file.data.decode() == LONG
     lines = shown(rendered).replace(digest, "HASH").split("\n")
-    assert lines[3].endswith("in the file code-1-b6eea8c5.py, sha256 HASH. It begins:")
-    assert [*lines[:3], lines[3][:53], lines[4], *lines[-3:]] == snapshot(
+    assert lines[2].endswith("in the file code-1-b6eea8c5.py, sha256 HASH. It begins:")
+    assert [*lines[:2], lines[2][:53], lines[3], *lines[-3:]] == snapshot(
         [
             "coder wants to run this code. approve runs it.",
             "Code, python",
-            "sha256 b6eea8c58ab3fa7e",
             "Too long to show here: 8289 characters in 400 lines. ",
             "| print(0)  # a line",
             "…",
@@ -267,7 +266,7 @@ def test_card_of_what_nobody_can_see_says_so_and_offers_no_approval() -> None:
 
     lines = shown(rendered).replace(digest, "HASH").split("\n")
     assert rendered.files == ()
-    assert [lines[3], *lines[-2:]] == snapshot(
+    assert [lines[2], *lines[-2:]] == snapshot(
         [
             "All of it, 8289 characters in 400 lines with the sha256 HASH, could neither be shown here nor attached. "
             "Nobody can approve what nobody can see. It begins:",
