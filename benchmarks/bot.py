@@ -14,7 +14,7 @@ from agents.team import AutogenTeams
 from benchmarks.watched import WatchedJournal
 from bot.app import SystemClock, collecting_seldom
 from bot.domain import Accepted, Event, EventKind, Outcome, Person, Post, PostKind, Run, ThreadRef
-from bot.engine import EmbeddedEngine
+from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
 from bot.ports import Inbox as InboxPort
 from bot.ports import Preview, RunJournal, Store
@@ -30,7 +30,8 @@ class Instant:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         """Answer with some words."""
         # Never the same twice: a team stops an agent that repeats itself.
-        return ModelAnswer(content=f"answer {len(call.messages)} " + "lorem ipsum " * 10, model=call.model, prompt_tokens=1)
+        said = f"answer {len(call.messages)} " + "lorem ipsum " * 10
+        return ModelAnswer(content=said, model=call.model, prompt_tokens=1)
 
     async def close(self) -> None:
         """Hold nothing."""
@@ -99,13 +100,13 @@ class Bot:
         self.adapter = adapter
         self.teams = teams
 
-    async def say(self, thread: ThreadRef, text: str, team: str | None = None) -> None:
+    async def say(self, thread: ThreadRef, text: str, team: str | None = None, by: Person = ALICE) -> None:
         """Hand a message in, as an adapter does."""
         event = Event(
             kind=EventKind.MESSAGE,
             delivery=uuid.uuid4().hex,
             thread=thread,
-            person=ALICE,
+            person=by,
             at=SystemClock().now(),
             text=text,
             team=team,
@@ -127,18 +128,20 @@ class Bot:
         while await self._store.read(lambda records: records.outbox.unsent(conversation, limit=1)):  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0.01)
 
-    async def until_ended(self, thread: ThreadRef, text: str, team: str | None = None) -> None:
+    async def until_ended(self, thread: ThreadRef, text: str, team: str | None = None, by: Person = ALICE) -> None:
         """Say something and return when the run's end is shown."""
         ended = self.adapter.of(thread)
         ended.clear()
-        await self.say(thread, text, team)
+        await self.say(thread, text, team, by)
         async with asyncio.timeout(300):
             await ended.wait()
 
 
 @asynccontextmanager
-async def bot(folder: Path, models: ModelClient, *, drain_seconds: float = 5.0) -> AsyncIterator[Bot]:
-    """Run a bot over a store in the folder; its teams are the YAML files there."""
+async def bot(
+    folder: Path, models: ModelClient, *, drain_seconds: float = 5.0, limits: Limits | None = None
+) -> AsyncIterator[Bot]:
+    """Run a bot over a store in the folder; its teams are the YAML files there, and nobody has a budget."""
     async with AsyncExitStack() as stack:
         store = open_store(folder / "bench.db")
         stack.push_async_callback(store.close)
@@ -151,7 +154,7 @@ async def bot(folder: Path, models: ModelClient, *, drain_seconds: float = 5.0) 
         stack.enter_context(collecting_seldom())
         adapter, watched = Silent(), Watched(teams)
         adapters = {adapter.name: adapter}
-        engine = EmbeddedEngine(store=store, teams=watched, adapters=adapters, clock=SystemClock())
+        engine = EmbeddedEngine(store=store, teams=watched, adapters=adapters, clock=SystemClock(), limits=limits)
         await stack.enter_async_context(serving(engine, drain_seconds=drain_seconds))
         inbox = Inbox(
             store=store, teams=watched, engine=engine, clock=SystemClock(), adapters=adapters, default_team="asking"

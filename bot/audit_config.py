@@ -18,11 +18,12 @@ class AuditSection(BaseSettings):
         ge=1,
         le=36_500,
         description="Days without a word after which a conversation is deleted, unless a run of it is open; without "
-        "it, conversations are kept until `threadfast forget`.",
+        "it, conversations are kept until `threadfast forget` ([docs/audit.md](docs/audit.md)).",
     )
     audit_file: Path | None = Field(
         None,
-        description="File to which `threadfast run` appends every entry of the audit log as a line of JSON.",
+        description="File to which `threadfast run` appends every entry of the audit log as a line of JSON "
+        "([docs/audit.md](docs/audit.md)).",
     )
 
     @field_validator("audit_file")

@@ -73,9 +73,7 @@ class Budgets:
         )
         """Whether a run that works may be over a budget."""
 
-    def refusal(
-        self, records: Records, *, person: Person, thread: ThreadRef, team: str, now: datetime
-    ) -> Over | None:
+    def refusal(self, records: Records, *, person: Person, thread: ThreadRef, team: str, now: datetime) -> Over | None:
         """Return the sentence, and its facts, that says what is used up and until when; None: a run may begin."""
         if thread.adapter in self._exempt:
             return None
@@ -137,9 +135,7 @@ class Budgets:
         return None
 
     def _over_at_once(self, records: Records, scopes: Mapping[str, str], facts: dict[str, object]) -> Over | None:
-        limits = {
-            kind: each.runs_at_once for kind, each in self._allowances.items() if each.runs_at_once is not None
-        }
+        limits = {kind: each.runs_at_once for kind, each in self._allowances.items() if each.runs_at_once is not None}
         working = records.usage.working([scopes[kind] for kind in limits]) if limits else {}
         for kind, limit in limits.items():
             used = working.get(scopes[kind], 0)

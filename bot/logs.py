@@ -17,7 +17,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from bot.redaction import Redactor
+from bot.redaction import PASSWORDS, REDACTED, Redactor
 
 LIBRARIES = ("autogen", "openai", "httpx", "httpcore", "alembic", "sqlalchemy", "aiosqlite", "asyncio", "ollama")
 """Libraries whose loggers bring handlers of their own, or log more than a person wants."""
@@ -65,6 +65,7 @@ def configure(level: str, log_format: str, stream: TextIO | None = None, *, reda
         cache_logger_on_first_use=False,
     )
     out = logging.StreamHandler(stream or _CurrentStderr())
+    out.addFilter(_counts)
     out.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, _named],
@@ -99,7 +100,12 @@ def quiet_libraries() -> None:
 
 def clean(text: str) -> str:
     """Return what may be written to standard error: the text without secrets."""
-    return _Clean.text(text)
+    return _Clean.text(PASSWORDS.sub(rf"\1:{REDACTED}", text) if "://" in text else text)
+
+
+def _counts(record: logging.LogRecord) -> bool:
+    """Whether it is an event of ours, or something grave of a library's: what else they say quotes what passes them."""
+    return isinstance(record.msg, dict) or record.levelno >= logging.WARNING
 
 
 def _without_secrets(_logger: WrappedLogger, _method: str, line: EventDict) -> str:

@@ -165,7 +165,7 @@ class StoredOverview:
             found = _began(records, person, place, before)
             who = f"{place.adapter}:{place.workspace}:{person.id}"
             for conversation in found:
-                records.retention.wish(ForgetWish(conversation=conversation, reason=ForgetReason.PERSON, person=who))
+                records.forgetting.wish(ForgetWish(conversation=conversation, reason=ForgetReason.PERSON, person=who))
             return len(found)
 
         return await self._store.write(work)
@@ -184,5 +184,5 @@ class StoredOverview:
 def _began(records: Records, person: Person, place: ThreadRef, before: datetime) -> list[ConversationId]:
     where = f"{place.adapter}:{place.workspace}"
     within = f"{where}:{place.channel}:"
-    found = records.retention.started_by(f"{where}:{person.id}", within=within, before=before, most=MOST_FORGOTTEN)
+    found = records.forgetting.started_by(f"{where}:{person.id}", within=within, before=before, most=MOST_FORGOTTEN)
     return [each for each in found if not place.thread or each == place.conversation]

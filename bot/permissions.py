@@ -91,26 +91,51 @@ class Permissions:
         self._rules = tuple(rules)
         self._exempt = exempt
 
-    def may(self, action: Action, person: Person, *, thread: ThreadRef, team: str, starter: str | None) -> bool:
-        """Say whether a person may do this here; `starter` is the id of who started the run, if there is one."""
+    def may(
+        self,
+        action: Action,
+        person: Person,
+        *,
+        thread: ThreadRef,
+        team: str,
+        starter: str | None,
+        named: tuple[str, ...] = (),
+    ) -> bool:
+        """Say whether a person may do this here.
+
+        Args:
+            action: What.
+            person: Who.
+            thread: Where.
+            team: The team that it is about.
+            starter: The id of who started the run, if there is one.
+            named: Whom the team itself names as those who answer it.
+        """
         if action is Action.APPROVE and (
             person.bot or (person.id == starter and self.four_eyes(thread=thread, team=team))
         ):
             return False
-        return thread.adapter in self._exempt or fits(self.allowed(action, thread=thread, team=team), person, starter)
+        return thread.adapter in self._exempt or fits(
+            self.allowed(action, thread=thread, team=team, named=named), person, starter
+        )
 
-    def allowed(self, action: Action, *, thread: ThreadRef, team: str) -> tuple[str, ...]:
-        """Return who may do this here, as a list names people; it is never empty."""
+    def allowed(self, action: Action, *, thread: ThreadRef, team: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return who may do this here, as a list names people; it is never empty. `named`: see `may`."""
         if action is Action.APPROVE:
-            return self.deciders(thread=thread, team=team)
+            return self.deciders(thread=thread, team=team, named=named)
         if thread.adapter in self._exempt:
             return (EVERYONE,)
         said = _said(self._rules, _place(thread, team), action)
         return DEFAULTS[action] if said is None else said or (NOBODY,)
 
-    def deciders(self, *, thread: ThreadRef, team: str) -> tuple[str, ...]:
-        """Return who may approve here, as a list names people; it is never empty."""
-        return _deciders(self._rules, _place(thread, team)) if thread.adapter not in self._exempt else (EVERYONE,)
+    def deciders(self, *, thread: ThreadRef, team: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return who may approve here, as a list names people; it is never empty.
+
+        Where no rule says, whom the team names (`named`) decide; where it names nobody, the starter.
+        """
+        if thread.adapter in self._exempt:
+            return (EVERYONE,)
+        return _deciders(self._rules, _place(thread, team), named)
 
     def four_eyes(self, *, thread: ThreadRef, team: str) -> bool:
         """Say whether somebody else than the starter must approve here."""
@@ -177,8 +202,8 @@ def _four_eyes(rules: Sequence[Rule], place: Rule) -> bool:
     return next((said for said in fitting if said is not None), False)
 
 
-def _deciders(rules: Sequence[Rule], place: Rule) -> tuple[str, ...]:
+def _deciders(rules: Sequence[Rule], place: Rule, named: tuple[str, ...] = ()) -> tuple[str, ...]:
     said = _said(rules, place, Action.APPROVE)
     if said is None:
-        return (EVERYONE,) if _four_eyes(rules, place) else DEFAULTS[Action.APPROVE]
+        return named or ((EVERYONE,) if _four_eyes(rules, place) else DEFAULTS[Action.APPROVE])
     return said or (NOBODY,)

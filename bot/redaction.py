@@ -26,15 +26,21 @@ SHAPES = re.compile(
             r"\bAIza[0-9A-Za-z_-]{35}",
             r"\bsk-[A-Za-z0-9_-]{20,}",
             r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",
+            r"\bhooks\.slack\.com/(?:services|workflows|triggers|commands|actions)/[A-Za-z0-9/_-]{20,}",
+            r"/webhooks/[0-9]{15,}/[A-Za-z0-9_-]{40,}",
+            r"\baW50ZXJhY3Rpb246[A-Za-z0-9_-]{20,}",
             r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
             r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
         ]
     )
 )
-"""Keys of Slack, GitHub, GitLab, AWS, Google, OpenAI's likes and Discord, JSON web tokens and private keys, by the
-publishers' documented prefixes."""
+"""Keys of Slack, GitHub, GitLab, AWS, Google, OpenAI's likes and Discord, addresses of Slack and Discord that let
+anybody post, Discord's tokens of interactions, JSON web tokens and private keys, by the publishers' own prefixes."""
+PASSWORDS = re.compile(r"(?<=://)([^\s/@:?#]*):[^\s/@]+(?=@)")
+"""A password within an address: in people's words it may be an example, in a log it is taken to be none."""
 _SHAPED = re.compile(
     r"x(?:ox|app-)|gh[pousr]_|github_pat_|glpat-|A(?:KIA|SIA|Iza)|sk-|\.[A-Za-z0-9_-]{6}\.|eyJ|PRIVATE"
+    r"|hooks\.slack|/webhooks/|aW50ZXJ"
 )
 """What a text has that may hold a key by its shape: most have none, and this is quick."""
 _UNSEEN = re.compile(r"[\s\\\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")

@@ -175,9 +175,10 @@ class _Play:
             self._tokens += self._teams.tokens
             self._teams.calls[f"{self._run.id}/{key}"] += 1
             self._preview.delta(path, agent, text[:1])
+            began = self._teams.clock.now()
             await self._teams.during(key)
             said = text.format(answer=self.last, text=self._run.opening.text, history=len(self._run.opening.history))
-            known = self._effect(key, "model", said)
+            known = replace(self._effect(key, "model", said), started_at=began)
             self._buffer[0].append(known)
         self._turn(path, agent, known.value)
         return True

@@ -20,7 +20,7 @@ from rich.text import Text
 from adapters.chat.content.facts import SHOWN_DIGEST, box, covers, mixed, who_decides
 from adapters.console.words import has_numbers
 from adapters.text import harmless, visible
-from bot.domain import ApprovalItem, InputRequest, RequestKind, TeamSummary, ThreadRef, Turn, TurnKind
+from bot.domain import InputRequest, RequestKind, TeamSummary, ThreadRef, Turn, TurnKind
 from bot.texts import say
 
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
@@ -81,15 +81,17 @@ def plain_card(request: InputRequest, language: str) -> list[str]:
     for number, item in enumerate(request.items, 1):
         lines.append(_title(request, number, language))
         lines += [f"| {line}" for line in visible(item.content).split("\n")]
-        lines += facts_of(request, item, language)
-    return lines
+    return [*lines, *facts_of(request, language)]
 
 
-def facts_of(request: InputRequest, item: ApprovalItem, language: str) -> list[str]:
-    """Return what is to be known of an item besides its bytes: remarks, the box, and who may decide on a platform."""
-    here = ThreadRef.parse(request.conversation).adapter == "console"
-    said = [covers(item, language), mixed(item.content, _LISTED, language), box(item, language, _LISTED)]
-    return [line for line in [*said, "" if here else who_decides(request, language, _LISTED)] if line]
+def facts_of(request: InputRequest, language: str) -> list[str]:
+    """Return what is to be known besides the bytes that would run: remarks, the box, and who decides on a platform."""
+    facts = [covers(item, language) for item in request.items]
+    facts += [mixed(item.content, _LISTED, language) for item in request.items]
+    facts += [box(item, language, _LISTED) for item in request.items]
+    if ThreadRef.parse(request.conversation).adapter != "console":
+        facts.append(who_decides(request, language, _LISTED))
+    return [line for line in dict.fromkeys(facts) if line]
 
 
 def one_line(text: str) -> str:
@@ -170,7 +172,7 @@ def rich_card(request: InputRequest, question: str, language: str) -> Renderable
         parts += [Text(line) for line in plain_card(request, language)]
     for number, item in enumerate(request.items, 1):
         parts += [Text(_title(request, number, language), style="bold yellow"), Card(item.content)]
-        parts += [Text(line, style="dim", overflow="fold") for line in facts_of(request, item, language)]
+    parts += [Text(line, style="dim", overflow="fold") for line in facts_of(request, language)]
     parts.append(Text(harmless(question), style="bold"))
     if has_numbers(request):
         parts += [Text(f"  {n}  {say(f'console_choice_{n}', language)}") for n in (1, 2, 3)]

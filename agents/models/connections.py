@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from agents.models.ollama_host import named
 from agents.models.transport import AioTransport
 from bot.errors import RetryLaterError, SettingsError
 
@@ -43,7 +44,7 @@ def address_of(text: str, port: int) -> str:
         url = httpx.URL(f"{scheme or 'http'}://{rest}")
         _refuse_no_address(url)
     except (httpx.InvalidURL, ValueError) as error:
-        raise SettingsError(f"{text!r} is no address of a model server ({error}); http://host:port is one.") from error
+        raise SettingsError(f"{named(text)!r} is no address of a model server ({error}); http://host:port is one.") from error
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(url.host, url.host)  # noqa: S104 - compared, not bound
     return str(url.copy_with(host=host, port=url.port or (None if separator else port))).rstrip("/")
 

@@ -25,7 +25,8 @@ class Caller:
     conversation: str = ""
 
 
-CALLER: ContextVar[Caller] = ContextVar("threadfast_caller", default=Caller())
+_NOBODY = Caller()
+CALLER: ContextVar[Caller] = ContextVar("threadfast_caller", default=_NOBODY)
 """For whom this task works; tasks that it starts work for the same."""
 _LIMIT: ContextVar[tuple[asyncio.Timeout, float] | None] = ContextVar("threadfast_limit", default=None)
 

@@ -132,13 +132,13 @@ class OllamaClient:
         details = await self._show(call.model)
         if wire.is_cloud(call.model, details) and not self.host.cloud:
             raise ModelFailedError(
-                f"The model {call.model!r} does not run on {self.host.url} but in a cloud, which would send this "
+                f"The model {call.model!r} does not run on {self.host.name} but in a cloud, which would send this "
                 "conversation there. An operator can allow that in the settings."
             )
         able = details.get("capabilities")
         if call.tools and able and "tools" not in able:
             raise ModelFailedError(
-                f"The model {call.model!r} on {self.host.url} cannot call tools. "
+                f"The model {call.model!r} on {self.host.name} cannot call tools. "
                 "Give the agent another model, or no tools."
             )
 
@@ -178,7 +178,7 @@ class OllamaClient:
         spoken, calls = Spoken(on_delta), list[dict[str, Any]]()
         last: ollama.ChatResponse | None = None
         try:
-            async with aclosing(pieces(self._client.untruncated(body), self._patience, self.host.url)) as parts:
+            async with aclosing(pieces(self._client.untruncated(body), self._patience, self.host.name)) as parts:
                 async for part in parts:
                     spoken.add(part.message.content or "")
                     for made in part.message.tool_calls or []:
@@ -188,7 +188,7 @@ class OllamaClient:
         except (ollama.ResponseError, RefusedError, httpx.HTTPError, ValueError) as error:
             raise self._translate(error, model) from error
         if last is None:
-            raise cut_short(self.host.url, model)
+            raise cut_short(self.host.name, model)
         return ModelAnswer(
             content=spoken.text,
             tool_calls=calls,
@@ -202,7 +202,7 @@ class OllamaClient:
         """Say in our errors what Ollama's client, or the connection below it, met."""
         if isinstance(error, RefusedError):
             refusal = Refusal(
-                host=self.host.url,
+                host=self.host.name,
                 model=model,
                 status=error.status,
                 text=error.text,
@@ -211,8 +211,8 @@ class OllamaClient:
             )
             return overflow_of(refusal) or error_of(refusal)
         if isinstance(error, ollama.ResponseError):
-            refusal = Refusal(host=self.host.url, model=model, status=0, text=error.error, native=True)
+            refusal = Refusal(host=self.host.name, model=model, status=0, text=error.error, native=True)
             return overflow_of(refusal) or error_of(refusal)
         if isinstance(error, httpx.HTTPError):
-            return unreachable(self.host.url, error)
-        return unreachable(self.host.url, ValueError("it does not speak Ollama's dialect"))
+            return unreachable(self.host.name, error)
+        return unreachable(self.host.name, ValueError("it does not speak Ollama's dialect"))

@@ -27,6 +27,7 @@ from agents.models.failures import (
     unreachable,
 )
 from agents.models.fitting import ask_fitting
+from agents.models.ollama_host import named
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.models.speech import Spoken, ask_until_said, without_thinking
 from agents.models.tool_calls import ToolCalls, new_call
@@ -130,10 +131,10 @@ class OpenAICompatible:
         async def once() -> AsyncGenerator[ChatCompletion, None]:
             yield await client.chat.completions.create(**parameters)
 
-        async with aclosing(pieces(once(), self._patience, host)) as answers:
+        async with aclosing(pieces(once(), self._patience, named(host))) as answers:
             completion = await anext(answers)
         if not getattr(completion, "choices", None) or completion.choices[0].finish_reason is None:
-            raise cut_short(host, parameters["model"])
+            raise cut_short(named(host), parameters["model"])
         answer = _read(completion)
         if answer.content:
             on_delta(answer.content)
@@ -145,13 +146,13 @@ class OpenAICompatible:
         spoken, calls = Spoken(on_delta), ToolCalls()
         finish, model, usage = "", str(parameters["model"]), None
 
-        async with aclosing(pieces(_arrivals(client, parameters), self._patience, host)) as stream:
+        async with aclosing(pieces(_arrivals(client, parameters), self._patience, named(host))) as stream:
             async for chunks in stream:
                 for chunk in chunks:
                     usage, model = chunk.get("usage") or usage, chunk.get("model") or model
                     finish = _take(chunk, spoken, calls) or finish
         if not finish:
-            raise cut_short(host, parameters["model"])
+            raise cut_short(named(host), parameters["model"])
         prompt, completion = _counted(usage or {})
         return ModelAnswer(
             content=spoken.text,
@@ -277,6 +278,7 @@ def _tokens(usage: CompletionUsage | None) -> tuple[int, int]:
 
 def _translate(error: Exception, host: str, model: str) -> ModelError | ContextOverflowError:
     """Say in our errors what OpenAI's client, or the connection below it, met."""
+    host = named(host)
     if isinstance(error, openai.APIStatusError):
         response = error.response
         refusal = Refusal(

@@ -15,7 +15,7 @@ from agents.models.embedded.catalogue import MODELS, SMALL
 from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings, Stage, unseen
 from agents.models.embedded.fetch import ModelFiles
 from agents.models.fair import FairGate
-from agents.models.ollama_host import DEFAULT_CONTEXT, OllamaHost
+from agents.models.ollama_host import DEFAULT_CONTEXT, OllamaHost, named
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from bot.errors import ModelFailedError, RetryLaterError, SettingsError
 from bot.texts import say
@@ -46,7 +46,7 @@ class ModelSettings:
     """Whether models that can think first may do so."""
     ollama_cloud: bool = False
     openai_base_url: str | None = None
-    openai_api_key: str = ""
+    openai_api_key: str = field(default="", repr=False)
     max_temperature: float | None = None
     """Higher temperatures of agents are lowered to this."""
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -258,7 +258,7 @@ class Models:
         return self._embedded
 
     async def _describe_ollama(self, client: OllamaClient, names: list[str], language: str) -> list[CheckLine]:
-        url = client.host.url
+        url = client.host.name
         try:
             version, there = await client.version(), await client.models()
         except (RetryLaterError, ModelFailedError) as error:
@@ -268,7 +268,7 @@ class Models:
         return lines + [_missing(name, url, language, f"ollama pull {name}") for name in names if not has(there, name)]
 
     async def _describe_openai(self, names: list[str], language: str) -> list[CheckLine]:
-        url = self.settings.openai_base_url or ""
+        url = named(self.settings.openai_base_url or "")
         try:
             there = await (await self._openai()).models()
         except (RetryLaterError, ModelFailedError) as error:

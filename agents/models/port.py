@@ -26,7 +26,7 @@ class ModelCall:
     """Other parameters: temperature, top_p, max_tokens, seed, stop, response_format, tool_choice, stream."""
     base_url: str | None = None
     """The server, where the agent's own configuration names one; None: the settings decide."""
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     """The key that belongs to `base_url`."""
 
 

@@ -215,6 +215,8 @@ def _start(
             libraries = _opened(setup.bubblewrap.libraries, opened)
             environment["LD_LIBRARY_PATH"] = f"/proc/self/fd/{libraries}"
             passed.append(libraries)
+        if setup.namespace is not None:
+            passed.append(setup.namespace)
         words = [
             *command.prefix(setup),
             f"/proc/self/fd/{number}",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.sandbox import mounts
 from agents.sandbox.curated import FONTS, Packages
 from agents.sandbox.limits import Limits
 from agents.sandbox.system import CARRIED, NOBODY, PYTHON_INSIDE, Bubblewrap, Interpreter, system_binds
@@ -50,6 +51,8 @@ class Setup:
     """Whether the box has a /proc of its own; some containers forbid it."""
     packages: Packages | None = None
     """What code may import beside the standard library."""
+    namespace: int | None = None
+    """The open mount namespace in which what is carried lies already."""
     no_nested: bool = True
     """Whether bubblewrap also forbids namespaces in the box; the system call filter does in any case."""
 
@@ -73,18 +76,19 @@ class Descriptors:
 
 
 def prefix(setup: Setup) -> list[str]:
-    """Return what root runs before bubblewrap: mount what nobody may walk to, then become nobody."""
-    if not (sources := _carried(setup)):
+    """Return what root runs before bubblewrap: have what nobody may walk to mounted, then become nobody."""
+    if not (sources := carried(setup)):
         return []
-    places = [word for pair in zip(sources, CARRIED, strict=False) for word in pair]
-    mounts = " && ".join(f'mount --bind -o ro -- "${{{2 * n + 1}}}" "${{{2 * n + 2}}}"' for n in range(len(sources)))
-    script = f'{mounts} && shift {len(places)} && exec "$@"'
-    mounting = ["unshare", "--mount", "--propagation=private", "--", "/bin/sh", "-c", script, "sh", *places]
+    if setup.namespace is not None:
+        there = f"--mount=/proc/self/fd/{setup.namespace}"
+        return ["nsenter", there, f"--setgid={setup.user}", f"--setuid={setup.user}", "--"]
+    script = f'{mounts.script(len(sources))} && shift {2 * len(sources)} && exec "$@"'
+    mounting = ["unshare", "--mount", "--propagation=private", "--", "/bin/sh", "-c", script, "sh"]
     identity = ["setpriv", f"--reuid={setup.user}", f"--regid={setup.user}", "--clear-groups", "--no-new-privs", "--"]
-    return [*mounting, *identity]
+    return [*mounting, *mounts.places(tuple(sources)), *identity]
 
 
-def _carried(setup: Setup) -> list[str]:
+def carried(setup: Setup) -> list[str]:
     """Return the folders that root mounts, in the order of the places it mounts them at."""
     python = [str(setup.interpreter.prefix)] if setup.interpreter.carried else []
     packages = [str(setup.packages.folder)] if setup.packages and setup.packages.carried else []
@@ -93,8 +97,8 @@ def _carried(setup: Setup) -> list[str]:
 
 def _source(setup: Setup, folder: Path) -> str:
     """Return where bubblewrap finds a folder of this host."""
-    carried = _carried(setup)
-    return CARRIED[carried.index(str(folder))] if str(folder) in carried else str(folder)
+    sources = carried(setup)
+    return CARRIED[sources.index(str(folder))] if str(folder) in sources else str(folder)
 
 
 def arguments(setup: Setup, limits: Limits, files: Descriptors) -> list[str]:

@@ -9,14 +9,15 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agents.sandbox import curated, system
 from agents.sandbox.box import Bubblewrapped
-from agents.sandbox.command import Setup
+from agents.sandbox.command import Setup, carried
 from agents.sandbox.container_box import containers
 from agents.sandbox.curated import Packages
+from agents.sandbox.mounts import mounted
 from agents.sandbox.seccomp import ARCHITECTURES
 from agents.sandbox.trial import tried
 from agents.sandbox.work import Maker
@@ -149,22 +150,22 @@ class Sandbox:
         for proc, no_nested in ((True, True), (True, False), (False, True), (False, False)):
             for bubblewrap in found:
                 for python in self._pythons(given):
-                    yield Bubblewrapped(
-                        Setup(
-                            bubblewrap=bubblewrap,
-                            interpreter=python,
-                            user=self._user,
-                            proc=proc,
-                            packages=self._packages(python, given),
-                            no_nested=no_nested,
-                        )
+                    setup = Setup(
+                        bubblewrap=bubblewrap,
+                        interpreter=python,
+                        user=self._user,
+                        proc=proc,
+                        packages=self._packages(python, given),
+                        no_nested=no_nested,
                     )
+                    sources = carried(setup)
+                    yield Bubblewrapped(replace(setup, namespace=mounted(*sources) if sources else None))
 
     def _pythons(self, given: curated.Environment | None) -> tuple[system.Interpreter, ...]:
         as_root = self._user is not None
         if given is not None:
-            carried = as_root and not system.reachable(given.prefix)
-            return (system.interpreter(given.prefix, f"python{given.version}", carried=carried),)
+            unreachable = as_root and not system.reachable(given.prefix)
+            return (system.interpreter(given.prefix, f"python{given.version}", carried=unreachable),)
         return self._interpreters if self._interpreters is not None else tuple(system.interpreters(as_root=as_root))
 
     def _packages(self, python: system.Interpreter, given: curated.Environment | None) -> Packages | None:

@@ -126,6 +126,7 @@ async def _alone(database: Path, stack: ExitStack) -> bool:
 async def _delete(database: Path, wanted: Wanted, conversations: Sequence[str]) -> None:
     """Delete them here: no engine works on the database."""
     from bot.commands.forgetting import delete
+    from bot.errors import StoreError
     from bot.store import open_store
     from bot.store.compacting import compact
 
@@ -134,8 +135,13 @@ async def _delete(database: Path, wanted: Wanted, conversations: Sequence[str]) 
         count = await delete(store, wanted, conversations)
     finally:
         await store.close()
-    await asyncio.to_thread(compact, database)
     typer.echo(f"Deleted {count} of {len(conversations)}.", err=True)
+    try:
+        await asyncio.to_thread(compact, database)
+    except StoreError as error:
+        typer.echo(
+            f"The file was not written anew, so what earlier versions deleted may still be in it. {error}", err=True
+        )
 
 
 async def _have_deleted(database: Path, wanted: Wanted, conversations: Sequence[str]) -> None:

@@ -41,7 +41,7 @@ def found(records: Records, wanted: Wanted) -> list[ConversationId]:
         ThreadfastError: There is no such conversation, or there are several.
     """
     if wanted.person is not None:
-        return records.retention.of_person(wanted.person, most=MOST)
+        return records.forgetting.of_person(wanted.person, most=MOST)
     if wanted.untouched_since is not None:
         return records.retention.before(wanted.untouched_since, most=MOST)
     assert wanted.conversation is not None
@@ -52,7 +52,7 @@ def _named(records: Records, name: str) -> ConversationId:
     own = thread_of(name).conversation
     if records.conversations.get(own) is not None:
         return own
-    begun = records.retention.begun(name, most=SHOWN) if len(name) >= SHORTEST else []
+    begun = records.forgetting.begun(name, most=SHOWN) if len(name) >= SHORTEST else []
     if not begun:
         raise ThreadfastError(f"There is no conversation {name!r}. `threadfast runs ID` shows a run's.")
     if len(begun) > 1:
@@ -119,11 +119,11 @@ async def have_deleted(store: Store, wanted: Wanted, conversations: Sequence[str
 def _ask(records: Records, *, conversations: Sequence[str], untouched_since: datetime | None) -> None:
     for each in conversations:
         if untouched_since is None or records.retention.idle(ConversationId(each), untouched_since):
-            records.retention.wish(_wish(each))
+            records.forgetting.wish(_wish(each))
 
 
 def _left(records: Records, *, conversations: frozenset[str]) -> int:
-    return sum(wish.conversation in conversations for wish in records.retention.wishes(most=MOST))
+    return sum(wish.conversation in conversations for wish in records.forgetting.wishes(most=MOST))
 
 
 def _wish(conversation: str) -> ForgetWish:

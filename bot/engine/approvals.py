@@ -35,7 +35,7 @@ def for_deciders(request: InputRequest, team: str, permissions: Permissions) -> 
     return replace(
         request,
         nonce=secrets.token_hex(8),
-        deciders=permissions.deciders(thread=thread, team=team),
+        deciders=permissions.deciders(thread=thread, team=team, named=request.may_answer),
         four_eyes=permissions.four_eyes(thread=thread, team=team),
     )
 

@@ -48,7 +48,7 @@ class Forgetting:
         Raises:
             StoreError: The rest is deleted at another time.
         """
-        for wish in await self._store.read(lambda records: records.retention.wishes(most=AT_ONCE)):
+        for wish in await self._store.read(lambda records: records.forgetting.wishes(most=AT_ONCE)):
             await self._forget(wish)
 
     async def forget_old(self, moment: datetime) -> bool:

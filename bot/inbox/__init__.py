@@ -72,9 +72,7 @@ class Inbox:
         person = f"{event.thread.adapter}:{event.thread.workspace}:{event.person.id}"
         async with self._engine.claim(event.thread.conversation, person=person) as claim:
             work = partial(acceptance.work, claim=claim)
-            receipt = await write_pinned(
-                self._store, self._teams, work, self._rules.permissions, self._rules.budgets
-            )
+            receipt = await write_pinned(self._store, self._teams, work, self._rules.permissions, self._rules.budgets)
             if claim is not None and acceptance.begun:
                 await claim.go_on()
         _log_later(receipt) if acceptance.begun else _log(receipt)

@@ -1,7 +1,7 @@
 """What a person may do in a thread, and in which words they are told that they may not. Pure.
 
 An approval is decided by whom its own record names and whom the permissions of today name: both must agree. What a team
-names (`may_answer`) narrows that further.
+names (`may_answer`) narrows that further, and decides where no rule says who approves.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ class Access:
     starter: str | None = None
     """Who started the run, by id; None: there is none."""
 
-    def refused(self, action: Action, *, what: str = "") -> Refusal | None:
-        """Say why they may not do this here; None: they may."""
-        thread, team = self.thread, self.team
-        if self.permissions.may(action, self.person, thread=thread, team=team, starter=self.starter):
+    def refused(self, action: Action, *, what: str = "", named: tuple[str, ...] = ()) -> Refusal | None:
+        """Say why they may not do this here; None: they may. `named`: whom the question itself names."""
+        thread, team, starter = self.thread, self.team, self.starter
+        if self.permissions.may(action, self.person, thread=thread, team=team, starter=starter, named=named):
             return None
-        who = self.permissions.allowed(action, thread=thread, team=team)
+        who = self.permissions.allowed(action, thread=thread, team=team, named=named)
         return Refusal(what=what or action.value, why=Why.PERMISSIONS, text_id=f"denied_{action.value}", who=who)
 
     def objection(self, request: InputRequest) -> Refusal | None:
@@ -90,7 +90,7 @@ class Access:
         return request.four_eyes or self.permissions.four_eyes(thread=self.thread, team=self.team)
 
     def _undecided(self, request: InputRequest) -> Refusal | None:
-        today = self.refused(Action.APPROVE)
+        today = self.refused(Action.APPROVE, named=request.may_answer)
         recorded = not request.deciders or fits(request.deciders, self.person, self.starter)
         their_own = self.person.id == self.starter and self.two_decide(request)
         if their_own:
@@ -103,7 +103,8 @@ class Access:
         )
 
     def _who_decides(self, request: InputRequest) -> tuple[str, ...]:
-        return request.deciders or self.permissions.deciders(thread=self.thread, team=self.team)
+        named = request.may_answer
+        return request.deciders or self.permissions.deciders(thread=self.thread, team=self.team, named=named)
 
 
 def in_words(principals: Sequence[str], language: str) -> str:

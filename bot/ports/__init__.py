@@ -9,17 +9,19 @@ from bot.ports.neighbours import (
     ChatAdapter,
     Claim,
     Clock,
+    DefaultTeams,
     Engine,
     Inbox,
     Listening,
     Overview,
+    OwnConversations,
     PinnedTeams,
     Preview,
     RunJournal,
     Teams,
 )
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
-from bot.ports.security import Approvals, Audit, Redact, Retention, Usage
+from bot.ports.security import Approvals, Audit, Forgetting, Redact, Retention, Usage
 from bot.ports.store import (
     Conversations,
     InboxRecords,
@@ -38,8 +40,10 @@ __all__ = [
     "Claim",
     "Clock",
     "Conversations",
+    "DefaultTeams",
     "Deliveries",
     "Engine",
+    "Forgetting",
     "Inbox",
     "InboxRecords",
     "Journal",
@@ -47,6 +51,7 @@ __all__ = [
     "Notes",
     "Outbox",
     "Overview",
+    "OwnConversations",
     "PinnedTeams",
     "Places",
     "Preview",

@@ -111,8 +111,45 @@ class Inbox(Listening, Protocol):
         ...
 
 
-class Overview(Protocol):
-    """What adapters look up for people, and the defaults that people set."""
+class DefaultTeams(Protocol):
+    """The teams that conversations get where none is named."""
+
+    async def default_team(self, thread: ThreadRef) -> str:
+        """Return the team that a conversation in this channel gets when none is named."""
+        ...
+
+    async def set_default_team(
+        self, *, adapter: str, workspace: str, channel: str = "", team: str, person: Person
+    ) -> None:
+        """Set the team of a channel's conversations to come; without a channel, the workspace's.
+
+        Raises:
+            NotAllowedError: This person may not start runs of it there, so nothing happened.
+            UnknownTeamError: There is no such team.
+            TeamFileError: Its file is wrong.
+            StoreError: Nothing happened.
+        """
+        ...
+
+
+class OwnConversations(Protocol):
+    """What a person began in a place, and may have deleted."""
+
+    async def began(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
+        """Return how many conversations a person began before then in a thread; its thread empty: in its channel."""
+        ...
+
+    async def forget(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
+        """Have those deleted for good, soon, and return how many they are.
+
+        Raises:
+            StoreError: None of them is.
+        """
+        ...
+
+
+class Overview(DefaultTeams, OwnConversations, Protocol):
+    """What adapters look up for people, and what people set and delete."""
 
     async def teams(self) -> list[TeamSummary]:
         """Return the teams on offer."""
@@ -135,35 +172,6 @@ class Overview(Protocol):
 
         The core asks itself again when they do: this only spares them from writing in vain. With `changing`, it is
         about other code than what is shown.
-        """
-        ...
-
-    async def default_team(self, thread: ThreadRef) -> str:
-        """Return the team that a conversation in this channel gets when none is named."""
-        ...
-
-    async def set_default_team(
-        self, *, adapter: str, workspace: str, channel: str = "", team: str, person: Person
-    ) -> None:
-        """Set the team of a channel's conversations to come; without a channel, the workspace's.
-
-        Raises:
-            NotAllowedError: This person may not start runs of it there, so nothing happened.
-            UnknownTeamError: There is no such team.
-            TeamFileError: Its file is wrong.
-            StoreError: Nothing happened.
-        """
-        ...
-
-    async def began(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
-        """Return how many conversations a person began before then in a thread; its thread empty: in its channel."""
-        ...
-
-    async def forget(self, person: Person, place: ThreadRef, *, before: datetime) -> int:
-        """Have those deleted for good, soon, and return how many they are.
-
-        Raises:
-            StoreError: None of them is.
         """
         ...
 

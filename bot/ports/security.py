@@ -103,6 +103,22 @@ class Retention(Protocol):
         """
         ...
 
+    def before(self, moment: datetime, *, most: int) -> list[ConversationId]:
+        """Return conversations in which nothing was said or done since then and no run is open."""
+        ...
+
+    def idle(self, conversation: ConversationId, moment: datetime) -> bool:
+        """Return whether nothing was said or done there since then and no run is open."""
+        ...
+
+    def holds(self, conversation: ConversationId) -> Mapping[str, int]:
+        """Return how many `runs`, `open_runs`, `messages`, `requests`, `effects` and `posts` it has."""
+        ...
+
+
+class Forgetting(Protocol):
+    """Which conversations somebody wants deleted: how they are found, and the wishes."""
+
     def of_person(self, person: str, *, most: int) -> list[ConversationId]:
         """Return conversations that this person (`adapter:workspace:id`) started a run in, or said something in."""
         ...
@@ -116,18 +132,6 @@ class Retention(Protocol):
 
     def begun(self, prefix: str, *, most: int) -> list[ConversationId]:
         """Return the conversation of this id, or those whose ids begin so."""
-        ...
-
-    def before(self, moment: datetime, *, most: int) -> list[ConversationId]:
-        """Return conversations in which nothing was said or done since then and no run is open."""
-        ...
-
-    def idle(self, conversation: ConversationId, moment: datetime) -> bool:
-        """Return whether nothing was said or done there since then and no run is open."""
-        ...
-
-    def holds(self, conversation: ConversationId) -> Mapping[str, int]:
-        """Return how many `runs`, `open_runs`, `messages`, `requests`, `effects` and `posts` it has."""
         ...
 
     def wish(self, wish: ForgetWish) -> None:

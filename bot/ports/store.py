@@ -31,7 +31,7 @@ from bot.domain import (
     RunStatus,
 )
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
-from bot.ports.security import Approvals, Audit, Retention, Usage
+from bot.ports.security import Approvals, Audit, Forgetting, Retention, Usage
 
 T = TypeVar("T")
 
@@ -300,6 +300,11 @@ class Records(Protocol):
     @property
     def retention(self) -> Retention:
         """The Retention of this transaction."""
+        ...
+
+    @property
+    def forgetting(self) -> Forgetting:
+        """The Forgetting of this transaction."""
         ...
 
 

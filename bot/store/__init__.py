@@ -49,6 +49,8 @@ def open_store(
     if read_only:
         return SqlStore(database, writer=None, reader=_reader(database), now=now)
     database.make_file()
+    # A process that died after a deletion has left what it deleted in the log.
+    left = database.has_log()
     writer = database.connect()
     try:
         bring_up(database, writer)
@@ -56,7 +58,7 @@ def open_store(
     except BaseException:
         discard(writer)
         raise
-    return SqlStore(database, writer=writer, reader=reader, now=now, on_commit=on_commit)
+    return SqlStore(database, writer=writer, reader=reader, now=now, on_commit=on_commit, scrub=left)
 
 
 def _reader(database: Database) -> sa.Connection:

@@ -165,6 +165,15 @@ class Database:
         with self.translating_files():
             return self.path.exists()
 
+    def has_log(self) -> bool:
+        """Return whether a log lies beside the file, with something in it."""
+        if self.path is None:
+            return False
+        try:
+            return self.path.with_name(f"{self.path.name}-wal").stat().st_size > 0
+        except OSError:
+            return False
+
     def make_file(self) -> None:
         """Create the folder and an empty file that only its owner reads, where there are none.
 

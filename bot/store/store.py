@@ -45,6 +45,7 @@ class SqlStore:
         reader: sa.Connection | None,
         now: Callable[[], datetime],
         on_commit: OnCommit | None = None,
+        scrub: bool = False,
     ) -> None:
         """Take two open connections.
 
@@ -54,6 +55,7 @@ class SqlStore:
             reader: None: reads run on the writer, which is all that a database in memory has.
             now: The current time.
             on_commit: A hook for tests that end the process at a commit.
+            scrub: Cut off the log that is there: what was deleted may still be in it.
         """
         assert writer is not None or reader is not None
         self._database = database
@@ -61,7 +63,7 @@ class SqlStore:
         self._on_commit = on_commit
         self._commits = 0
         self._tidied = 0
-        self._scrub = False
+        self._scrub = scrub
         self._writes: Lane | None = None
         self._reads: Lane | None = None
         if writer is not None:

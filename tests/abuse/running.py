@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,7 +16,7 @@ from agents.sandbox.collect import Harvest
 from agents.sandbox.limits import Limits
 from agents.sandbox.work import Ended, Maker, Stop, Work
 from tests.abuse.attack import Attack
-from tests.abuse.host import Host
+from tests.abuse.host import Host, processes
 from tests.abuse.prelude import whole
 
 AT_ONCE = 4
@@ -63,7 +65,12 @@ def run_bare(attack: Attack, host: Host) -> Verdict:
         except subprocess.TimeoutExpired as late:
             output, code = (late.stdout or b"").decode(errors="replace"), 0
     ended = Ended(exit_code=code, output=output, why="", harvest=Harvest(), seconds=0.0)
-    return Verdict(attack=attack, wrong=judged(attack, ended, host))
+    try:
+        return Verdict(attack=attack, wrong=judged(attack, ended, host))
+    finally:
+        # What no box has killed is left to us.
+        for number in processes(f"sleep\0{host.mark}"):
+            os.kill(number, signal.SIGKILL)
 
 
 def _boxed(maker: Maker, code: str, limits: Limits, host: Host) -> Ended:

@@ -30,6 +30,7 @@ from bot.engine.preview import StepPreview
 from bot.inbox import Inbox
 from bot.inbox.pins import Pins
 from bot.overview import StoredOverview
+from bot.redaction import Redactor
 from bot.store.records import SqlRecords
 from bot.store.store import SqlStore
 from tests.contract.teams import MemoryJournal
@@ -85,6 +86,18 @@ def overviews(stored: StoredOverview) -> list[ports.Overview]:
     return [stored]
 
 
+def default_teams(stored: StoredOverview) -> list[ports.DefaultTeams]:
+    return [stored]
+
+
+def own_conversations(stored: StoredOverview) -> list[ports.OwnConversations]:
+    return [stored]
+
+
+def redacts(redactor: Redactor) -> list[ports.Redact]:
+    return [redactor]
+
+
 def records(sql: SqlRecords) -> list[ports.Records]:
     return [sql]
 
@@ -126,6 +139,9 @@ ALL: list[Given] = [
         inboxes,
         listening,
         overviews,
+        default_teams,
+        own_conversations,
+        redacts,
         records,
         clocks,
         models,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain import Answer, Conversation, Decision, RequestId, RequestKind, RequestStatus, RunStatus, Verdict
 from bot.ports import Records, Store
 from tests.fakes import ANNA, START, Thread
-from tests.unit.core.test_meaning import TOOL, question, run_that_is
+from tests.unit.core.asked import TOOL, question, run_that_is
 
 YES = Decision(verdict=Verdict.APPROVE)
 CARD = question(RequestKind.APPROVAL, items=(TOOL, TOOL))

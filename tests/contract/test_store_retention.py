@@ -158,9 +158,9 @@ async def test_person_is_found_by_what_they_began_and_by_what_they_said(store: S
     await store.write(work)
 
     def look(records: Records) -> list[object]:
-        retention = records.retention
+        forgetting = records.forgetting
         people = ("U1", "U2", "U", "U_")
-        return [retention.of_person(f"console:home:{name}", most=10) for name in people]
+        return [forgetting.of_person(f"console:home:{name}", most=10) for name in people]
 
     t3 = thread("t3").conversation
     assert await store.read(look) == [[T1, t3], [T2], [], []]
@@ -175,7 +175,7 @@ async def test_conversations_that_a_person_began_are_theirs_and_those_they_joine
     await store.write(work)
 
     def look(records: Records, *, within: str = "console:home:main:", before: datetime = AFTER) -> list[object]:
-        began = records.retention.started_by
+        began = records.forgetting.started_by
         return [began(f"console:home:{who}", within=within, before=before, most=10) for who in ("U1", "U2")]
 
     assert await store.read(look) == [[T1], [T2]]
@@ -208,7 +208,7 @@ async def test_conversations_are_found_by_how_their_ids_begin(store: Store) -> N
         await store.write(lambda records, name=name: records.conversations.put(conversation(name)))  # type: ignore[misc]  # bound by default
 
     def look(records: Records) -> list[list[ConversationId]]:
-        return [records.retention.begun(prefix, most=10) for prefix in (T1, T1[:-1], "nope")]
+        return [records.forgetting.begun(prefix, most=10) for prefix in (T1, T1[:-1], "nope")]
 
     assert await store.read(look) == [[T1], [T1, thread("t10").conversation], []]
 
@@ -216,9 +216,9 @@ async def test_conversations_are_found_by_how_their_ids_begin(store: Store) -> N
 async def test_wish_lasts_until_the_conversation_is_deleted_and_the_first_one_counts(store: Store) -> None:
     first = ForgetWish(conversation=T1, reason=ForgetReason.PERSON, person="console:home:U1")
     await store.write(full)
-    await store.write(lambda records: records.retention.wish(first))
-    await store.write(lambda records: records.retention.wish(replace(first, reason=ForgetReason.OPERATOR)))
+    await store.write(lambda records: records.forgetting.wish(first))
+    await store.write(lambda records: records.forgetting.wish(replace(first, reason=ForgetReason.OPERATOR)))
 
-    assert await store.read(lambda records: records.retention.wishes(most=10)) == [first]
+    assert await store.read(lambda records: records.forgetting.wishes(most=10)) == [first]
     await store.write(lambda records: records.retention.forget(T1))
-    assert await store.read(lambda records: records.retention.wishes(most=10)) == []
+    assert await store.read(lambda records: records.forgetting.wishes(most=10)) == []

@@ -100,7 +100,7 @@ def test_whatever_is_to_run_every_card_decodes_to_exactly_its_bytes(code: str) -
     assert in_a_terminal(request) == code
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 @given(BYTES)
 def test_nothing_that_is_shown_is_invisible_or_reorders_what_is_beside_it(code: str) -> None:
     shown = visible(code)
@@ -151,7 +151,10 @@ def test_words_of_the_agent_are_no_part_of_what_the_card_says_of_the_program() -
     request = asked(lie)
 
     assert on_discord(request) == on_slack(request) == lie
-    assert fences(for_discord(open_post(request)).parts[0].content) == ["print(1)"]
+    content = for_discord(open_post(request)).parts[0].content
+    assert fences(content) == []
+    assert content.count("**Code, python**") == 1
+    assert "000000000000" not in content
 
 
 def test_after_a_change_the_card_shows_what_ran_and_both_hashes() -> None:
@@ -172,8 +175,12 @@ def as_handed_back(value: str, *, ends: str = "\n", trims: bool = True) -> str:
     return value.strip() if trims else value
 
 
-@settings(max_examples=10_000, deadline=None)
-@given(BYTES.filter(lambda code: holds(code, 3_000)), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
+@settings(max_examples=2_000, deadline=None)
+@given(
+    code=BYTES.filter(lambda code: holds(code, 3_000)),
+    ends=st.sampled_from(["\n", "\r\n", "\r"]),
+    trims=st.booleans(),
+)
 def test_form_that_nobody_changed_brings_back_exactly_the_bytes(code: str, ends: str, *, trims: bool) -> None:
     request = asked(code)
 

@@ -147,7 +147,7 @@ async def test_lists_show_a_person_their_own_conversations_alone_at_slack(slack:
         await place.general.until(lambda thread: "waits for your answer" in thread, thread=hers)
         await place.mallory.opens_home()
         await slack.until(lambda: "paint the shed" in home_of(place.mallory))
-        for line in ("status", "teams", "stop", "mute", "default", "help"):
+        for line in ("status", "teams", "stop", "mute", "forget", "default", "help"):
             await place.mallory.commands(place.general, f"/threadfast {line}")
         await slack.settled()
 

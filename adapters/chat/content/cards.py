@@ -60,7 +60,15 @@ def _waiting(request: InputRequest, language: str) -> str:
     return say(f"chat_ask_{request.empty_runs}", language, agent=request.speaker, button=button)
 
 
-def exact(item: Item, language: str, limits: Limits, fits: Fits, *, attached: str = "chat_attached") -> Exact:
+def exact(
+    item: Item,
+    language: str,
+    limits: Limits,
+    fits: Fits,
+    *,
+    attached: str = "chat_attached",
+    unseen: str = "chat_unseen",
+) -> Exact:
     """Return what a card shows of an item: all of it where it fits, else its beginning, else only where it is.
 
     Args:
@@ -69,6 +77,7 @@ def exact(item: Item, language: str, limits: Limits, fits: Fits, *, attached: st
         limits: Of the platform.
         fits: Whether there is room for a text, and a way to show it exactly.
         attached: The sentence that says where all of it is; with `_begins` at its end where the beginning is shown.
+        unseen: The same of one that is nowhere.
     """
     if not item.content:
         return Exact(text="", whole=True, sentence=say("chat_nothing", language))
@@ -79,7 +88,7 @@ def exact(item: Item, language: str, limits: Limits, fits: Fits, *, attached: st
     facts = {"count": len(content), "lines": content.count("\n") + 1, "name": file.name, "sha256": item.digest}
     beginning = _beginning(content, limits.beginning)
     text = beginning if fits(beginning) else ""
-    text_id = "chat_unseen" if item.unseen else attached
+    text_id = unseen if item.unseen else attached
     sentence = say(f"{text_id}_begins" if text else text_id, language, **facts)
     return Exact(text=text, whole=False, sentence=sentence, file=None if item.unseen else file)
 

@@ -28,7 +28,7 @@ class Source:
     allowed: Callable[[str], bool]
     """Whether a file may be fetched from this address with these headers."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     check: Callable[[aiohttp.ClientResponse], None] = lambda _: None
     """Raises NotReadError for an answer that is no file, whatever its status says."""
 

@@ -7,7 +7,7 @@ channels and roles stand in them by name.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.chat.files.attachments import SharedFile
@@ -100,7 +100,7 @@ class Asked:
 
     id: str
     """The interaction's id."""
-    token: str
+    token: str = field(repr=False)
     """Answers it for 15 minutes."""
     person: Person
     language: str

@@ -7,7 +7,7 @@ a fence, exactly, or attached whole: a fence's own mark in it, or too little roo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.chat.content import cards
 from adapters.chat.content.facts import BETWEEN, SHOWN_DIGEST
@@ -34,6 +34,7 @@ from adapters.discord.rendering.parts import (
 )
 from adapters.text import visible
 from bot.domain import Attachment, InputRequest
+from bot.texts import CATALOGUE
 
 MOST_ITEMS = 4
 """Each has a row of buttons, and a message takes five."""
@@ -50,6 +51,10 @@ _LIMITS = Limits(
 )
 _SENTENCE, _HEADING, _VERDICT = 300, 60, 80
 """Room that each takes at most: so the least that a card of four items needs always fits."""
+_ITEM = _HEADING + _VERDICT + 170
+"""What one of several items takes at least in any state: where its file is, and what was proposed instead."""
+_MIXED = 180
+"""What the remark on alphabets takes, which what a person writes may call for later."""
 _VERDICTS, _OPTIONS, _CHOSEN = 600, 700, 600
 ENDED = " ⏎"
 """Beside a digest: a line end is the last of what it is made of."""
@@ -58,7 +63,8 @@ _STYLES: dict[str, Style] = {"primary": "primary", "danger": "danger"}
 
 def card_of(request: InputRequest, sentence: str, language: str, *, is_open: bool) -> tuple[Part, ...]:
     """Return the card of a request: its first part is the card, others hold only files that it has no room for."""
-    card = cards.card(request, sentence, language, _LIMITS, is_open=is_open)
+    limits = _limits(request)
+    card = cards.card(request, sentence, language, limits, is_open=is_open)
     face = _Face()
     face.put(_within(card.sentence, _SENTENCE, spoken))
     _put_many(face, card)
@@ -68,7 +74,7 @@ def card_of(request: InputRequest, sentence: str, language: str, *, is_open: boo
             face.put(line)
     for line in _last(card):
         face.put(line)
-    face.files += cards.files_of(request, placed, language, _LIMITS, lambda state: _placed(state, language))
+    face.files += cards.files_of(request, placed, language, limits, lambda state: _placed(state, language))
     if card.options is not None:
         _put_options(face, card.options)
     if card.chosen:
@@ -80,7 +86,21 @@ def card_of(request: InputRequest, sentence: str, language: str, *, is_open: boo
 
 def too_large(request: InputRequest) -> tuple[int, ...]:
     """Return the numbers of the items that may still be approved, and that no message could show nor hold as a file."""
-    return cards.oversized(request, _LIMITS, LARGEST_FILE)
+    return cards.oversized(request, _limits(request), LARGEST_FILE)
+
+
+def _limits(request: InputRequest) -> Limits:
+    """Return what a card holds: of several items none, where what is to be said of them leaves no room for all.
+
+    The same in every state of the card, and in every language.
+    """
+    if len(request.items) <= 1:
+        return _LIMITS
+    first = replace(request, decided=(), answer=None)
+    shown = [cards.card(first, "", language, _LIMITS, is_open=True) for language in CATALOGUE]
+    said = max(_lines_size([*_last(card), _dated(card)]) for card in shown)
+    taken = _SENTENCE + said + _MIXED + _ITEM * len(request.items)
+    return _LIMITS if taken <= ROOM else replace(_LIMITS, items=0)
 
 
 def _placed(card: Card, language: str) -> Iterator[tuple[Item, Exact]]:
@@ -122,22 +142,31 @@ def _put_many(face: _Face, card: Card) -> None:
     if card.many is not None:
         face.files += [card.many.file] if card.many.file else []
         face.put(spoken(card.many.sentence))
-        face.put(_within("\n".join(card.many.verdicts), _VERDICTS, plain) if card.many.verdicts else "")
+        left = ROOM - _lines_size([*face.lines, *_last(card), _dated(card)]) - 1
+        face.put(_within("\n".join(card.many.verdicts), min(_VERDICTS, left), plain) if card.many.verdicts else "")
 
 
 def _shown(card: Card, item: Item, language: str, room: int) -> Exact:
     """Return what is shown of an item in so much room, its head not counted: exactly this, or where all of it is."""
     whole = visible(item.content)
-    facts = [_facts(card, item, whole)]
+    facts = [*map(spoken, card.remarks if len(card.items) == 1 else ()), _facts(card, item, whole)]
+    attached, unseen = _sentences(card, whole)
 
     def fits(text: str) -> bool:
-        beside = 0 if text == whole else size(spoken(attached)) + len("\n…\n")
+        beside = 0 if text == whole else size(spoken(begins)) + len("\n…\n")
         return is_fence_safe(text) and size(_fenced(item, text)) + 1 + beside + _lines_size(facts) <= room
 
+    begun = cards.exact(item, language, _LIMITS, lambda text: text != whole, attached=attached, unseen=unseen)
+    begins = begun.sentence
+    return cards.exact(item, language, _LIMITS, fits, attached=attached, unseen=unseen)
+
+
+def _sentences(card: Card, whole: str) -> tuple[str, str]:
+    """Return which sentences say where all of an item is: short ones where there are several."""
+    if len(card.items) > 1:
+        return "card_attached", "card_unseen"
     # A short program may be attached for the signs in it alone; then it is not too long.
-    text_id = "discord_attached" if FENCE in whole else "chat_attached"
-    attached = cards.exact(item, language, _LIMITS, lambda text: text != whole, attached=text_id).sentence
-    return cards.exact(item, language, _LIMITS, fits, attached=text_id)
+    return "discord_attached" if FENCE in whole else "chat_attached", "chat_unseen"
 
 
 def _head(item: Item) -> list[str]:
@@ -153,6 +182,8 @@ def _body(card: Card, item: Item, code: Exact) -> Iterator[str]:
         yield spoken(code.sentence)
     if code.text:
         yield _fenced(item, code.text) if code.whole else f"{_fenced(item, code.text)}\n…"
+    if len(card.items) == 1:
+        yield from map(spoken, card.remarks)
     if line := _facts(card, item, code.text if code.whole else None):
         yield line
 
@@ -166,16 +197,18 @@ def _facts(card: Card, item: Item, shown: str | None) -> str:
         shown: The whole of it, where the card shows that.
     """
     ended = ENDED if shown is not None and shown.endswith("\n") else ""
-    facts = [f"sha256 {item.digest[:SHOWN_DIGEST]}{ended}" if shown is not None else "", item.proposed]
-    facts.append(card.facts if len(card.items) == 1 else "")
+    digest = f"sha256 {item.digest[:SHOWN_DIGEST]}{ended}" if shown is not None else ""
+    facts = [card.facts if len(card.items) == 1 else "", digest, item.proposed]
     line = BETWEEN.join(each for each in facts if each)
     return small(line) if line else ""
 
 
 def _last(card: Card) -> list[str]:
-    """Return what is to be known of all items, below them."""
+    """Return what holds for all of several items, below them."""
+    if len(card.items) == 1:
+        return []
     remarks = [spoken(said) for said in card.remarks]
-    return [*remarks, small(card.facts)] if card.facts and len(card.items) != 1 else remarks
+    return [*remarks, small(card.facts)] if card.facts else remarks
 
 
 def _dated(card: Card) -> str:

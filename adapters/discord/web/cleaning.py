@@ -50,7 +50,7 @@ class _CleanAnswers(AsyncWebhookAdapter):
     """Sends what the library itself answers to interactions: forms, completions, first words."""
 
     def __init__(self, redact: Redact) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # the library left it untyped
         self._redact = redact
 
     async def request(

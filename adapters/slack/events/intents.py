@@ -147,7 +147,7 @@ class Command:
     workspace: str
     channel: str
     user: str
-    response_url: str = ""
+    response_url: str = field(default="", repr=False)
     command: str = ""
     """As the workspace calls it."""
     thread: ThreadRef | None = None
@@ -217,7 +217,7 @@ class Interaction:
 
     workspace: str
     user: str
-    trigger_id: str = ""
+    trigger_id: str = field(default="", repr=False)
     """Opens a form within three seconds."""
     channel: str = ""
     """Empty in the App Home and in forms."""
@@ -225,7 +225,7 @@ class Interaction:
     """The message that it stands on."""
     thread: ThreadRef | None = None
     """That message's thread."""
-    response_url: str = ""
+    response_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

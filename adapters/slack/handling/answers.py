@@ -7,7 +7,7 @@ may have been shown is not repeated.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -35,7 +35,7 @@ class Addressee:
     user: str
     thread: ThreadRef | None = None
     """None: beside the channel's messages."""
-    response_url: str = ""
+    response_url: str = field(default="", repr=False)
     """Slack's own address for answers to a button or a command: good for half an hour."""
 
 

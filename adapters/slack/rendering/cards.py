@@ -141,8 +141,8 @@ def _facts_of_all(card: Card) -> list[Json]:
 
 def _facts(card: Card, item: Item, code: Exact) -> list[Json]:
     """Return the small line below an item; where the whole is attached, the sentence has the whole digest."""
-    facts = [f"sha256 {item.digest[:SHOWN_DIGEST]}" if code.whole else "", item.proposed]
-    facts.append(card.facts if len(card.items) == 1 else "")
+    digest = f"sha256 {item.digest[:SHOWN_DIGEST]}" if code.whole else ""
+    facts = [card.facts if len(card.items) == 1 else "", digest, item.proposed]
     line = BETWEEN.join(each for each in facts if each)
     return [small(line)] if line else []
 

@@ -6,6 +6,7 @@ from bot.store.records.approvals import SqlApprovals
 from bot.store.records.audit import SqlAudit
 from bot.store.records.conversations import SqlConversations
 from bot.store.records.deliveries import SqlDeliveries
+from bot.store.records.forgetting import SqlForgetting
 from bot.store.records.inbox import SqlInboxRecords
 from bot.store.records.journal import SqlJournal
 from bot.store.records.outbox import SqlOutbox
@@ -96,6 +97,11 @@ class SqlRecords:
     def retention(self) -> SqlRetention:
         """The Retention of this transaction."""
         return SqlRetention(self._transaction)
+
+    @property
+    def forgetting(self) -> SqlForgetting:
+        """The Forgetting of this transaction."""
+        return SqlForgetting(self._transaction)
 
     @property
     def usage(self) -> SqlUsage:

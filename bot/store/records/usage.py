@@ -26,12 +26,14 @@ _USED = sa.select(usage.c.runs, usage.c.tokens).where(
 # index over everything that a person ever started.
 _WORKING = sa.select(
     sa.func.sum(sa.case((runs.c.starter == bindparam("a_person"), 1), else_=0)),
-    sa.func.sum(sa.case((sa.func.substr(runs.c.conversation, 1, sa.func.length(bindparam("a_channel", type_=sa.Text))) == bindparam("a_channel"), 1), else_=0)),
+    sa.func.sum(
+        sa.case((sa.func.substr(runs.c.conversation, 1, bindparam("its_length")) == bindparam("a_channel"), 1), else_=0)
+    ),
     sa.func.sum(sa.case((runs.c.team == bindparam("a_team"), 1), else_=0)),
 ).where(WORKING)
 _SPANS = sa.select(effects.c.started_at, effects.c.ended_at).where(
     effects.c.run == bindparam("a_run"),
-    effects.c.kind.in_(("model", "code", "tool")),
+    sa.or_(effects.c.kind == "model", effects.c.kind == "code", effects.c.kind == "tool"),
     effects.c.ended_at.is_not(None),
 )
 _KINDS = ("person", "channel", "team")
@@ -45,7 +47,8 @@ class SqlUsage:
 
     def add(self, day: date, scopes: Sequence[str], *, runs: int = 0, tokens: int = 0) -> None:
         """Count runs that were started and tokens that models used, for each of these scopes."""
-        rows: list[Values] = [{"day": day.isoformat(), "scope": scope, "runs": runs, "tokens": tokens} for scope in scopes]
+        used = {"day": day.isoformat(), "runs": runs, "tokens": tokens}
+        rows: list[Values] = [{**used, "scope": scope} for scope in scopes]
         if rows:
             self._transaction.execute(_ADD, rows)
 
@@ -63,9 +66,9 @@ class SqlUsage:
 
     def _working(self, scope: str) -> int:
         kind, _, name = scope.partition(":")
-        asked = dict.fromkeys(("a_person", "a_channel", "a_team"), "")
         # A channel's conversations begin with its own address.
-        asked[f"a_{kind}"] = f"{name}:" if kind == "channel" else name
+        begins = f"{name}:"
+        asked = {"a_person": name, "a_channel": begins, "its_length": len(begins), "a_team": name}
         return self._transaction.execute(_WORKING, asked).one()[_KINDS.index(kind)] or 0
 
     def spans(self, run: RunId) -> list[tuple[datetime, datetime]]:

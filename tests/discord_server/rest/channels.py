@@ -11,6 +11,7 @@ from tests.discord_server.rest.calls import Answer, Call
 from tests.discord_server.rest.errors import ApiError, Form
 from tests.discord_server.rest.messages import USER_TYPES, limit
 from tests.discord_server.rest.writing import written
+from tests.discord_server.snowflakes import iso
 
 DURATIONS = (60, 1440, 4320, 10080)
 OF_THREADS = {
@@ -226,8 +227,9 @@ async def get_archived_threads(call: Call) -> Answer:
     all_ = [one for one in call.world.channels.values() if one.parent_id == channel.id and one.is_thread]
     found = [one for one in all_ if one.archived and one.type != PRIVATE_THREAD]
     if "before" in call.query:
-        edge = datetime.fromisoformat(call.query["before"]).timestamp()
-        found = [one for one in found if one.archive_changed < edge]
+        # As exact as moments are told: a thread is not before its own moment.
+        edge = iso(datetime.fromisoformat(call.query["before"]).timestamp())
+        found = [one for one in found if iso(one.archive_changed) < edge]
     found.sort(key=lambda one: one.archive_changed, reverse=True)
     return _listed(call, found[:most]) | {"has_more": len(found) > most}
 

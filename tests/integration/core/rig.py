@@ -35,6 +35,7 @@ class Rig:
         engine: type[EmbeddedEngine] = EmbeddedEngine,
         permissions: Permissions | None = None,
         redact: Redact | None = None,
+        *,
         budgets: Budgets | None = None,
     ) -> None:
         self.store = store
@@ -130,7 +131,17 @@ async def running(
     teams = teams or ScriptedTeams(scripts or {"greet": GREET}, clock=clock)
     store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
     try:
-        rig = Rig(store, adapter or FakeAdapter(), teams, clock, limits or Limits(), engine, permissions, redact, budgets)
+        rig = Rig(
+            store,
+            adapter or FakeAdapter(),
+            teams,
+            clock,
+            limits or Limits(),
+            engine,
+            permissions,
+            redact,
+            budgets=budgets,
+        )
         async with serving(rig.engine, drain_seconds=5.0):
             await rig.until(lambda: rig.clock.sleeping > 0)
             if quiet:

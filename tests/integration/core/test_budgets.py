@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from bot.budgets import Allowance, Budgets, RunAllowance
-from bot.domain import Accepted, AuditAction, AuditEntry, AuditFilter, EventKind, Receipt, RunStatus, ThreadRef
+from bot.domain import Accepted, AuditAction, AuditEntry, AuditFilter, Event, Person, Receipt, RunStatus, ThreadRef
 from tests.fakes import ANNA, BO, Thread
 from tests.integration.core.rig import Rig, running
 from tests.scripted import Script
@@ -18,9 +19,12 @@ TWICE: Script = [["say", "ada", "one"], ["say", "ada", "two"], ["say", "ada", "t
 TOMORROW = "2026-01-06 00:00 UTC"
 
 
-async def start(rig: Rig, thread: str, by: object = ANNA, team: str = "greet") -> Receipt:
-    assert by in (ANNA, BO)
-    return await rig.say(Thread(thread).event("begin", by=ANNA if by == ANNA else BO, team=team))
+def said(thread: str, by: Person = ANNA, text: str = "begin") -> Event:
+    return Thread(thread).event(text, by=by, delivery=uuid4().hex)
+
+
+async def start(rig: Rig, thread: str, by: Person = ANNA) -> Receipt:
+    return await rig.say(said(thread, by))
 
 
 async def refusals(rig: Rig) -> list[AuditEntry]:
@@ -35,22 +39,20 @@ async def test_person_with_as_many_runs_at_work_as_allowed_starts_no_more(tmp_pa
     budgets = Budgets(person=Allowance(runs_at_once=2))
 
     async with running(tmp_path, {"greet": [["hold"]]}, budgets=budgets) as rig:
-        outcomes = []
-        for number in range(3):
-            outcomes.append((await rig.inbox.accept(Thread(f"t{number}").event("begin"))).outcome)
+        outcomes = [(await rig.inbox.accept(said(f"t{number}"))).outcome for number in range(3)]
         assert outcomes == [Accepted.STARTED, Accepted.STARTED, Accepted.NOT_ALLOWED]
-        others = await rig.inbox.accept(Thread("t9").event("begin", by=BO))
+        others = await rig.inbox.accept(said("t9", BO))
         assert others.outcome is Accepted.STARTED
         [refused] = await refusals(rig)
         rig.teams.release()
         await rig.quiet()
-        again = await rig.inbox.accept(Thread("t2").event("begin"))
+        again = await rig.inbox.accept(said("t2"))
         assert again.outcome is Accepted.STARTED
 
     assert (refused.person, refused.conversation, refused.team) == ("fake:w:u1", "fake:w:c:t2", "greet")
     assert refused.detail == {"what": "start", "why": "budget", "budget": "over_person_runs_at_once"}
     told = rig.lines(Thread("t2"))[0]
-    assert told.startswith("[notice Anna has 2 runs at work, and one person may have 2 at once. The next can start when")
+    assert told.startswith("[notice Anna has 2 runs at work, and one person may have 2 at once. The next can start")
 
 
 async def test_run_that_waits_for_a_person_is_not_at_work(tmp_path: Path) -> None:
@@ -61,16 +63,29 @@ async def test_run_that_waits_for_a_person_is_not_at_work(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"),
+    ("budgets", "kind", "words"),
     [
-        ("person", "Anna has started 2 runs today, and one person may start 2 a day."),
-        ("channel", "2 runs were started in this channel today, and a channel may have 2 a day."),
-        ("team", "2 runs of the team greet were started today, and a team may have 2 a day."),
+        (
+            Budgets(person=Allowance(runs_a_day=2)),
+            "person",
+            "Anna has started 2 runs today, and one person may start 2 a day.",
+        ),
+        (
+            Budgets(channel=Allowance(runs_a_day=2)),
+            "channel",
+            "2 runs were started in this channel today, and a channel may have 2 a day.",
+        ),
+        (
+            Budgets(team=Allowance(runs_a_day=2)),
+            "team",
+            "2 runs of the team greet were started today, and a team may have 2 a day.",
+        ),
     ],
+    ids=["person", "channel", "team"],
 )
-async def test_runs_of_a_day_are_counted_until_midnight(tmp_path: Path, kind: str, words: str) -> None:
-    budgets = Budgets(**{kind: Allowance(runs_a_day=2)})
-
+async def test_runs_of_a_day_are_counted_until_midnight(
+    tmp_path: Path, budgets: Budgets, kind: str, words: str
+) -> None:
     async with running(tmp_path, {"greet": DONE}, budgets=budgets) as rig:
         outcomes = [(await start(rig, f"t{number}")).outcome for number in range(3)]
         other = (await start(rig, "t4", by=BO)).outcome
@@ -94,11 +109,12 @@ async def test_a_person_who_reads_chinese_is_told_in_chinese(tmp_path: Path) -> 
 
 
 async def test_tokens_are_counted_once_for_person_channel_and_team(tmp_path: Path) -> None:
-    async with running(tmp_path, {"greet": [*TWICE, ["ask", "you", "model"], ["say", "ada", "four"]]}) as rig:
+    script: Script = [*TWICE, ["ask", "you", "model"], ["say", "ada", "four"]]
+    async with running(tmp_path, {"greet": script}, budgets=Budgets()) as rig:
         rig.teams.tokens = 10
         await start(rig, "t1")
-    async with running(tmp_path, teams=rig.teams) as rig:
-        await rig.say(Thread("t1").event("go on"))
+    async with running(tmp_path, teams=rig.teams, budgets=Budgets()) as rig:
+        await start(rig, "t1")
         counted = await used(rig, "person:fake:w:u1", "channel:fake:w:c", "team:greet")
 
     assert counted == dict.fromkeys(("person:fake:w:u1", "channel:fake:w:c", "team:greet"), (1, 40))
@@ -144,29 +160,33 @@ async def test_run_whose_last_words_reach_a_limit_is_completed(tmp_path: Path) -
         assert await rig.statuses(Thread("t1")) == [RunStatus.COMPLETED]
 
 
-async def test_run_that_has_worked_for_its_minutes_is_ended_whatever_it_does(tmp_path: Path) -> None:
-    async with running(tmp_path, {"greet": [*DONE, ["ask", "you", "model"], ["hang"]]}) as rig:
+async def test_run_that_has_worked_for_its_minutes_is_ended_in_the_middle_of_what_it_does(tmp_path: Path) -> None:
+    async with running(
+        tmp_path,
+        {"greet": [["say", "ada", "long"], ["ask", "you", "model"], ["hang"]]},
+        budgets=Budgets(run=RunAllowance(minutes=1)),
+    ) as rig:
 
-        async def half_an_hour(_key: str) -> None:
-            rig.clock._now += timedelta(minutes=30)
+        async def nearly_a_minute(_key: str) -> None:
+            await rig.clock.advance(59.9)
 
-        # The effect's own time, as the journal has it: the call began half an hour before it ended.
-        effects = rig.teams.during
-        rig.teams.during = half_an_hour
+        rig.teams.during = nearly_a_minute
         await start(rig, "t1")
-        rig.teams.during = effects
-        work = rig.store.read(lambda records: records.journal.effects(records.runs.of()[0].id))
-        [effect, *_] = await work
-        assert effect.ended_at is not None
-    late = effect.ended_at.astimezone(UTC)
-    assert late > datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+        waits = await rig.statuses(Thread("t1"))
+        await rig.pass_time(3600.0)
+        await start(rig, "t1")
+        [run] = await rig.runs(Thread("t1"))
+
+    assert waits == [RunStatus.INPUT_REQUIRED]
+    assert run.status is RunStatus.FAILED
+    assert run.stop_reason.startswith("it has worked for 1 minutes, and a run may not work longer.")
 
 
 async def test_people_take_all_their_time_without_using_up_minutes(tmp_path: Path) -> None:
     async with running(tmp_path, budgets=Budgets(run=RunAllowance(minutes=1))) as rig:
         await start(rig, "t1")
         await rig.pass_time(3600.0)
-        await rig.say(Thread("t1").event("here I am", kind=EventKind.MESSAGE, delivery="late"))
+        await start(rig, "t1")
 
         assert await rig.statuses(Thread("t1")) == [RunStatus.COMPLETED]
 
@@ -191,7 +211,7 @@ async def test_kept_messages_start_no_run_that_is_over_a_budget(tmp_path: Path) 
 async def test_run_that_kept_messages_start_is_counted(tmp_path: Path) -> None:
     thread = Thread()
 
-    async with running(tmp_path, {"greet": [["hold"]]}) as rig:
+    async with running(tmp_path, {"greet": [["hold"]]}, budgets=Budgets()) as rig:
         await rig.inbox.accept(thread.event("begin"))
         await rig.until(lambda: rig.teams.holding)
         await rig.inbox.accept(thread.event("and then this", by=BO))
@@ -221,4 +241,4 @@ async def test_the_same_person_of_another_workspace_is_somebody_else(tmp_path: P
     async with running(tmp_path, {"greet": DONE}, budgets=Budgets(person=Allowance(runs_a_day=1))) as rig:
         await start(rig, "t1")
 
-        assert (await rig.say(there.event("begin"))).outcome is Accepted.STARTED
+        assert (await rig.say(there.event("begin", delivery="there"))).outcome is Accepted.STARTED

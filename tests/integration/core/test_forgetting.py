@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,7 +32,7 @@ def wish(thread: Thread, person: str = "console:local:U1") -> ForgetWish:
 async def ask(rig: Rig, *threads: Thread) -> None:
     """Record the wishes and let the sweeper come to them."""
     for thread in threads:
-        await rig.store.write(lambda records, thread=thread: records.retention.wish(wish(thread)))  # type: ignore[misc]  # bound by default
+        await rig.store.write(lambda records, thread=thread: records.forgetting.wish(wish(thread)))  # type: ignore[misc]  # bound by default
     await rig.pass_time(3)
 
 
@@ -99,7 +100,7 @@ async def test_run_that_works_is_ended_and_what_it_would_still_say_is_not_shown(
         await rig.inbox.accept(thread.event("hi"))
         await rig.until(lambda: rig.said(thread) == ["ada: first"])
 
-        await rig.store.write(lambda records: records.retention.wish(wish(thread)))
+        await rig.store.write(lambda records: records.forgetting.wish(wish(thread)))
         await rig.clock.advance(2)
         await rig.quiet()
 
@@ -146,7 +147,7 @@ async def test_wish_outlives_the_process_that_was_asked(tmp_path: Path) -> None:
     async with running(tmp_path, {"greet": LONG}) as rig:
         await rig.say(thread.event("hi"))
         clock = rig.clock
-        await rig.store.write(lambda records: records.retention.wish(wish(thread)))
+        await rig.store.write(lambda records: records.forgetting.wish(wish(thread)))
 
     async with running(tmp_path, {"greet": LONG}, clock=clock) as rig:
         await rig.pass_time(3)
@@ -178,6 +179,27 @@ async def test_process_that_dies_at_the_deletion_has_deleted_all_or_nothing(tmp_
     async with running(tmp_path, {"greet": LONG}, quiet=False) as rig:
         count = len(await facts(rig, action=AuditAction.FORGOT))
         assert (await rows(rig, thread), count) == ((held, 0) if point == "before_commit" else (0, 1))
+
+
+async def test_log_that_a_dead_process_has_left_is_cut_off_by_the_next_one(tmp_path: Path) -> None:
+    thread, crashed = Thread(), tmp_path / "crashed"
+    async with running(tmp_path, {"greet": LONG}) as rig:
+        await rig.say(thread.event(f"{CANARY} zero"))
+        now = rig.clock.now()
+
+    def copy(at: str, _number: int) -> None:
+        if at == "after_commit":
+            shutil.copytree(tmp_path, crashed)
+
+    store = await asyncio.to_thread(open_store, tmp_path / "store.db", on_commit=copy)
+    await store.write(lambda records: forget(records, wish=wish(thread), now=now))
+    await store.close()
+    before = files_with(crashed, CANARY)
+
+    async with running(crashed, {"greet": [["say", "ada", "hello"]]}):
+        await until_nowhere(crashed, CANARY)
+
+    assert before
 
 
 async def test_conversations_are_deleted_after_the_days_that_they_are_kept(tmp_path: Path) -> None:

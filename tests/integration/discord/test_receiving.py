@@ -61,7 +61,7 @@ async def test_command_is_recorded_with_its_options_and_then_deferred_for_all_to
         assert (asked["installed"], asked["token"]) == (True, outcome.interaction.token)
 
 
-@pytest.mark.parametrize("command", ["teams", "status", "stop", "mute", "default", "help"])
+@pytest.mark.parametrize("command", ["teams", "status", "stop", "mute", "forget", "default", "help"])
 async def test_other_commands_are_deferred_for_one_person_alone(
     command: str, server: DiscordServer, general: Channel, anna: Person, tmp_path: Path
 ) -> None:

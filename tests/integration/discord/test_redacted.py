@@ -62,7 +62,7 @@ async def test_completion_and_private_answers_show_no_secret(
 ) -> None:
     async with running(tmp_path, server, scripts=SCRIPTS):
         outcome = await (await anna.autocompletes(general, "ask", "team", "team", prompt="x")).answered()
-        answer = await anna.slash(general, "threadfast teams")
+        answer = await anna.slash(general, "teams")
         await answer.until(lambda one: "redacted" in one.text)
 
         assert outcome.values == ["team [redacted]"]

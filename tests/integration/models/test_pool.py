@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from agents.models.fair import CALLER, Caller
 from agents.models.pool import Models, ModelSettings
 from bot.errors import ModelFailedError, RetryLaterError, SettingsError
 from tests.integration.models.conftest import Heard, asking
@@ -223,3 +225,23 @@ async def test_check_looks_for_a_file_of_ones_own(settings: ModelSettings, tmp_p
 
     await models.close()
     assert lines[0].ok is there
+
+
+async def test_host_is_asked_so_many_calls_at_a_time_in_turn_over_people(
+    server: ModelServer, settings: ModelSettings
+) -> None:
+    server.control.delay = 0.05
+    models = Models(replace(settings, ollama_host=server.url, slots=1))
+
+    async def ask(person: str, text: str) -> None:
+        CALLER.set(Caller(person, "one"))
+        await models.complete(asking(said=text), Heard())
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(3):
+            group.create_task(ask("anna", f"anna {number}"))
+        group.create_task(ask("bo", "bo 0"))
+
+    await models.close()
+    asked = [str(logged.body["messages"][-1]["content"]).split()[0] for logged in server.chats]
+    assert asked == ["anna", "anna", "bo", "anna"]

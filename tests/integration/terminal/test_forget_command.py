@@ -134,9 +134,7 @@ def test_what_is_meant_is_deleted(threadfast: Threadfast, option: str, value: st
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_persons_mistake_deletes_nothing(
-    threadfast: Threadfast, arguments: list[str], status: int, words: str
-) -> None:
+def test_persons_mistake_deletes_nothing(threadfast: Threadfast, arguments: list[str], status: int, words: str) -> None:
     path = record(threadfast, some)
 
     done = threadfast.run("forget", *arguments)

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.canaries import PLANTED, planted_around
+
 COMMAND = [sys.executable, "-P", "-m", "bot"]
 SECONDS = 150
 
@@ -28,14 +30,15 @@ class Threadfast:
     def environment(self) -> dict[str, str]:
         ours = {
             "OLLAMA_HOST": self.server,
+            "THREADFAST_LOG_LEVEL": "debug",
             "THREADFAST_DATA_FOLDER": str(self.home / "data"),
             "THREADFAST_MODELS": json.dumps({"chat": "m", "code": "m"}),
         }
-        return {**os.environ, **ours, **self.settings}
+        return {**os.environ, **ours, **planted_around(self.settings), **self.settings}
 
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
-        return subprocess.run(
+        done = subprocess.run(
             [*COMMAND, *arguments],
             env=self.environment,
             cwd=self.home,
@@ -45,6 +48,8 @@ class Threadfast:
             check=False,
             **given,
         )
+        PLANTED.said += [("standard output", done.stdout), ("standard error", done.stderr)]
+        return done
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -10,7 +10,7 @@ from bot.domain import InputRequest, Person, RequestKind
 from bot.inbox.access import Access, Why, in_words
 from bot.permissions import Action, Permissions, Rule
 from tests.fakes import ANNA, BO, Thread
-from tests.unit.core.test_meaning import CODE, access_of, question
+from tests.unit.core.asked import CODE, access_of, question
 
 CARD = question(RequestKind.APPROVAL, items=(CODE,), deciders=("starter",))
 MEMBERS = Permissions([Rule(approve=("everyone",))])

@@ -11,7 +11,7 @@ from bot.domain import Accepted, Answer, Attachment, Decision, EventKind, Reques
 from bot.inbox.words import begins_verdict, own_words
 from bot.permissions import Permissions, Rule
 from tests.fakes import ANNA, BO, START
-from tests.unit.core.test_meaning import CODE, NO, TOOL, YES, meaning, question
+from tests.unit.core.asked import CODE, NO, TOOL, YES, meaning, question
 
 CODE_CARD = question(RequestKind.APPROVAL, items=(CODE,))
 TOOL_CARD = question(RequestKind.APPROVAL, items=(TOOL,))

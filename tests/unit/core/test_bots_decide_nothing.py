@@ -8,7 +8,7 @@ import pytest
 from bot.domain import Accepted, EventKind, InputRequest, RequestId, RequestKind, RunStatus
 from bot.inbox.meant import Meaning
 from tests.fakes import ANNA
-from tests.unit.core.test_meaning import CODE, NO, TOOL, YES, meaning, question
+from tests.unit.core.asked import CODE, NO, TOOL, YES, meaning, question
 
 CI = replace(ANNA, id="b1", name="CI", bot=True)
 CODE_CARD = question(RequestKind.APPROVAL, items=(CODE,))

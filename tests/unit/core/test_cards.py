@@ -8,8 +8,8 @@ from bot.domain import Answer, ApprovalItem, Decision, RequestKind, RequestStatu
 from bot.outbox.cards import card_key, card_post, closed_post, decided_post, ending, question
 from bot.outbox.posts import end_post
 from tests.fakes import ANNA, START
-from tests.unit.core.test_meaning import CODE, NO, TOOL, YES, run_that_is
-from tests.unit.core.test_meaning import question as asked
+from tests.unit.core.asked import CODE, NO, TOOL, YES, run_that_is
+from tests.unit.core.asked import question as asked
 
 EDITED = Decision(verdict=Verdict.APPROVE, content="print(2)")
 

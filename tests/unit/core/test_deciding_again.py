@@ -9,7 +9,7 @@ import pytest
 from bot.domain import Accepted, Answer, Decision, EventKind, RequestId, RequestKind, RequestStatus, Verdict
 from bot.inbox.again import said_again
 from tests.fakes import ANNA, BO, START
-from tests.unit.core.test_meaning import CHANGED, CODE, NO, THREAD, TOOL, YES, meaning, pressed, question
+from tests.unit.core.asked import CHANGED, CODE, NO, THREAD, TOOL, YES, meaning, pressed, question
 
 
 @pytest.mark.parametrize("text", ["approve", "approve 2", "approve 1, 2", "approve 1\napprove 2", "批准"])

@@ -34,6 +34,18 @@ def test_without_rules_only_the_starter_approves() -> None:
     assert let_in(Permissions(), Action.APPROVE) == {"U1"}
 
 
+def test_whom_the_team_names_approve_where_no_rule_says_who_does() -> None:
+    def decides(permissions: Permissions) -> set[str]:
+        def one(person: Person) -> bool:
+            return permissions.may(Action.APPROVE, person, thread=THREAD, team="solo", starter="U1", named=("U2",))
+
+        return {person.id for person in ALL if one(person)}
+
+    assert decides(Permissions()) == {"U2"}
+    assert decides(Permissions([Rule(four_eyes=True)])) == {"U2"}
+    assert decides(Permissions([Rule(approve=("starter",))])) == {"U1"}
+
+
 @pytest.mark.parametrize(
     ("principals", "expected"),
     [

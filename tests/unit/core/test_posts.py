@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import RequestKind, RunId, RunStatus, Turn, TurnKind
 from bot.outbox import card_post, closed_post, decided_post, end_post, run_notice_post, turn_of, turn_post
-from tests.unit.core.test_meaning import TOOL, question, run_that_is
+from tests.unit.core.asked import TOOL, question, run_that_is
 
 RUN = run_that_is(RunStatus.WORKING)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain import RunId, RunStatus
 from bot.engine.retries import Retries
 from tests.fakes import START
-from tests.unit.core.test_meaning import THREAD, run_that_is
+from tests.unit.core.asked import THREAD, run_that_is
 
 RUN = run_that_is(RunStatus.WORKING)
 HERE = THREAD.ref.conversation

@@ -21,7 +21,7 @@ from bot.domain import (
 )
 from bot.inbox.transcript import earlier, history, joined, kept_answer
 from tests.fakes import BO, START, Thread
-from tests.unit.core.test_meaning import run_that_is
+from tests.unit.core.asked import run_that_is
 
 THREAD = Thread()
 

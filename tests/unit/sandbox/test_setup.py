@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -78,6 +79,13 @@ def test_python_that_nobody_may_walk_to_is_mounted_by_root_first(tmp_path: Path)
     assert str(tmp_path) in before
     assert "--reuid=65534" in before
     assert "--ro-bind /mnt /opt/python" in words(setup_of(python))
+
+
+def test_python_that_is_mounted_already_is_only_entered(tmp_path: Path) -> None:
+    setup = dataclasses.replace(setup_of(system.interpreter(tmp_path, "python3.11", carried=True)), namespace=12)
+
+    assert command.prefix(setup) == ["nsenter", "--mount=/proc/self/fd/12", "--setgid=65534", "--setuid=65534", "--"]
+    assert "--ro-bind /mnt /opt/python" in words(setup)
 
 
 def test_python_of_the_system_is_used_where_it_lies() -> None:

@@ -19,6 +19,7 @@ from bot.store.records import (
     requests,
     runs,
     summaries,
+    usage,
     workspaces,
 )
 from bot.store.upgrade import bring_up
@@ -52,6 +53,9 @@ EXPECTED = [
     pytest.param(summaries._OF, ["sqlite_autoindex_conversations_1", "sqlite_autoindex_runs_1"], id="summary"),
     pytest.param(summaries._OPEN_OF, ["requests_open"], id="what a summary waits for"),
     pytest.param(requests._AWAIT_NO_MORE, ["awaited_request"], id="whom a request names"),
+    pytest.param(usage._WORKING, ["COVERING INDEX runs_working"], id="how many runs work"),
+    pytest.param(usage._USED, ["sqlite_autoindex_usage_1"], id="what was used on a day"),
+    pytest.param(usage._SPANS, ["sqlite_autoindex_effects_1"], id="how long a run has worked"),
     pytest.param(runs._HOW_MANY, ["sqlite_autoindex_runs_1"], id="number of runs"),
 ]
 

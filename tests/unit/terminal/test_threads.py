@@ -8,7 +8,7 @@ from bot.commands.threads import name_of, run_named, thread_of
 from bot.domain import ConversationId, RunId, RunStatus, ThreadRef
 from bot.ports import Records, Store
 from bot.store import open_store
-from tests.unit.core.test_meaning import run_that_is
+from tests.unit.core.asked import run_that_is
 
 ELSEWHERE = ThreadRef(adapter="slack", workspace="T1", channel="C1", thread="1700000000.5")
 
