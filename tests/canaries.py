@@ -102,9 +102,16 @@ def planted_around(environment: Mapping[str, str]) -> dict[str, str]:
     }
     given = more | dict(environment)
     for name, value in given.items():
-        if SECRET_NAMES.search(name):
-            plant(name, urlsplit(value).password or "" if "://" in value else value)
+        if "://" in value:
+            plant(name, urlsplit(value).password or "")
+        elif SECRET_NAMES.search(name):
+            plant(name, value)
     return {name: value for name, value in more.items() if name not in environment}
+
+
+def with_login(address: str) -> str:
+    """Return the address of a server as one with a name and a password, which is planted with its variable."""
+    return address.replace("://", f"://somebody:{secrets.token_hex(12)}@", 1)
 
 
 def _forms(value: str) -> Iterable[bytes]:

@@ -15,7 +15,7 @@ from typing import IO
 
 import aiohttp
 
-from tests.canaries import PLANTED, planted_around
+from tests.canaries import PLANTED, planted_around, with_login
 from tests.integration.terminal.threadfast import COMMAND
 
 SECONDS = 60.0
@@ -133,7 +133,7 @@ async def tell_model(address: str, **values: object) -> None:
 
 def settings_for(model: str) -> dict[str, str]:
     """Return the settings with which the command asks a scripted model."""
-    return {"OLLAMA_HOST": model, "THREADFAST_MODELS": '{"chat": "m", "code": "m"}'}
+    return {"OLLAMA_HOST": with_login(model), "THREADFAST_MODELS": '{"chat": "m", "code": "m"}'}
 
 
 def free_port() -> int:

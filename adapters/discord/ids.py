@@ -26,7 +26,8 @@ CUSTOM_ID = re.compile(
 )
 """What discord.py finds our buttons, menus and forms by."""
 _FORGET = "run:all:forget:-:"
-_LAST_SECOND = 1 << 37
+_LAST = 1 << 47
+"""Milliseconds that are a time."""
 _ACTIONS = frozenset(each.value for each in Action)
 
 
@@ -46,13 +47,15 @@ def read_custom_id(text: str) -> tuple[Action, About] | None:
 
 def forget_id(asked_at: datetime) -> str:
     """Return the custom id of the button that deletes what was begun before this time."""
-    return f"{_FORGET}{math.ceil(asked_at.timestamp()):016x}"
+    return f"{_FORGET}{math.ceil(asked_at.timestamp() * 1000):016x}"
 
 
 def read_forget(text: str) -> datetime | None:
     """Read that custom id back; None: it is another one."""
-    seconds = int(text.removeprefix(_FORGET), 16) if CUSTOM_ID.fullmatch(text) and text.startswith(_FORGET) else None
-    return datetime.fromtimestamp(seconds, UTC) if seconds is not None and seconds < _LAST_SECOND else None
+    if not (text.startswith(_FORGET) and CUSTOM_ID.fullmatch(text)):
+        return None
+    milliseconds = int(text.removeprefix(_FORGET), 16)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds < _LAST else None
 
 
 def post_nonce(key: str, part: int) -> str:

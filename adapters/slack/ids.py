@@ -62,7 +62,7 @@ ASK_METADATA = "threadfast_ask"
 """On the message that stands for a slash command's words: `{delivery}`."""
 
 _NUMBERED = re.compile(r"(.+?)_[0-9]{1,4}")
-_SECONDS = re.compile(r"[0-9]{1,11}")
+_MILLISECONDS = re.compile(r"[0-9]{1,14}")
 _VALUE = re.compile(r"([0-9a-f]{16}) ([0-9]{1,4}|-) ([^\s]{1,1000})")
 
 
@@ -82,12 +82,12 @@ def read_value(text: str) -> About | None:
 
 def forget_value(asked_at: datetime) -> str:
     """Return the value of the button that deletes what was begun before this time."""
-    return str(math.ceil(asked_at.timestamp()))
+    return str(math.ceil(asked_at.timestamp() * 1000))
 
 
 def read_forget(text: str) -> datetime | None:
     """Read that button's value back; None for what `forget_value` never makes."""
-    return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
+    return datetime.fromtimestamp(int(text) / 1000, UTC) if _MILLISECONDS.fullmatch(text) else None
 
 
 def action_of(action_id: str) -> str | None:

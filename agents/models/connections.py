@@ -44,7 +44,8 @@ def address_of(text: str, port: int) -> str:
         url = httpx.URL(f"{scheme or 'http'}://{rest}")
         _refuse_no_address(url)
     except (httpx.InvalidURL, ValueError) as error:
-        raise SettingsError(f"{named(text)!r} is no address of a model server ({error}); http://host:port is one.") from error
+        sentence = f"{named(text)!r} is no address of a model server ({error}); http://host:port is one."
+        raise SettingsError(sentence) from error
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(url.host, url.host)  # noqa: S104 - compared, not bound
     return str(url.copy_with(host=host, port=url.port or (None if separator else port))).rstrip("/")
 

@@ -20,13 +20,14 @@ def check() -> None:
     """
     from bot.commands.begin import begin
     from bot.config import settings_file
+    from bot.logs import clean
 
     settings = begin()
     typer.echo(f"settings  ok     {settings_file() or 'the environment and defaults; no threadfast.yaml'}")
     wrong = False
     for name, found in _checks(settings):
         state = "ok" if found.ok else "WRONG" if found.needed else "note"
-        typer.echo(f"{name:9} {state:6} {found.words}")
+        typer.echo(clean(f"{name:9} {state:6} {found.words}"))
         wrong = wrong or state == "WRONG"
     raise typer.Exit(1 if wrong else 0)
 

@@ -56,9 +56,7 @@ def _named(records: Records, name: str) -> ConversationId:
     if not begun:
         raise ThreadfastError(f"There is no conversation {name!r}. `threadfast runs ID` shows a run's.")
     if len(begun) > 1:
-        raise ThreadfastError(
-            f"{name!r} begins several ids: {', '.join(begun)}. Give one of them."
-        )
+        raise ThreadfastError(f"{name!r} begins several ids: {', '.join(begun)}. Give one of them.")
     return begun[0]
 
 

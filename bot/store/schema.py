@@ -100,8 +100,8 @@ WAITING = runs.c.status == _word("input_required")
 """A run that waits for people."""
 Index("runs_conversation", runs.c.conversation, runs.c.number)
 Index("runs_starter", runs.c.starter, runs.c.number)
-# With whom they are counted for, so that counting looks at nothing else.
-_partial("runs_working", runs.c.conversation, runs.c.starter, runs.c.team, where=WORKING)
+# With all that counting them asks for, so that it looks at no row: those hold what runs were started with.
+_partial("runs_working", runs.c.conversation, runs.c.starter, runs.c.team, runs.c.status, where=WORKING)
 # With the status, or the planner would prefer the index above, which holds all that a person ever started.
 _partial("runs_waiting", runs.c.starter, runs.c.status, runs.c.number, where=WAITING)
 

@@ -39,7 +39,7 @@ class Host:
         for name in ("threadfast.db", "secret.txt"):
             (self.folder / name).write_text(self.secret)
         self.before = self._state()
-        self._shared = Path("/dev/shm") / f"canary-{os.getpid()}"
+        self._shared = Path("/dev/shm") / f"canary-{self.mark}"
         self._shared.write_text(self.secret)
         self._owned.callback(self._shared.unlink, missing_ok=True)
         self._into_environment()
@@ -65,7 +65,7 @@ class Host:
     def _listen(self) -> None:
         self.tcp = self._listening(socket.AF_INET, ("127.0.0.1", 0))
         self.everywhere = self._listening(socket.AF_INET, ("0.0.0.0", 0))
-        self.abstract = self._listening(socket.AF_UNIX, f"\0abuse-{os.getpid()}")
+        self.abstract = self._listening(socket.AF_UNIX, f"\0abuse-{self.mark}")
         self.path = self._listening(socket.AF_UNIX, str(self.folder / "socket"))
         (self.folder / "socket").chmod(0o777)
         self.udp = self._owned.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
@@ -95,7 +95,7 @@ class Host:
                 "port": self.tcp.getsockname()[1],
                 "everywhere": self.everywhere.getsockname()[1],
                 "udp": self.udp.getsockname()[1],
-                "abstract": f"abuse-{os.getpid()}",
+                "abstract": f"abuse-{self.mark}",
                 "open": self.open_file,
                 "calls": {name: numbers[column] for name, numbers in DENIED.items()},
             }

@@ -81,12 +81,14 @@ def _boxed(maker: Maker, code: str, limits: Limits, host: Host) -> Ended:
 
 def judged(attack: Attack, ended: Ended, host: Host) -> str:
     """Say what is wrong; empty: the attack held."""
+    # Looked at in any case, so that no later attack is blamed for it.
+    harm = host.harm()
     shown = ended.output + "".join(file.data.decode(errors="replace") for file in ended.harvest.files)
     if host.secret in shown:
         return "a secret came out"
     if fell := re.search(r"^FELL.*", ended.output, re.MULTILINE):
         return fell[0]
-    if harm := host.harm():
+    if harm:
         return harm
     return _ending(attack, ended) or attack.look(host, ended)
 

@@ -37,7 +37,11 @@ class LeakingTeams(ScriptedTeams):
         told = [way(secret) for secret in self.secrets for way in WAYS.values()]
         for number, secret in enumerate(self.secrets):
             say_in_pieces(preview, f"chat/{number}", f"the token is {secret}, and more words follow")
-        await journal.commit(Batch(turns=tuple(turn for n, each in enumerate(told) for turn in turns(each, 4 * n + 1))))
+        said = [turn for n, each in enumerate(told) for turn in turns(each, 4 * n + 1)]
+        # As many messages as it takes: some of them end where a secret stands.
+        whole = " ".join(f"{number} {secret}" for number in range(120) for secret in self.secrets)
+        said.append(Turn(path="chat", n=len(said) + 1, kind=TurnKind.TEXT, agent="ada", text=whole))
+        await journal.commit(Batch(turns=tuple(said)))
         raise RunFailedError(f"cannot go on with {self.secrets[0]}")
 
 

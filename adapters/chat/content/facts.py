@@ -16,8 +16,8 @@ BETWEEN = " · "
 """Stands between the facts of one line."""
 SHOWN_DIGEST = 12
 """Characters of a digest that are shown where the whole one is not needed."""
-_STARTER = "starter"
-_KINDS = (_STARTER, "everyone", "guests", "externals", "nobody")
+_STARTER, _NOBODY = "starter", "nobody"
+_KINDS = (_STARTER, "everyone", "guests", "externals", _NOBODY)
 _MOST_WORD = 60
 _MOST_NAME = 40
 _MIB_IN_GIB = 1024
@@ -75,19 +75,19 @@ def who_decides(request: InputRequest, language: str, most: int, named: Named = 
         most: Characters for the people whom it names.
         named: Shows one of them.
     """
-    who = list(request.deciders)
+    who, named_alone = list(request.deciders), request.may_answer
     if request.four_eyes and len(who) > 1:
         who = [one for one in who if one != _STARTER]
-    if who == [_STARTER] and not request.may_answer and not request.four_eyes:
+    if named_alone and all(one not in _KINDS and ":" not in one for one in who):
+        # Both lists are of people: whom both name is all that there is to say.
+        who, named_alone = [one for one in who or named_alone if one in named_alone] or [_NOBODY], ()
+    if who == [_STARTER] and not named_alone and not request.four_eyes:
         return say("card_starter_decides", language)
-    facts = {
-        "who": _in_words(who, language, most, named),
-        "named": _in_words(request.may_answer, language, most, named),
-    }
     if not who:
-        return say("card_who_decides", language, who=facts["named"]) if request.may_answer else ""
-    text_id = f"card_who_decides{'_named' if request.may_answer else ''}{'_others' if request.four_eyes else ''}"
-    return say(text_id, language, **facts)
+        return ""
+    text_id = f"card_who_decides{'_named' if named_alone else ''}{'_others' if request.four_eyes else ''}"
+    words, alone = (_in_words(each, language, most, named) for each in (who, named_alone))
+    return say(text_id, language, who=words, named=alone)
 
 
 def listed(names: Sequence[str], most: int, language: str) -> str:

@@ -13,8 +13,10 @@ SENTENCES: dict[str, str] = {
     "card_mixed": "Holds letters of several alphabets in one word: {words}",
     "card_attached": "All of it is in the file `{name}`, sha256 `{sha256}`.",
     "card_attached_begins": "All of it is in the file `{name}`, sha256 `{sha256}`. It begins:",
-    "card_unseen": "Neither shown nor attached, sha256 `{sha256}`: nobody can approve it.",
-    "card_unseen_begins": "Neither shown whole nor attached, sha256 `{sha256}`: nobody can approve it. It begins:",
+    "card_unseen": "Neither shown nor attached, sha256 `{sha256}`. Nobody can approve what nobody can see.",
+    "card_unseen_begins": (
+        "Neither shown whole nor attached, sha256 `{sha256}`. Nobody can approve what nobody can see. It begins:"
+    ),
     "card_covers_run_code": "Approving covers all code of this run, also what is written later.",
     "card_covers_run_tool": "Approving covers all calls of this tool in this run, whatever their arguments.",
     "card_covers_same": "Approving covers exactly the same again in this run.",

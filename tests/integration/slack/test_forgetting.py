@@ -56,7 +56,6 @@ async def test_what_was_begun_after_the_question_stays(slack: SlackServer, tmp_p
         await waits(workspace, first)
         await anna.commands(general, "/threadfast forget")
         await slack.until(lambda: anna.sees)
-        # The rig's clock runs fast: the next one is begun a good second later.
         second = await anna.says(general, "@Threadfast two")
         await waits(workspace, second)
         await anna.clicks(anna.sees[0], "Delete for good")

@@ -180,6 +180,21 @@ async def test_archived_threads_are_listed_page_by_page_those_first_that_were_ar
     assert (first["has_more"], second["has_more"]) == (True, False)
 
 
+async def test_next_page_does_not_begin_with_the_last_thread_of_the_page_before(place: Place) -> None:
+    threads = [begun(place) for _ in range(2)]
+    for thread, moment in zip(threads, (100.0000014, 100.0000026), strict=True):
+        place.world.archive(thread)
+        thread.archive_changed = moment
+    http = place.client.http
+
+    first = await http.get_public_archived_threads(place.general.id, limit=1)
+    archived = first["threads"][-1]["thread_metadata"]["archive_timestamp"]
+    second = await http.get_public_archived_threads(place.general.id, archived, limit=1)
+
+    listed = [int(one["id"]) for page in (first, second) for one in page["threads"]]
+    assert listed == [threads[1].id, threads[0].id]
+
+
 async def test_archived_threads_of_a_forum_are_listed_and_its_newest_message_is_its_newest_post(place: Place) -> None:
     forum = place.world.channel(place.guild, "forum", FORUM)
     post = place.world.create_thread(forum, place.anna, "a post")

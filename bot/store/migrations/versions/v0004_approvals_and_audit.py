@@ -81,7 +81,7 @@ def _count_what_works() -> None:
     """Let the index of working runs say whose they are."""
     op.drop_index("runs_working", "runs")
     where = sa.text("status = 'working'")
-    columns = ["conversation", "starter", "team"]
+    columns = ["conversation", "starter", "team", "status"]
     op.create_index("runs_working", "runs", columns, sqlite_where=where, postgresql_where=where)
 
 
