@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot.engine.forgetting import Forgetting
-from bot.ports import Clock, Store
+from bot.ports import Clock, Records, Store
 
 KNOWN_FOR = timedelta(days=7)
-"""How long the id of a handled delivery stays known; platforms deliver again within hours."""
+"""How long the id of a handled delivery stays known, as platforms deliver again within hours, and what was used a day."""
 PAUSE = timedelta(days=1)
 """Between two times of tidying."""
 AT_ONCE = 1000
@@ -53,9 +54,11 @@ class Tidying:
             more = await self._forgetting.forget_old(now - self._kept_for)
         else:
             more = False
-        before = now - KNOWN_FOR
-        forgotten = await self._store.write(
-            lambda records: records.deliveries.forget(before, most=AT_ONCE), patient=True
-        )
+        forgotten = await self._store.write(partial(_forget_old, now - KNOWN_FOR), patient=True)
         if not forgotten and not more:
             self._due = now + PAUSE
+
+
+def _forget_old(before: datetime, records: Records) -> int:
+    records.usage.forget(before.date())
+    return records.deliveries.forget(before, most=AT_ONCE)

@@ -88,6 +88,10 @@ class Usage(Protocol):
         """Return how many runs work now, not waiting for people, for each scope that has any."""
         ...
 
+    def forget(self, before: date) -> None:
+        """Forget the days before this one: nothing asks for them any more."""
+        ...
+
     def spans(self, run: RunId) -> Sequence[tuple[datetime, datetime]]:
         """Return from when to when each of a run's models, code and tools worked."""
         ...

@@ -36,6 +36,7 @@ _SPANS = sa.select(effects.c.started_at, effects.c.ended_at).where(
     sa.or_(effects.c.kind == "model", effects.c.kind == "code", effects.c.kind == "tool"),
     effects.c.ended_at.is_not(None),
 )
+_FORGET = sa.delete(usage).where(usage.c.day < bindparam("a_day"))
 _KINDS = ("person", "channel", "team")
 
 
@@ -70,6 +71,10 @@ class SqlUsage:
         begins = f"{name}:"
         asked = {"a_person": name, "a_channel": begins, "its_length": len(begins), "a_team": name}
         return self._transaction.execute(_WORKING, asked).one()[_KINDS.index(kind)] or 0
+
+    def forget(self, before: date) -> None:
+        """Forget the days before this one."""
+        self._transaction.execute(_FORGET, {"a_day": before.isoformat()})
 
     def spans(self, run: RunId) -> list[tuple[datetime, datetime]]:
         """Return from when to when each of a run's models, code and tools worked."""

@@ -23,10 +23,10 @@ BARE = {
     "abstract socket": 'tries(lambda: connect(LOCAL, "\\0" + HOST["abstract"]))',
     "socket in a folder": 'tries(lambda: connect(LOCAL, HOST["socket"]))',
     "netlink": "tries(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).close() or 'made')",
-    "vsock": "tries(lambda: socket.socket(40, socket.SOCK_STREAM).close() or 'made')",
-    "kernel's cipher sockets": "tries(lambda: socket.socket(38, socket.SOCK_SEQPACKET).close() or 'made')",
 }
 CLOSED = {
+    "vsock": "tries(lambda: socket.socket(40, socket.SOCK_STREAM).close() or 'made')",
+    "kernel's cipher sockets": "tries(lambda: socket.socket(38, socket.SOCK_SEQPACKET).close() or 'made')",
     "TCP to another machine": 'tries(lambda: connect(TCP, ("192.0.2.1", 80)))',
     "UDP to another machine": 'tries(lambda: connect(UDP, ("192.0.2.1", 53)))',
     "TCP over IPv6": 'tries(lambda: connect((socket.AF_INET6, socket.SOCK_STREAM), ("2001:db8::1", 80)))',

@@ -45,6 +45,18 @@ async def test_handled_deliveries_are_forgotten_after_a_week_though_the_process_
         assert await known(rig, "old", "new") == ["new"]
 
 
+async def test_what_people_used_is_forgotten_after_a_week(tmp_path: Path) -> None:
+    async with running(tmp_path) as rig:
+        day = rig.clock.now().date()
+        await rig.store.write(lambda records: records.usage.add(day, ["person:fake:w:u1"], runs=1))
+        await rig.pass_time(6.5 * DAY)
+        kept = await rig.store.read(lambda records: records.usage.used(day, ["person:fake:w:u1"]))
+        await rig.pass_time(3 * DAY)
+
+        assert kept
+        assert not await rig.store.read(lambda records: records.usage.used(day, ["person:fake:w:u1"]))
+
+
 async def test_many_are_forgotten_sweep_by_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tidying, "AT_ONCE", 2)
     names = [f"d{number}" for number in range(9)]

@@ -84,6 +84,18 @@ async def test_edited_code_runs_exactly_as_it_was_written(
         assert [decision.content for decision in request.answer.decisions] == ["print(3)\n"]
 
 
+async def test_edited_code_with_what_nobody_sees_in_a_form_is_refused(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    async with handled(tmp_path, server, scripts=CODE) as bot:
+        thread, card = await asked(anna, general)
+        opened = await (await anna.presses(card, "Edit")).answered()
+        sent = await (await anna.fills(opened.modal, code="print(3)\u200b")).answered()
+
+        assert "holds characters that nobody sees: ⟦U+200B⟧" in str(sent)
+        assert len(await bot.questions(thread)) == 1
+
+
 async def test_items_are_decided_one_by_one(
     server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
 ) -> None:

@@ -108,6 +108,13 @@ def test_edit_without_code_is_complained_about_at_its_input(code: str, said: lis
     assert list(complaints(sent, "en")) == said
 
 
+def test_code_with_what_nobody_sees_in_a_form_is_complained_about_at_its_input() -> None:
+    sent = submitted(filled(edit_form(CODE, 1, "en"), code="print(1)\u200b\u00a0"))
+
+    assert sent is not None
+    assert complaints(sent, "en")["code"].startswith("This holds characters that nobody sees: ⟦U+200B⟧ ⟦U+00A0⟧.")
+
+
 def test_run_form_without_a_team_is_complained_about_and_a_reason_is_not_needed() -> None:
     run = submitted(filled(run_here(TEAMS, origin(), "x", team="none", language="en")))
     reject = submitted(filled(reject_form(CODE, 1, "en")))
