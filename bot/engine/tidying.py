@@ -9,7 +9,7 @@ from bot.engine.forgetting import Forgetting
 from bot.ports import Clock, Records, Store
 
 KNOWN_FOR = timedelta(days=7)
-"""How long the id of a handled delivery stays known, as platforms deliver again within hours, and what was used a day."""
+"""How long what was used a day is known, and the id of a handled delivery: platforms deliver again within hours."""
 PAUSE = timedelta(days=1)
 """Between two times of tidying."""
 AT_ONCE = 1000

@@ -90,9 +90,11 @@ async def test_edited_code_with_what_nobody_sees_in_a_form_is_refused(
     async with handled(tmp_path, server, scripts=CODE) as bot:
         thread, card = await asked(anna, general)
         opened = await (await anna.presses(card, "Edit")).answered()
-        sent = await (await anna.fills(opened.modal, code="print(3)\u200b")).answered()
+        sent = await anna.fills(opened.modal, code="print(3)\u200b")
+        await sent.until(lambda one: one.text)
 
-        assert "holds characters that nobody sees: ⟦U+200B⟧" in str(sent)
+        assert [message.ephemeral for message in sent.messages] == [True]
+        assert "holds characters that nobody sees: ⟦U+200B⟧" in sent.text
         assert len(await bot.questions(thread)) == 1
 
 

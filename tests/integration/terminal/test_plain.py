@@ -61,9 +61,10 @@ def test_open_approval_shows_exactly_what_would_run(threadfast: Threadfast) -> N
     done = threadfast.run("chat", "--team", "coder-reviewed", "--say", "primes")
 
     assert done.returncode == 3, done.stderr
-    card, code, *_ = last_lines(done.stdout, 5)[0:2]
+    card, code, end, box, *_ = last_lines(done.stdout, 6)
     assert card.startswith("1. code, python (sha256 ")
     assert code == "| print(*[n for n in range(2, 30) if all(n % d for d in range(2, n))])"
+    assert (end, box) == ("| ", "at most 60 s, 1 GiB memory, no network")
 
 
 def test_approval_is_answered_by_approve(threadfast: Threadfast) -> None:
