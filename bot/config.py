@@ -21,15 +21,15 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as VendorSettingsError
 
-from bot.audit_config import AuditSection
-from bot.budget_config import EXAMPLE as BUDGETS_EXAMPLE
-from bot.budget_config import BudgetSection
-from bot.discord_config import DISCORD_BARE, DiscordSection
 from bot.errors import SettingsError
-from bot.permission_config import EXAMPLE as PERMISSIONS_EXAMPLE
-from bot.permission_config import PermissionSection
-from bot.sandbox_config import SandboxSection
-from bot.slack_config import SLACK_BARE, SlackSection
+from bot.settings.audit import AuditSection
+from bot.settings.budgets import EXAMPLE as BUDGETS_EXAMPLE
+from bot.settings.budgets import BudgetSection
+from bot.settings.discord import DISCORD_BARE, DiscordSection
+from bot.settings.permissions import EXAMPLE as PERMISSIONS_EXAMPLE
+from bot.settings.permissions import PermissionSection
+from bot.settings.sandbox import SandboxSection
+from bot.settings.slack import SLACK_BARE, SlackSection
 from bot.texts import language_of
 
 PREFIX = "THREADFAST_"

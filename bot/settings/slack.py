@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.setting_values import checked_address, listed
+from bot.settings.values import checked_address, listed
 
 SLACK_BARE = {
     name: name.upper()

@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.setting_values import checked_address, listed
+from bot.settings.values import checked_address, listed
 
 DISCORD_BARE = {name: name.upper() for name in ("discord_token", "discord_api_url", "discord_gateway_url")}
 MISTAKEN = {

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from bot.config import Settings, load_settings, settings_rows
 from bot.errors import SettingsError
-from bot.slack_config import KEY_RECIPE
+from bot.settings.slack import KEY_RECIPE
 
 KEY = Fernet.generate_key().decode()
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.budget_config import EXAMPLE, AllowanceRule, BudgetRules, PersonRule, RunRule
 from bot.config import Settings, load_settings
 from bot.errors import SettingsError
+from bot.settings.budgets import EXAMPLE, AllowanceRule, BudgetRules, PersonRule, RunRule
 
 
 def read(folder: Path, text: str) -> Settings:
