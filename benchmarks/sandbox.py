@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autogen.coding.base import CodeBlock
 
-from agents.sandbox.box import Bubblewrapped
+from agents.sandbox.bubblewrap.box import Bubblewrapped
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.sandbox import Sandbox
 from agents.sandbox.work import Maker

@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 from autogen.coding.base import CodeBlock, CodeExecutor, CodeResult
 
 from agents.fences import PYTHON, SHELL, FenceExtractor, language_of
-from agents.sandbox.curated import importable
 from agents.sandbox.limits import Limits, in_words
 from agents.sandbox.output import ran_out_of_memory, remark, with_last_line
+from agents.sandbox.packages.curated import importable
 from agents.sandbox.result import KILLED, TIMED_OUT, CodeRun
 from agents.sandbox.sandbox import Sandbox, how_to_mend, shared
 from agents.sandbox.work import BoxNotMadeError, Ended, Stop, Work

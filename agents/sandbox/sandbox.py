@@ -12,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agents.sandbox import curated, system
-from agents.sandbox.box import Bubblewrapped
-from agents.sandbox.command import Setup, carried
-from agents.sandbox.container_box import containers
-from agents.sandbox.curated import Packages
-from agents.sandbox.mounts import mounted
+from agents.sandbox.bubblewrap import system
+from agents.sandbox.bubblewrap.box import Bubblewrapped
+from agents.sandbox.bubblewrap.command import Setup, carried
+from agents.sandbox.bubblewrap.mounts import mounted
+from agents.sandbox.container.box import containers
+from agents.sandbox.packages import curated
+from agents.sandbox.packages.curated import Packages
 from agents.sandbox.seccomp import ARCHITECTURES
 from agents.sandbox.trial import tried
 from agents.sandbox.work import Maker

@@ -82,7 +82,7 @@ def _model_found(line: CheckLine, used: Mapping[str, list[str]], settings: Setti
 
 def sandbox(settings: Settings) -> Found:
     """Run a trial program in a box; without one only code is refused."""
-    from agents.sandbox.curated import importable
+    from agents.sandbox.packages.curated import importable
     from bot.app import sandbox_of
 
     proof = sandbox_of(settings).prove()

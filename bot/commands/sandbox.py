@@ -50,7 +50,7 @@ def install() -> None:
 
     numpy, pandas, matplotlib, openpyxl, pillow, sympy, networkx, tabulate and what they need; about 400 MB.
     """
-    from agents.sandbox.installing import install as fetch
+    from agents.sandbox.packages.installing import install as fetch
     from bot.errors import ThreadfastError
 
     settings, proof = _proof()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 
-from agents.sandbox.box import Bubblewrapped
+from agents.sandbox.bubblewrap.box import Bubblewrapped
 from agents.sandbox.sandbox import Sandbox, Wanted
 from agents.sandbox.work import Maker
 from bot.errors import SandboxUnavailableError

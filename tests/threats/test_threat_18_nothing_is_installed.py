@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from autogen.coding.base import CodeBlock
 
-from agents.sandbox.curated import chosen
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.output import remark
+from agents.sandbox.packages.curated import chosen
 from agents.sandbox.result import CodeRun
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from autogen.coding.base import CodeBlock
 
-from agents.sandbox import container, system
-from agents.sandbox.container_box import Contained, sweep
+from agents.sandbox.bubblewrap import system
+from agents.sandbox.container import runtime as container
+from agents.sandbox.container.box import Contained, sweep
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.limits import MIB, Limits
 from agents.sandbox.sandbox import MEND_CONTAINER, Sandbox, Wanted
@@ -137,8 +138,8 @@ def test_stop_ends_the_container(runtime: Path) -> None:
 DIES = """
 import sys
 from pathlib import Path
-from agents.sandbox.container import Container
-from agents.sandbox.container_box import Contained
+from agents.sandbox.container.runtime import Container
+from agents.sandbox.container.box import Contained
 from agents.sandbox.limits import Limits
 from agents.sandbox.work import Stop, Work
 made = Contained(Container(runtime=Path(sys.argv[1]), image="python:3"))
@@ -159,7 +160,7 @@ def test_nothing_is_left_when_the_bot_is_killed(runtime: Path) -> None:
 def test_container_that_does_not_speak_as_ours_is_removed(
     runtime: Path, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agents.sandbox.container_box.GRACE_SECONDS", 1.0)
+    monkeypatch.setattr("agents.sandbox.container.box.GRACE_SECONDS", 1.0)
     runtime.with_name("mood").write_text(mood)
 
     ended = run(runtime, "print('never')", Limits(wall=1))

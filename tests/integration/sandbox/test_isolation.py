@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.sandbox import system
-from agents.sandbox.box import Bubblewrapped, run_box
-from agents.sandbox.command import Setup
+from agents.sandbox.bubblewrap import system
+from agents.sandbox.bubblewrap.box import Bubblewrapped, run_box
+from agents.sandbox.bubblewrap.command import Setup
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.limits import Limits
 from agents.sandbox.sandbox import Sandbox, shared

@@ -11,9 +11,9 @@ from autogen.coding.base import CodeBlock, CodeExecutor
 
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.sandbox.allowed import allowed
-from agents.sandbox.curated import chosen
 from agents.sandbox.executor import SandboxExecutor
-from agents.sandbox.installing import install
+from agents.sandbox.packages.curated import chosen
+from agents.sandbox.packages.installing import install
 from agents.sandbox.result import CodeRun
 from agents.sandbox.sandbox import Sandbox, Wanted
 from agents.teams.definition import Team

@@ -14,6 +14,12 @@ from tests.integration.terminal.threadfast import COMMAND, Threadfast, thread_in
 pytestmark = pytest.mark.timeout(300)
 
 
+@pytest.fixture
+def threadfast(threadfast: Threadfast) -> Threadfast:
+    threadfast.log_level = ""
+    return threadfast
+
+
 def shell(threadfast: Threadfast, redirected: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", "-c", f'exec "$@" {redirected}', "sh", *COMMAND, "chat", "--say", "plan a trip"],

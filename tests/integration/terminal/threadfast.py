@@ -25,15 +25,17 @@ class Threadfast:
     server: str
     home: Path
     settings: dict[str, str] = field(default_factory=dict)
+    log_level: str = "debug"
+    """All that it could log, so that a secret in it is found; empty: as it is where no setting says it."""
 
     @property
     def environment(self) -> dict[str, str]:
         ours = {
             "OLLAMA_HOST": self.server,
-            "THREADFAST_LOG_LEVEL": "debug",
             "THREADFAST_DATA_FOLDER": str(self.home / "data"),
             "THREADFAST_MODELS": json.dumps({"chat": "m", "code": "m"}),
         }
+        ours |= {"THREADFAST_LOG_LEVEL": self.log_level} if self.log_level else {}
         return {**os.environ, **ours, **planted_around(self.settings), **self.settings}
 
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from agents.sandbox import command, curated, system
-from agents.sandbox.curated import FONTS, Packages
-from agents.sandbox.installing import PackagesError, install
+from agents.sandbox.bubblewrap import command, system
 from agents.sandbox.limits import Limits
+from agents.sandbox.packages import curated
+from agents.sandbox.packages.curated import FONTS, Packages
+from agents.sandbox.packages.installing import PackagesError, install
 from agents.sandbox.sandbox import MEND_ENVIRONMENT, Sandbox, Wanted
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.sandbox import command, sandbox, system, trial
+from agents.sandbox import sandbox, trial
+from agents.sandbox.bubblewrap import command, system
 from agents.sandbox.limits import Limits
 
 BUBBLEWRAP = system.Bubblewrap(path=Path("/usr/bin/bwrap"))

@@ -186,7 +186,7 @@ def test_four_eyes_where_only_the_starter_may_approve_are_refused(rules: str, se
 
 
 def examples() -> list[str]:
-    text = (Path(__file__).parents[2] / "docs/permissions.md").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "docs/permissions.md").read_text("utf-8")
     return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
 
 
@@ -196,7 +196,7 @@ def test_examples_of_the_document_are_good_settings(example: str, tmp_path: Path
 
 
 def test_example_of_the_document_for_the_environment_is_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (Path(__file__).parents[2] / "docs/permissions.md").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "docs/permissions.md").read_text("utf-8")
     [value] = re.findall(r"export THREADFAST_PERMISSIONS='(.*)'", text)
     monkeypatch.setenv("THREADFAST_PERMISSIONS", value)
 

@@ -92,7 +92,7 @@ def interpreter(prefix: Path, version: str, *, carried: bool) -> Interpreter:
 
 def _masks(outside: Path, inside: Path) -> Iterator[str]:
     """Give what of our packages and of this project lies under `outside`, as it is called inside."""
-    here = Path(__file__).resolve().parents[2]
+    here = Path(__file__).resolve().parents[3]
     ours = {here, *(Path(place).resolve() for place in (*site.getsitepackages(), site.getusersitepackages()))}
     ours |= set(_package_folders(outside))
     if sys.prefix != sys.base_prefix:

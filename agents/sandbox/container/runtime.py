@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agents.sandbox.command import ENVIRONMENT, TMP, WORK
+from agents.sandbox.bubblewrap.command import ENVIRONMENT, TMP, WORK
 from agents.sandbox.limits import MIB, Limits
 from agents.sandbox.seccomp import program as seccomp_program
 from agents.sandbox.work import Work

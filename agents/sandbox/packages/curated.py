@@ -40,13 +40,13 @@ class Packages:
 @cache
 def lock() -> str:
     """Return the list that is installed: exact versions with hashes, for every platform."""
-    return files("agents.sandbox").joinpath("packages.lock").read_text("utf-8")
+    return files("agents.sandbox.packages").joinpath("packages.lock").read_text("utf-8")
 
 
 @cache
 def chosen() -> tuple[str, ...]:
     """Return the packages that people are told of, without what they need themselves."""
-    return tuple(files("agents.sandbox").joinpath("packages.in").read_text("utf-8").split())
+    return tuple(files("agents.sandbox.packages").joinpath("packages.in").read_text("utf-8").split())
 
 
 def importable(packages: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.sandbox import mounts
-from agents.sandbox.curated import FONTS, Packages
+from agents.sandbox.bubblewrap import mounts
+from agents.sandbox.bubblewrap.system import CARRIED, NOBODY, PYTHON_INSIDE, Bubblewrap, Interpreter, system_binds
 from agents.sandbox.limits import Limits
-from agents.sandbox.system import CARRIED, NOBODY, PYTHON_INSIDE, Bubblewrap, Interpreter, system_binds
+from agents.sandbox.packages.curated import FONTS, Packages
 
 MIB = 1 << 20
 WORK = "/box"

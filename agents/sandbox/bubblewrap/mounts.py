@@ -10,7 +10,7 @@ import os
 import subprocess
 from functools import cache
 
-from agents.sandbox.system import CARRIED
+from agents.sandbox.bubblewrap.system import CARRIED
 
 SECONDS = 20
 

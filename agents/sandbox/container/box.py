@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents.sandbox import container
 from agents.sandbox.collect import Harvest, attachment, shown, why_skipped
-from agents.sandbox.container import Container
+from agents.sandbox.container import runtime as container
+from agents.sandbox.container.runtime import Container
 from agents.sandbox.limits import Limits, in_words
 from agents.sandbox.output import Output
 from agents.sandbox.work import BoxNotMadeError, Ended, Maker, Stop, Work, exit_code_of, timed_out

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.sandbox import command, watch
+from agents.sandbox.bubblewrap import command, watch
 from agents.sandbox.collect import collect
 from agents.sandbox.limits import Limits, in_words
 from agents.sandbox.output import Output

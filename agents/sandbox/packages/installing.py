@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from agents.models.embedded.mirrors import MirrorError, find_pip
-from agents.sandbox import curated
-from agents.sandbox.curated import FONTS, MAKING
 from agents.sandbox.limits import Limits
+from agents.sandbox.packages import curated
+from agents.sandbox.packages.curated import FONTS, MAKING
 from agents.sandbox.sandbox import Sandbox, Wanted
 from agents.sandbox.work import BoxNotMadeError, Stop, Work
 from bot.errors import ThreadfastError
