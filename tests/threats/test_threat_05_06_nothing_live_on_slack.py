@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.rendering.home import home
-from adapters.slack.rendering.modals import edit_form, notice_form, reject_form, run_here
+from adapters.slack.rendering.modals import edit_form, is_editable, notice_form, reject_form, run_here
 from adapters.slack.rendering.render import Part, Rendered, preview, render, simpler
 from bot.domain import (
     ApprovalItem,
@@ -84,7 +84,7 @@ def views(text: str) -> list[Json]:
     team = TeamSummary(name=text or "x", description=text, kind="group", agents=(text,), source=text)
     origin = made.origin()
     return [
-        edit_form(code, 1, "en"),
+        *([edit_form(code, 1, "en")] if is_editable(text) else []),
         reject_form(code, None, "en"),
         run_here([team], origin, text, team=text, language="zh"),
         notice_form(text, "en"),
