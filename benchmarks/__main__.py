@@ -15,7 +15,7 @@ import structlog
 from benchmarks.figures import Figure, keep, table
 
 NAMES = (
-    *("turn", "resume", "waiting", "conversations", "replay", "restart", "sandbox"),
+    *("turn", "resume", "waiting", "conversations", "replay", "restart", "sandbox", "fairness"),
     *("slack_ack", "slack_post", "slack_ledger", "slack_kills", "slack_memory"),
     *("discord_ack", "discord_ledger", "discord_kills", "discord_catch_up", "discord_memory"),
 )

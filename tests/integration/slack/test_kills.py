@@ -55,6 +55,8 @@ async def answered(slack: SlackServer, roots: list[Message]) -> None:
 
 def settings(slack: SlackServer) -> dict[str, str]:
     return {
+        # One person begins more than people do.
+        "THREADFAST_BUDGETS": '{"person": null}',
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.workspace().bot.token,
         "SLACK_APP_TOKEN": slack.app.app_token,
