@@ -25,7 +25,7 @@ FOLDER = "TRAFFIC_FOLDER"
 """Where a server of the tests that is a process of its own keeps what came to it; in the environment."""
 MOST = 8 << 20
 """Bytes of each connection, and of each file, that are looked through."""
-SECRET_NAMES = re.compile(r"TOKEN|SECRET|_KEY$|PASSWORD|_proxy$", re.IGNORECASE)
+SECRET_NAMES = re.compile(r"TOKEN|SECRET|_KEY$|PASSWORD|(?<!no)_proxy$", re.IGNORECASE)
 """Variables of the environment that hold a secret."""
 LOGINS = re.compile(
     rb"(?i)\r\n(?:proxy-)?authorization:[^\r\n]*"
