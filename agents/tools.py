@@ -82,6 +82,11 @@ def names() -> list[str]:
     return sorted({*BUILT_IN, *_installed()})
 
 
+def is_own(name: str) -> bool:
+    """Say whether a tool is one of ours, which reach nothing; a package's runs with the rights of the bot."""
+    return name in BUILT_IN
+
+
 def find(name: str) -> Tool:
     """Return a tool by name; a built-in name cannot be taken by a package.
 

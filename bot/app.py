@@ -248,7 +248,7 @@ def adapters_of(
         from adapters.slack.connecting.installations import KeptInStore
 
         given = slack_settings(settings, listen=listen)
-        kept = KeptInStore(of.store)
+        kept = KeptInStore(of.store, now=of.clock.now)
         found.append(
             SlackAdapter(
                 given,
@@ -349,11 +349,23 @@ def sandbox_of(settings: Settings) -> Sandbox:
     return Sandbox(
         Wanted(
             cache=settings.cache_folder,
+            private=_private(settings),
+            beside=Path.cwd(),
             python=settings.sandbox_python,
             image=settings.sandbox_image or "",
             runtime=settings.sandbox_runtime or "",
         )
     )
+
+
+def _private(settings: Settings) -> tuple[Path, ...]:
+    """Return the folders of the bot's own, which no code of an agent may read."""
+    from bot.config import settings_file
+
+    file = settings_file()
+    beside = [file.parent] if file is not None else []
+    data = (settings.data_folder, settings.database_path.parent)
+    return (*data, settings.cache_folder, settings.teams_folder, *beside)
 
 
 def _executors(settings: Settings) -> Executors:

@@ -1,7 +1,7 @@
 """The audit log as lines of JSON in a file, for whatever collects logs: it follows the table by the entries' numbers.
 
-The table is the truth. The file gets every entry once: what the last line tells, or the store's note after it, is
-where the next process goes on, and a line that a crash cut off is written anew.
+The table is the truth. The file gets every entry once. Where the last whole line is of this database, it tells where
+the next process goes on. Else the file is new, or another database's, and the store's own note tells.
 """
 
 from __future__ import annotations
@@ -10,34 +10,52 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
 
 import structlog
 
 from bot.domain import AuditEntry, AuditFilter
 from bot.errors import SettingsError, StoreError
-from bot.ports import Clock, Records, Store
+from bot.ports import Clock, Records, Redact, Store
+from bot.redaction import Redactor
 
 NOTES = "-audit-file"
-"""Under which the store's notes keep how far each file has come."""
+"""Under which the store's notes keep how far each file has come, and the database's id."""
+DATABASE = "database"
+"""The name of the note, and of the lines' field, that has the database's id: no file's, those are whole paths."""
 SECONDS = 1.0
 """Between two looks for new entries."""
 AT_ONCE = 500
 """Entries that are read at once."""
-_TAIL = 1 << 16
-"""Bytes at the end of the file that hold its last whole line: an entry has no texts, so it is short."""
+_PIECE = 1 << 16
+"""Bytes that are read at once, from the end of the file backwards."""
+_OTHERS = 0o077
+"""The mode's bits of everybody but the owner."""
 
 log = structlog.get_logger()
 
 
-def line_of(entry: AuditEntry) -> str:
-    """Return an entry as one line of JSON."""
+def line_of(entry: AuditEntry, *, database: str = "", redact: Redact | None = None) -> str:
+    """Return an entry as one line of JSON, without secrets.
+
+    Args:
+        entry: What it says.
+        database: The id of the database whose entry it is.
+        redact: Takes secrets out.
+    """
     values = asdict(entry) | {"at": entry.at.isoformat(), "action": entry.action.value}
-    first = {"number": values.pop("number")}
-    return json.dumps({**first, **values}, ensure_ascii=True)
+    line = {"number": values.pop("number"), DATABASE: database, **values}
+    return json.dumps(redact.value(line) if redact is not None else line, ensure_ascii=True)
+
+
+def database_of(records: Records) -> str:
+    """Return the id of the database; empty: it has none yet."""
+    return records.notes.read(NOTES, DATABASE) or ""
 
 
 class AuditFile:
@@ -46,10 +64,8 @@ class AuditFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def mend(self) -> tuple[int, bool]:
-        """Make the file if there is none, cut off a torn last line; return the last entry's number, and whether it did.
-
-        The number is 0 where there is no entry.
+    def mend(self) -> bytes:
+        """Make the file if there is none, cut off a torn last line; return the last whole one, empty if there is none.
 
         Raises:
             OSError: It cannot be read or written.
@@ -57,22 +73,29 @@ class AuditFile:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "rb+") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL))
-            tail = file.read()
-            whole = tail[: tail.rfind(b"\n") + 1]
-            torn = len(whole) < len(tail)
-            if torn:
-                file.truncate(size - len(tail) + len(whole))
+            end = _after_line_end(file, size)
+            if end < size:
+                file.truncate(end)
                 os.fsync(file.fileno())
-            return _number(whole), torn
+            begin = _after_line_end(file, end - 1)
+            file.seek(begin)
+            return file.read(max(0, end - begin))
 
-    def append(self, entries: Sequence[AuditEntry]) -> None:
-        """Append entries, durably; the file is opened anew each time, so a renamed one is left alone.
+    def is_open_to_others(self) -> bool:
+        """Say whether others than the owner may read or write it.
+
+        Raises:
+            OSError: Its mode cannot be read.
+        """
+        return bool(self._path.stat().st_mode & _OTHERS)
+
+    def append(self, lines: Sequence[str]) -> None:
+        """Append lines, durably; the file is opened anew each time, so a renamed one is left alone.
 
         Raises:
             OSError: They are not all there.
         """
-        text = "".join(f"{line_of(entry)}\n" for entry in entries)
+        text = "".join(f"{line}\n" for line in lines)
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "ab") as file:
             file.write(text.encode("ascii"))
@@ -80,21 +103,30 @@ class AuditFile:
             os.fsync(file.fileno())
 
 
-def _number(lines: bytes) -> int:
-    """Return the number of the last line that is an entry."""
-    for line in reversed(lines.splitlines()):
-        with suppress(ValueError, KeyError, TypeError):
-            return int(json.loads(line)["number"])
+def _after_line_end(file: BinaryIO, before: int) -> int:
+    """Return the place after the last line end that stands before this place; 0: there is none."""
+    at = max(0, before)
+    while at > 0:
+        begin = max(0, at - _PIECE)
+        file.seek(begin)
+        found = file.read(at - begin).rfind(b"\n")
+        if found >= 0:
+            return begin + found + 1
+        at = begin
     return 0
 
 
 class Follower:
     """Brings new entries into the file."""
 
-    def __init__(self, store: Store, path: Path) -> None:
+    def __init__(self, store: Store, path: Path, redact: Redact | None = None) -> None:
+        """Follow the store's log; without `redact`, only keys that are known by their shape are taken out."""
         self._store = store
         self._path = path
         self._file = AuditFile(path)
+        self._redact = redact or Redactor()
+        self._database = ""
+        self._warned = False
         self._position: int | None = None
         """The number of the last entry that is in the file; None: it is to be found out."""
 
@@ -103,10 +135,12 @@ class Follower:
 
         Raises:
             SettingsError: It cannot be written.
-            StoreError: The store cannot be read.
+            StoreError: The store cannot be read or written.
         """
         try:
             await self._find()
+            if await asyncio.to_thread(self._file.is_open_to_others):
+                log.warning("audit_file.open_to_others", path=str(self._path), advice=f"chmod 600 {self._path}")
         except OSError as error:
             raise SettingsError(
                 f"The audit log cannot be written to {self._path}: {error.strerror or error}. Make the folder and let "
@@ -127,16 +161,37 @@ class Follower:
                 return
             # Until it is known to be there, a part of it may be: then the file is looked at again.
             self._position = None
-            await asyncio.to_thread(self._file.append, entries)
+            lines = [line_of(entry, database=self._database, redact=self._redact) for entry in entries]
+            await asyncio.to_thread(self._file.append, lines)
             self._position = entries[-1].number
             await self._store.write(partial(_note, path=self._path, number=self._position), patient=True)
 
     async def _find(self) -> int:
-        told, torn = await asyncio.to_thread(self._file.mend)
-        noted = int(await self._store.read(lambda records: records.notes.read(NOTES, str(self._path))) or 0)
-        # A file that was just renamed away has left an empty one behind; one that was torn tells best what it lacks.
-        self._position = told if torn and told else max(told, noted)
+        last = await asyncio.to_thread(self._file.mend)
+        if not self._database:
+            self._database = await self._store.write(_identify)
+        self._position = await self._store.read(partial(self._told, line=last))
+        if self._position is None:
+            # A file that was just renamed away has left an empty one behind.
+            noted = await self._store.read(lambda records: records.notes.read(NOTES, str(self._path)))
+            self._position = int(noted or 0)
+            if last and not self._warned:
+                log.warning("audit_file.of_another_database", path=str(self._path), after=self._position)
+                self._warned = True
         return self._position
+
+    def _told(self, records: Records, *, line: bytes) -> int | None:
+        """Return the number of the entry that a line is about; None: it is none of this database's.
+
+        A copy of a database has its id. What was recorded after it was copied is another's all the same.
+        """
+        told = _parsed(line)
+        number = told.get("number")
+        if told.get(DATABASE) != self._database or not isinstance(number, int):
+            return None
+        known = _entries(records, wanted=AuditFilter(after=number - 1, limit=1))
+        same = [each for each in known if each.number == number and each.at.isoformat() == told.get("at")]
+        return number if same else None
 
     async def run(self, clock: Clock) -> None:
         """Catch up again and again; what goes wrong is logged and tried again."""
@@ -153,7 +208,7 @@ class Follower:
 
 
 @asynccontextmanager
-async def following(store: Store, path: Path | None, clock: Clock) -> AsyncIterator[None]:
+async def following(store: Store, path: Path | None, clock: Clock, redact: Redact | None = None) -> AsyncIterator[None]:
     """Keep the file up to date around a block; without a path, do nothing.
 
     Raises:
@@ -162,7 +217,7 @@ async def following(store: Store, path: Path | None, clock: Clock) -> AsyncItera
     if path is None:
         yield
         return
-    follower = Follower(store, path)
+    follower = Follower(store, path, redact)
     await follower.start()
     async with asyncio.TaskGroup() as group:
         task = group.create_task(follower.run(clock))
@@ -175,6 +230,21 @@ async def following(store: Store, path: Path | None, clock: Clock) -> AsyncItera
     except (OSError, StoreError) as error:
         # Nothing is lost: the next process goes on from there.
         log.error("audit_file.behind", path=str(path), error=str(error))
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(line)
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _identify(records: Records) -> str:
+    """Return the database's id, which it gets now if it has none."""
+    if not database_of(records):
+        records.notes.keep(NOTES, DATABASE, uuid4().hex)
+    return database_of(records)
 
 
 def _entries(records: Records, *, wanted: AuditFilter) -> list[AuditEntry]:

@@ -17,6 +17,8 @@ from bot.ports import Records
 Over = tuple[str, dict[str, object]]
 """The sentence that says what is used up and until when, and its facts."""
 PERSON, CHANNEL, TEAM = "person", "channel", "team"
+ONE_ID = frozenset({"discord"})
+"""Adapters whose people have one id in every workspace: they have one budget there, direct messages included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +149,9 @@ class Budgets:
 def scopes_of(person: Person, thread: ThreadRef, team: str) -> dict[str, str]:
     """Return under which names a run is counted, by what bounds it."""
     place = f"{thread.adapter}:{thread.workspace}"
+    home = f"{thread.adapter}:*" if thread.adapter in ONE_ID else place
     return {
-        PERSON: f"{PERSON}:{place}:{person.id}",
+        PERSON: f"{PERSON}:{home}:{person.id}",
         CHANNEL: f"{CHANNEL}:{place}:{thread.channel}",
         TEAM: f"{TEAM}:{team}",
     }

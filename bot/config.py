@@ -8,15 +8,15 @@ user's configuration folder. Names that everybody knows stay bare (`DATABASE_URL
 from __future__ import annotations
 
 import difflib
+import json
 import os
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import platformdirs
-import yaml
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as VendorSettingsError
@@ -26,6 +26,7 @@ from bot.settings.audit import AuditSection
 from bot.settings.budgets import EXAMPLE as BUDGETS_EXAMPLE
 from bot.settings.budgets import BudgetSection
 from bot.settings.discord import DISCORD_BARE, DiscordSection
+from bot.settings.file import found_in, read_file
 from bot.settings.permissions import EXAMPLE as PERMISSIONS_EXAMPLE
 from bot.settings.permissions import PermissionSection
 from bot.settings.sandbox import SandboxSection
@@ -44,6 +45,8 @@ SECTIONS: tuple[type[BaseSettings], ...] = (
     DiscordSection,
 )
 """Settings that stand together in the table, in this order."""
+NEVER_EMPTY = ("permissions", "budgets")
+"""Settings whose variable is refused where it is set to nothing: unset would open what was to be closed."""
 EXAMPLES = {
     "models": '{"chat": "qwen2:7b"}',
     "workspace_languages": '{"T0123": "zh"}',
@@ -51,9 +54,6 @@ EXAMPLES = {
     "budgets": BUDGETS_EXAMPLE,
 }
 """What the settings look like that are mappings or lists of them, which the environment gives as JSON."""
-FILE_NAME = "threadfast.yaml"
-LINES_DEPTH = 4
-"""How deep lines of the file are known: an alias can make it endless."""
 OUTSIDE = (
     (
         "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
@@ -238,9 +238,12 @@ def settings_rows() -> list[tuple[str, str, str]]:
 
 
 def settings_file(folder: Path | None = None) -> Path | None:
-    """Return the settings file that counts: the working folder's, else the user's, else None."""
-    places = (folder or Path.cwd(), Path(platformdirs.user_config_dir("threadfast", appauthor=False)))
-    return next((place / FILE_NAME for place in places if (place / FILE_NAME).is_file()), None)
+    """Return the settings file that counts: the working folder's, else the user's, else None.
+
+    Raises:
+        SettingsError: A file of almost its name would not count.
+    """
+    return found_in((folder or Path.cwd(), Path(platformdirs.user_config_dir("threadfast", appauthor=False))))
 
 
 def load_settings(folder: Path | None = None) -> Settings:
@@ -251,9 +254,9 @@ def load_settings(folder: Path | None = None) -> Settings:
             and the nearest name that is known.
     """
     _refuse_unknown_variables()
-    _refuse_null()
+    _refuse_unsaid()
     file = settings_file(folder)
-    values, lines = _read_file(file) if file is not None else ({}, {})
+    values, lines = read_file(file) if file is not None else ({}, {})
     for key in values:
         if key not in Settings.model_fields:
             raise SettingsError(f"{file}:{lines[key]}: there is no setting {key!r}{_nearest(key, _keys())}")
@@ -306,47 +309,44 @@ def _refuse_unknown_variables() -> None:
             raise SettingsError(f"{name} in the environment: there is no such setting{_nearest_variable(name.upper())}")
 
 
-def _refuse_null() -> None:
-    """Refuse JSON's `null`, which would count as unset and hide what the file says."""
-    for name, example in EXAMPLES.items():
-        if any(key.upper() == variable_of(name) and value.strip() == "null" for key, value in os.environ.items()):
-            raise SettingsError(f"{variable_of(name)} in the environment: null says nothing; write {example}.")
+def _refuse_unsaid() -> None:
+    """Refuse mappings and lists in the environment that hide what the file says, or a part of themselves."""
+    for key, value in sorted(os.environ.items()):
+        name = next((name for name in EXAMPLES if variable_of(name) == key.upper()), None)
+        wrong = _unsaid(name, value.strip()) if name is not None else ""
+        if name is not None and wrong:
+            raise SettingsError(f"{variable_of(name)} in the environment: {wrong}.")
+
+
+def _unsaid(name: str, value: str) -> str:
+    """Say why a value says less than it seems to; empty: it does not, or is wrong in another way."""
+    if value == "null":
+        # It would count as unset, and hide what the file says.
+        return f"null says nothing; write {EXAMPLES[name]}"
+    if not value:
+        unset = f"this is set and empty, which says nothing. Unset it, or write {EXAMPLES[name]}"
+        return unset if name in NEVER_EMPTY else ""
+    return _twice(value)
+
+
+def _twice(value: str) -> str:
+    """Name the first key that stands twice in one mapping of JSON, of which only the last would count."""
+    found: list[str] = []
+
+    def made(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in pairs]
+        found.extend(key for key in dict.fromkeys(keys) if keys.count(key) > 1)
+        return dict(pairs)
+
+    with suppress(ValueError, RecursionError):
+        json.loads(value, object_pairs_hook=made)
+    return (
+        f"{found[0]!r} stands here twice in one mapping; only one of them would count. Leave one out" if found else ""
+    )
 
 
 def _in_environment(name: str) -> bool:
     return any(key.upper() == variable_of(name) and value for key, value in os.environ.items())
-
-
-def _read_file(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return the file's values and the line of each key."""
-    try:
-        text = file.read_text("utf-8")
-        root = yaml.compose(text, yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise SettingsError(f"{file}{line}: this is not YAML: {error.problem}.") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{file}: cannot be read: {error}.") from error
-    if values is None:
-        return {}, {}
-    if not isinstance(values, dict) or not isinstance(root, yaml.MappingNode):
-        raise SettingsError(f"{file}: this must be a list of `setting: value`.")
-    return {str(key): value for key, value in values.items()}, dict(_lines(root, ""))
-
-
-def _lines(node: yaml.Node, path: str) -> Iterator[tuple[str, int]]:
-    """Give the line of each key and each entry: `permissions`, `permissions.0`, `permissions.0.start`, four deep."""
-    if path.count(".") == LINES_DEPTH:
-        return
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield f"{path}{key.value}", key.start_mark.line + 1
-            yield from _lines(value, f"{path}{key.value}.")
-    elif isinstance(node, yaml.SequenceNode):
-        for at, value in enumerate(node.value):
-            yield f"{path}{at}", value.start_mark.line + 1
-            yield from _lines(value, f"{path}{at}.")
 
 
 def _sentence(error: ValidationError, file: Path | None, lines: dict[str, int]) -> str:

@@ -25,9 +25,10 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.errors import NotAllowedError
-from bot.inbox.access import Access, Why
+from bot.inbox.access import Access, Refusal, Why
 from bot.permissions import Action, Permissions
 from bot.ports import Records, Store, Teams
+from bot.refusals import StoredRefusals
 from bot.texts import say
 
 LISTED = 20
@@ -40,7 +41,7 @@ MODELS_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-class StoredOverview:
+class StoredOverview(StoredRefusals):
     """Keeps the promises of the port `bot.ports.Overview`."""
 
     def __init__(
@@ -63,12 +64,14 @@ class StoredOverview:
             permissions: Say who may set a default; None: no rule does.
             now: Returns the current time, in UTC; None: the machine's.
         """
-        self._store = store
+        super().__init__(
+            store=store,
+            permissions=permissions or Permissions(),
+            default_team=default_team,
+            now=now or partial(datetime.now, UTC),
+        )
         self._teams = teams
-        self._default_team = default_team
         self._models = models
-        self._permissions = permissions or Permissions()
-        self._now = now or partial(datetime.now, UTC)
 
     async def teams(self) -> list[TeamSummary]:
         """Return the teams on offer."""
@@ -85,21 +88,18 @@ class StoredOverview:
         return await self._store.read(lambda records: records.requests.get(request))
 
     async def objection(self, request: InputRequest, person: Person, language: str, *, changing: bool = False) -> str:
-        """Say why a person may not answer a request, or decide it, as things are now; empty: they may."""
+        """Say why a person may not answer a request, or decide it, as things are now; empty: they may. It is noted."""
         run = await self._store.read(lambda records: records.runs.get(request.run))
         if run is None or request.status is not RequestStatus.OPEN:
             return say("too_late", language)
-        access = Access(
-            permissions=self._permissions,
-            person=person,
-            thread=ThreadRef.parse(request.conversation),
-            team=run.team,
-            starter=run.started_by.id,
-        )
+        access = Access.of(run, person, self._permissions)
         refusal = access.objection(request)
-        if refusal is not None:
-            return say(refusal.text_id, language, **refusal.facts(language))
-        return say("change_four_eyes", language) if changing and access.two_decide(request) else ""
+        if refusal is None and changing and access.two_decide(request):
+            refusal = Refusal(what=Action.APPROVE.value, why=Why.FOUR_EYES, text_id="change_four_eyes")
+        if refusal is None:
+            return ""
+        await self.objected(request, run, person, refusal)
+        return say(refusal.text_id, language, **refusal.facts(language))
 
     async def default_team(self, thread: ThreadRef) -> str:
         """Return the team that a conversation in this channel gets when none is named."""

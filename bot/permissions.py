@@ -8,7 +8,7 @@ word        | who it lets in
 `everyone`  | members of the workspace, and bots that are let in: no guests, nobody of another organisation
 `guests`    | guests of the workspace
 `externals` | people of other organisations
-`starter`   | who started the run, whoever it is
+`starter`   | who started the run, whoever it is; where a bot did, members approve in its stead
 `nobody`    | nobody; so does an empty list, which the settings refuse, for it is more often a slip than a wish
 `group:ID`  | the members of a Slack user group, no guests
 `role:ID`   | the members with a Discord role, no externals
@@ -66,7 +66,7 @@ class Rule:
     approve: tuple[str, ...] | None = None
     stop: tuple[str, ...] | None = None
     four_eyes: bool | None = None
-    """Whether who started a run may not approve what it runs."""
+    """Whether whose words began a run may not approve what it runs."""
 
     def says(self, action: Action) -> tuple[str, ...] | None:
         """Return whom it lets do this; None: it does not say."""
@@ -100,6 +100,7 @@ class Permissions:
         team: str,
         starter: str | None,
         named: tuple[str, ...] = (),
+        by_bot: bool = False,
     ) -> bool:
         """Say whether a person may do this here.
 
@@ -110,32 +111,39 @@ class Permissions:
             team: The team that it is about.
             starter: The id of who started the run, if there is one.
             named: Whom the team itself names as those who answer it.
+            by_bot: Whether the starter is a bot, which approves nothing.
         """
         if action is Action.APPROVE and (
             person.bot or (person.id == starter and self.four_eyes(thread=thread, team=team))
         ):
             return False
         return thread.adapter in self._exempt or fits(
-            self.allowed(action, thread=thread, team=team, named=named), person, starter
+            self.allowed(action, thread=thread, team=team, named=named, by_bot=by_bot), person, starter
         )
 
-    def allowed(self, action: Action, *, thread: ThreadRef, team: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Return who may do this here, as a list names people; it is never empty. `named`: see `may`."""
+    def allowed(
+        self, action: Action, *, thread: ThreadRef, team: str, named: tuple[str, ...] = (), by_bot: bool = False
+    ) -> tuple[str, ...]:
+        """Return who may do this here, as a list names people; it is never empty. `named`, `by_bot`: see `may`."""
         if action is Action.APPROVE:
-            return self.deciders(thread=thread, team=team, named=named)
+            return self.deciders(thread=thread, team=team, named=named, by_bot=by_bot)
         if thread.adapter in self._exempt:
             return (EVERYONE,)
         said = _said(self._rules, _place(thread, team), action)
         return DEFAULTS[action] if said is None else said or (NOBODY,)
 
-    def deciders(self, *, thread: ThreadRef, team: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+    def deciders(
+        self, *, thread: ThreadRef, team: str, named: tuple[str, ...] = (), by_bot: bool = False
+    ) -> tuple[str, ...]:
         """Return who may approve here, as a list names people; it is never empty.
 
-        Where no rule says, whom the team names (`named`) decide; where it names nobody, the starter.
+        Where no rule says, whom the team names (`named`) decide; where it names nobody, the starter. Where a bot
+        started the run (`by_bot`), members decide in place of the starter: nobody could otherwise.
         """
         if thread.adapter in self._exempt:
             return (EVERYONE,)
-        return _deciders(self._rules, _place(thread, team), named)
+        found = _deciders(self._rules, _place(thread, team), named)
+        return tuple(dict.fromkeys(EVERYONE if one == STARTER else one for one in found)) if by_bot else found
 
     def four_eyes(self, *, thread: ThreadRef, team: str) -> bool:
         """Say whether somebody else than the starter must approve here."""
@@ -165,19 +173,30 @@ def _fits_kind(principals: Collection[str], person: Person) -> bool:
     return EVERYONE in principals or any(name in principals for name in named)
 
 
-def unapprovable(rules: Sequence[Rule]) -> tuple[Rule, Rule] | None:
+def unapprovable(rules: Sequence[Rule], bots: Collection[str] = ()) -> tuple[Rule, Rule] | None:
     """Return two rules that leave nobody to approve somewhere: one asks for four eyes, one names the starter alone.
 
     Where two rules count at a place, they count wherever both hold and nothing more is known of the place: so the
-    places that such pairs describe are all there are to try.
+    places that such pairs describe are all there are to try. `bots`: ids in the rules that are known to be of bots.
     """
     asking = [rule for rule in rules if rule.four_eyes]
-    alone = [rule for rule in rules if rule.approve and set(rule.approve) == {STARTER}]
+    alone = [rule for rule in rules if rule.approve and _people(rule.approve, bots) == {STARTER}]
     for one, other in itertools.product(asking, alone):
         place = _meeting(one, other)
-        if place and _four_eyes(rules, place) and set(_deciders(rules, place)) == {STARTER}:
+        if place and _four_eyes(rules, place) and _people(_deciders(rules, place), bots) == {STARTER}:
             return one, other
     return None
+
+
+def of_bots_alone(rules: Sequence[Rule], bots: Collection[str]) -> Rule | None:
+    """Return the first rule that lets only bots approve, which never do; None: there is none."""
+    found = (rule for rule in rules if rule.approve and not _people(rule.approve, bots))
+    return next((rule for rule in found if set(rule.says(Action.APPROVE) or ()) != {NOBODY}), None)
+
+
+def _people(principals: Collection[str], bots: Collection[str]) -> set[str]:
+    """Return whom a list lets approve."""
+    return set(principals) - {NOBODY} - set(bots)
 
 
 def _meeting(one: Rule, other: Rule) -> Rule | None:

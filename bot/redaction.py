@@ -5,60 +5,31 @@ What is configured is found in every form in which it is likely to be repeated; 
 
 from __future__ import annotations
 
-import html
-import json
+import codecs
 import re
-from base64 import b64encode, urlsafe_b64encode
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from bot.shapes import shape_begun, shaped
+from bot.written import NOT_HEX, NUL, UNSEEN, Forms, Places, digits, end_of, forms, hexadecimal, whole
 
 REDACTED = "[redacted]"
 SHORTEST = 8
 """Characters: a shorter secret would be found in ordinary words."""
-SHAPES = re.compile(
-    "|".join(
-        [
-            r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{10,}",
-            r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,})",
-            r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
-            r"\bAIza[0-9A-Za-z_-]{35}",
-            r"\bsk-[A-Za-z0-9_-]{20,}",
-            r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",
-            r"\bhooks\.slack\.com/(?:services|workflows|triggers|commands|actions)/[A-Za-z0-9/_-]{20,}",
-            r"/webhooks/[0-9]{15,}/[A-Za-z0-9_-]{40,}",
-            r"\baW50ZXJhY3Rpb246[A-Za-z0-9_-]{20,}",
-            r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-        ]
-    )
-)
-"""Keys of Slack, GitHub, GitLab, AWS, Google, OpenAI's likes and Discord, addresses of Slack and Discord that let
-anybody post, Discord's tokens of interactions, JSON web tokens and private keys, by the publishers' own prefixes."""
 PASSWORDS = re.compile(r"(?<=://)([^\s/@:?#]*):[^\s/@]+(?=@)")
 """A password within an address: in people's words it may be an example, in a log it is taken to be none."""
-_SHAPED = re.compile(
-    r"x(?:ox|app-)|gh[pousr]_|github_pat_|glpat-|A(?:KIA|SIA|Iza)|sk-|\.[A-Za-z0-9_-]{6}\.|eyJ|PRIVATE"
-    r"|hooks\.slack|/webhooks/|aW50ZXJ"
-)
-"""What a text has that may hold a key by its shape: most have none, and this is quick."""
-_UNSEEN = re.compile(r"[\s\\\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
-"""What may stand between the characters of a secret that was broken over lines, or escaped for a platform."""
-_ALIKE = str.maketrans("`‹›＆＠", "'<>&@")
-"""What stands for characters that a platform takes for markup."""
-_BEGUN = re.compile(
-    r"(?:\bx(?:ox[a-z]|app)-|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bA(?:KIA|SIA|Iza)|\bsk-|\beyJ)\S{0,4000}\Z"
-    r"|\b[MNO][A-Za-z0-9_-]{23,27}\.\S{0,100}\Z"
-    r"|-----BEGIN [A-Z ]*(?:PRIVATE KEY-----(?:(?!-----END [A-Z ]*PRIVATE KEY-----)(?s:.))*)?\Z"
-)
-"""The end of a text that may be a key of others, not whole yet."""
 BEGINNING = 3
 """Characters: shorter ends of a text are not taken for the beginning of a configured secret."""
 LOOKED_BACK = 1000
-"""Characters from the end in which the beginning of a configured secret is looked for."""
-PIECE = 1 << 18
-"""Characters of a file that are looked through at once."""
+"""Characters from the end, of those that are seen, in which the beginning of a configured secret is looked for: at
+least; as many as the longest form of a secret has."""
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""What a file of such text begins with; the longer ones first."""
 _KIND = "type"
 """The key of what a value of JSON is, not of anything that it says."""
 
@@ -68,9 +39,12 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         """Know the configured secrets; those with fewer visible characters than `SHORTEST` are not looked for."""
-        known = {secret for secret in secrets if len(_whole(secret)) >= SHORTEST}
-        self._forms = sorted({_whole(form) for secret in known for form in forms(secret)})
-        self._longest = max(map(len, self._forms), default=0)
+        known = {secret for secret in secrets if len(whole(secret)) >= SHORTEST}
+        self._plain = Forms((form for secret in known for form in forms(secret)), "I")
+        self._hex = Forms((form for secret in known for form in hexadecimal(secret)), "Q")
+        self._encoded = [
+            (encoding, secret.encode(encoding)) for secret in known if not secret.isascii() for _, encoding in _MARKS
+        ]
 
     def text(self, text: str) -> str:
         """Return the text with each secret replaced by `REDACTED`; the very same text where there is none."""
@@ -99,35 +73,43 @@ class Redactor:
 
         What is no text is looked through all the same: a secret may stand in it as it is.
         """
+        data = self._without_wide(data)
         text = data.decode(errors="surrogateescape")
-        # By pieces: each look at a text holds everything else up for as long as it takes.
-        pieces = (text[at : at + PIECE + LOOKED_BACK] for at in range(0, len(text), PIECE))
-        return self.text(text).encode(errors="surrogateescape") if any(map(self._spans, pieces)) else data
+        spans = self._spans(text)
+        return _cut(text, spans).encode(errors="surrogateescape") if spans else data
+
+    def _without_wide(self, data: bytes) -> bytes:
+        """Return the bytes without secrets in UTF-16 or UTF-32 that the rest does not find, or would cut unevenly."""
+        for mark, encoding in _MARKS:
+            if data.startswith(mark):
+                text = data[len(mark) :].decode(encoding, errors="replace")
+                spans = self._spans(text)
+                data = mark + _cut(text, spans).encode(encoding) if spans else data
+                break
+        for encoding, encoded in self._encoded:
+            data = data.replace(encoded, REDACTED.encode(encoding))
+        return data
 
     def begun(self, text: str) -> int:
         """Return how many characters at the end of a text that goes on may be the beginning of a secret."""
-        shaped = _BEGUN.search(text)
-        return max(self._begun(text[-LOOKED_BACK:]), len(text) - shaped.start() if shaped else 0)
-
-    def _begun(self, text: str) -> int:
-        whole = _whole(text)
-        for length in range(min(self._longest, len(whole)), BEGINNING - 1, -1):
-            end = whole[-length:]
-            at = bisect_left(self._forms, end)
-            if at < len(self._forms) and self._forms[at].startswith(end):
-                return len(text) - _seen(text)[-length]
-        return 0
+        end = end_of(text, whole, max(LOOKED_BACK, self._plain.longest))
+        coded = end_of(text, digits, self._hex.longest)
+        plain = self._plain.begun(whole(end), BEGINNING)
+        code = self._hex.begun(digits(coded), 2 * BEGINNING)
+        return max(
+            Places(end, UNSEEN).back(plain) if plain else 0,
+            Places(coded, NOT_HEX).back(code) if code else 0,
+            shape_begun(text),
+        )
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         """Return where secrets stand, whole or broken over lines, in order; none overlaps another."""
-        whole = _whole(text)
-        found: list[tuple[int, int]] = []
-        if any(form in whole for form in self._forms):
-            places = _seen(text)
-            spans = [span for form in self._forms for span in _places(form, whole)]
-            found = [(places[start], places[end - 1] + 1) for start, end in spans]
-        if _SHAPED.search(text):
-            found += [match.span() for match in SHAPES.finditer(text)]
+        found = shaped(text)
+        if "\0" in text:
+            found += Places(text, NUL).of(shaped(text.replace("\0", "")))
+        for known, view, between in ((self._plain, whole, UNSEEN), (self._hex, digits, NOT_HEX)):
+            if spans := known.found(view(text)):
+                found += Places(text, between).of(spans)
         return _merged(found)
 
     def _rebuilt(self, value: Any, texts: _Cutting) -> Any:
@@ -175,13 +157,6 @@ def _collect(value: Any, texts: list[str], others: list[str]) -> None:
             _collect(part, texts, others)
 
 
-def _places(form: str, text: str) -> Iterator[tuple[int, int]]:
-    start = text.find(form)
-    while start >= 0:
-        yield start, start + len(form)
-        start = text.find(form, start + 1)
-
-
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -198,36 +173,3 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> str:
         pieces += [text[done:start], REDACTED]
         done = end
     return "".join([*pieces, text[done:]])
-
-
-def _whole(text: str) -> str:
-    """Return the text as secrets are looked for in it: nothing between their characters, nothing in their place."""
-    if text.isascii():
-        return "".join(text.split()).replace("\\", "").replace("`", "'")
-    return _UNSEEN.sub("", text).translate(_ALIKE)
-
-
-def _seen(text: str) -> list[int]:
-    """Return where each character of `_whole` stands."""
-    return [place for place, character in enumerate(text) if _whole(character)]
-
-
-def forms(secret: str) -> set[str]:
-    """Return how a secret may be written: plain, reversed, in hexadecimal, in base64, in addresses, HTML or JSON."""
-    data = secret.encode()
-    plain = {secret, secret[::-1], html.escape(secret), html.escape(secret, quote=False), json.dumps(secret)[1:-1]}
-    addresses = {quote(secret, safe=""), quote_plus(secret), quote(secret)}
-    addresses |= {re.sub("%..", lambda code: code.group().lower(), address) for address in addresses}
-    hexadecimal = {data.hex(), data.hex().upper(), data.hex(" ").replace(" ", ":")}
-    return plain | addresses | hexadecimal | _base64(data) | _base64(secret[::-1].encode())
-
-
-def _base64(data: bytes) -> set[str]:
-    """Return the data's base64, and what base64 of any longer text holds, wherever in it the data begins."""
-    found = {encode(data).decode().rstrip("=") for encode in (b64encode, urlsafe_b64encode)}
-    for before in range(3):
-        # Characters that also depend on what stands before or after the data are left out.
-        first, whole = -(-before * 8 // 6), (before + len(data)) * 8 // 6
-        for encode in (b64encode, urlsafe_b64encode):
-            found.add(encode(b"\0" * before + data).decode()[first:whole])
-    return found

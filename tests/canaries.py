@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from aiohttp.web_protocol import RequestHandler
 
@@ -116,7 +116,9 @@ def with_login(address: str) -> str:
 
 def _forms(value: str) -> Iterable[bytes]:
     plain = value.encode()
-    return {plain, plain[::-1], plain.hex().encode(), base64.b64encode(plain).rstrip(b"=")}
+    addresses = {quote(value, safe="").encode(), quote(value).encode(), quote_plus(value).encode()}
+    addresses |= {address.lower() for address in addresses if b"%" in address}
+    return {plain, plain[::-1], plain.hex().encode(), base64.b64encode(plain).rstrip(b"="), *addresses}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -97,11 +97,11 @@ async def ended(process: Process) -> Done:
 
 
 async def told(process: Process, words: str) -> str:
-    """Read standard error until a line with these words, and return that line."""
+    """Read standard error until a sentence with these words, and return it; what is logged is none."""
     assert process.stderr is not None
     async with asyncio.timeout(SECONDS):
         while line := (await process.stderr.readline()).decode():
-            if words in line:
+            if words in line and not line.startswith("{"):
                 return line
     raise AssertionError(f"the process ended without saying {words!r}")
 

@@ -79,6 +79,7 @@ async def _drive(run: DurableRun, entry: Entry) -> Outcome:
         raise unwound.error from unwound.error.__cause__
     finally:
         await run.abandon()
+        await run.recorder.settle()
 
 
 def _caller(run: Run) -> Caller:

@@ -7,7 +7,7 @@ more than what it was given for only once that has begun, and only with a policy
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agents.durable.questions import Question, Questions, request_id
@@ -31,17 +31,19 @@ def item(
     title: str,
     content: str,
     *,
-    files: Iterable[str] = (),
+    files: Mapping[str, str] | None = None,
     limits: Mapping[str, int] | None = None,
     policy: ApprovalPolicy = ApprovalPolicy.ALWAYS,
 ) -> ApprovalItem:
-    """Make the record of exactly what would run."""
+    """Make the record of exactly what would run. `files`: what it finds in its box, each with its SHA-256."""
+    found = sorted((files or {}).items())
     made = ApprovalItem(
         kind=kind,
         title=title,
         content=content,
         sha256=hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
-        files=tuple(sorted(files)),
+        files=tuple(name for name, _ in found),
+        hashes=tuple(hashed for _, hashed in found),
         limits=dict(limits or {}),
         policy=policy,
     )
@@ -167,7 +169,7 @@ class Approvals:
 def _scope(about: ApprovalItem) -> Hashable | None:
     """Return what an approval of this item covers besides the item; None: nothing."""
     if about.policy is ApprovalPolicy.ONCE_PER_CODE:
-        return about.kind, about.title, about.sha256
+        return about.seal
     if about.policy is ApprovalPolicy.ONCE_PER_RUN:
         return about.kind, "" if about.kind == "code" else about.title
     return None

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from agents.durable.signals import PATH, Unwound, diverged
 from bot.domain import Batch, Claim, Effect, EffectState, InputRequest, Recorded, Turn
-from bot.errors import NotApprovedError
+from bot.errors import NotApprovedError, StoreError
 from bot.ports import Clock, RunJournal
 
 AT_ONCE = 4
@@ -164,6 +165,16 @@ class Recorder:
     def use(self, tokens: int) -> None:
         """Count tokens with the commit of the effect that has just used them."""
         self._tokens += tokens
+
+    async def settle(self) -> None:
+        """Count at once what was used and no commit has counted: the step ends, or its call has no outcome.
+
+        A budget that missed it is not worth another error: the run ends with its own.
+        """
+        tokens, self._tokens = self._tokens, 0
+        if tokens:
+            with suppress(StoreError):
+                await self._journal.use(tokens)
 
     def begun(self, key: str, kind: str, request: str) -> Effect:
         """Return an effect that begins now."""

@@ -11,6 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from agents.durable.approvals import Approvals
+from agents.durable.files import FileHashes
 from agents.durable.parking import Parking
 from agents.durable.questions import Policy, Questions
 from agents.durable.recorder import Recorder
@@ -66,6 +67,7 @@ class DurableRun:
         self._told: set[str] = set()
         self.files: dict[str, bytes] = {}
         """What people attached to answers and earlier code wrote: each code run finds it in its work folder."""
+        self.file_hashes = FileHashes()
 
     def tell(self, text_id: str, **facts: object) -> None:
         """Show a sentence of the catalogue, in the run's language, beside the outermost chat's turns."""

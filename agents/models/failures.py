@@ -12,6 +12,8 @@ from bot.errors import ModelFailedError, RetryLaterError
 from bot.texts import say
 
 ModelError = RetryLaterError | ModelFailedError
+UNREACHABLE = "model_unreachable"
+"""The sentence about a server that was not reached."""
 
 
 class ContextOverflowError(Exception):
@@ -103,7 +105,7 @@ def unreachable(host: str, error: BaseException) -> RetryLaterError:
     """Return the error for a server that cannot be reached, or that broke the connection."""
     reason = str(error) or type(error).__name__
     facts = {"host": host, "reason": reason}
-    return RetryLaterError(say("model_unreachable", "en", **facts), text_id="model_unreachable", facts=facts)
+    return RetryLaterError(say(UNREACHABLE, "en", **facts), text_id=UNREACHABLE, facts=facts)
 
 
 def cut_short(host: str, model: str) -> RetryLaterError:

@@ -70,7 +70,7 @@ class SandboxExecutor(CodeExecutor):
         return CodeResult(exit_code=run.exit_code, output=run.output)
 
     async def run_blocks(self, blocks: list[CodeBlock], *, inputs: Mapping[str, bytes] | None = None) -> CodeRun:
-        """Run the blocks without blocking the loop.
+        """Run the blocks without blocking the loop, when it is this task's caller's turn.
 
         Cancelling kills all of the box and returns only when nothing of it is left.
 
@@ -83,6 +83,10 @@ class SandboxExecutor(CodeExecutor):
             ValueError: An input's name is not a plain relative path.
         """
         files = {**self._inputs, **_checked(inputs or {})}
+        async with self._sandbox.gate.turn():
+            return await self._in_turn(blocks, files)
+
+    async def _in_turn(self, blocks: list[CodeBlock], files: Mapping[str, bytes]) -> CodeRun:
         stop = Stop()
         turn = self._sandbox.threads.submit(self._run, blocks, files, stop)
         work = asyncio.wrap_future(turn)

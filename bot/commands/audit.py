@@ -13,6 +13,7 @@ from bot.commands.moments import moment
 
 if TYPE_CHECKING:
     from bot.domain import AuditAction, AuditEntry, AuditFilter
+    from bot.ports import Redact
 
 HASH_SHOWN = 12
 """Letters of a hash that the table shows; `--json` has all of it."""
@@ -49,8 +50,10 @@ def audit(
         limit=limit,
     )
     from bot.commands.begin import begin
+    from bot.redaction import Redactor
 
-    asyncio.run(_show(begin().database_path, wanted, json=json))
+    settings = begin()
+    asyncio.run(_show(settings.database_path, wanted, Redactor(settings.secrets), json=json))
 
 
 def _action(name: str | None) -> AuditAction | None:
@@ -74,21 +77,22 @@ def _moment(text: str | None, option: str) -> datetime | None:
         raise typer.BadParameter(str(error), param_hint=option) from error
 
 
-async def _show(database: Path, wanted: AuditFilter, *, json: bool) -> None:
+async def _show(database: Path, wanted: AuditFilter, redact: Redact, *, json: bool) -> None:
     from bot.app import reading
-    from bot.audit_file import line_of
+    from bot.audit_file import database_of, line_of
     from bot.commands.table import show
 
     async with reading(database) as store:
-        found = await store.read(lambda records: records.audit.of(wanted))
+        found, own = await store.read(lambda records: (records.audit.of(wanted), database_of(records)))
     if json:
         for entry in found:
-            typer.echo(line_of(entry))
+            typer.echo(line_of(entry, database=own, redact=redact))
         return
     if not found:
         typer.echo(f"There is nothing like this in the audit log of {database}.", err=True)
         return
-    show(("number", "time", "action", "person", "where", "run", "team", "sha256", "detail"), [*map(_row, found)])
+    rows = [tuple(map(redact.text, _row(entry))) for entry in found]
+    show(("number", "time", "action", "person", "where", "run", "team", "sha256", "detail"), rows)
     if len(found) == wanted.limit:
         typer.echo(f"These are the newest {len(found)}; --limit shows more.", err=True)
 

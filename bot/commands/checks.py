@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ThreadfastError
+from bot.permissions import NOBODY, Action, Rule
 
 if TYPE_CHECKING:
     from agents.models.pool import CheckLine
     from bot.config import Settings
+
+DISCORD, DIRECT = "discord", "dm"
+"""Where Discord's direct messages are, as rules of the permissions name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +137,32 @@ async def discord(settings: Settings) -> list[Found]:
     from bot.app import discord_settings
 
     found = await probe(discord_settings(settings), settings.spoken_language)
-    return [Found(ok=line.ok, words=line.words, needed=line.needed) for line in found]
+    lines = [Found(ok=line.ok, words=line.words, needed=line.needed) for line in found]
+    opened = left_open(settings)
+    return [*lines, Found(ok=False, words=opened, needed=False)] if opened else lines
+
+
+def left_open(settings: Settings) -> str:
+    """Say what rules for Discord's servers leave to everybody in direct messages; empty: nothing.
+
+    Direct messages belong to no server, so that no rule with a server's `workspace` holds there.
+    """
+    rules = [each.rule() for each in settings.permissions]
+    actions = ", ".join(action.value for action in Action if _is_left_open(rules, action))
+    if not actions:
+        return ""
+    return (
+        f"the permissions for servers ({actions}) don't hold in direct messages, which belong to no server, and no "
+        f"rule says who may there: so the defaults hold. Add a rule for them, such as "
+        f"{{workspace: {DIRECT}, start: [{NOBODY}]}}; see docs/permissions.md"
+    )
+
+
+def _is_left_open(rules: Sequence[Rule], action: Action) -> bool:
+    said = [rule for rule in rules if rule.says(action) is not None]
+    teams = {rule.team for rule in said if rule.workspace.isdigit()}
+    directs = [Rule(adapter=DISCORD, workspace=DIRECT, team=team) for team in teams]
+    return any(not any(rule.workspace == DIRECT or rule.holds(there) for rule in said) for there in directs)
 
 
 def _existing(folder: Path) -> Path:

@@ -27,7 +27,9 @@ def forget(
     person: Annotated[
         str | None,
         typer.Option(
-            metavar="ADAPTER:WORKSPACE:ID", help="Every conversation that this person began a run or spoke in."
+            metavar="ADAPTER:WORKSPACE:ID",
+            help="Every conversation that this person began a run or spoke in; discord:*:ID: on every server, and "
+            "their direct messages.",
         ),
     ] = None,
     conversation: Annotated[
@@ -152,7 +154,7 @@ async def _have_deleted(database: Path, wanted: Wanted, conversations: Sequence[
 
     store = await asyncio.to_thread(open_store, database)
     try:
-        left = await have_deleted(store, wanted, conversations)
+        left, touched = await have_deleted(store, wanted, conversations)
     finally:
         await store.close()
     if left:
@@ -160,4 +162,5 @@ async def _have_deleted(database: Path, wanted: Wanted, conversations: Sequence[
             f"{left} of {len(conversations)} are not deleted yet: the process that works on {database} has not come to "
             "it. It is recorded, and done as soon as that process goes on or the next one starts."
         )
-    typer.echo(f"Deleted {len(conversations)} of {len(conversations)}, by the process that serves them.", err=True)
+    deleted = len(conversations) - touched
+    typer.echo(f"Deleted {deleted} of {len(conversations)}, by the process that serves them.", err=True)

@@ -95,34 +95,43 @@ async def delete(store: Store, wanted: Wanted, conversations: Sequence[str]) -> 
     """Delete them, each in a transaction of its own; return how many there still were."""
     deleted = 0
     for each in conversations:
-        now = datetime.now(UTC)
-        work = partial(forget, wish=_wish(each), now=now, untouched_since=wanted.untouched_since)
+        work = partial(forget, wish=_wish(each, wanted), now=datetime.now(UTC))
         deleted += await store.write(work) is not None
     return deleted
 
 
-async def have_deleted(store: Store, wanted: Wanted, conversations: Sequence[str]) -> int:
-    """Ask the engine that works on this store to delete them, and wait; return how many it has not come to."""
-    asked = partial(_ask, conversations=conversations, untouched_since=wanted.untouched_since)
-    await store.write(asked)
+async def have_deleted(store: Store, wanted: Wanted, conversations: Sequence[str]) -> tuple[int, int]:
+    """Ask the engine that works on this store to delete them, and wait.
+
+    Return how many it has not come to, and how many stay because something was said or done there meanwhile.
+    """
+    await store.write(partial(_ask, conversations=conversations, wanted=wanted))
     left, waited = len(conversations), 0.0
     while left and waited < PATIENCE:
         await asyncio.sleep(LOOK_SECONDS)
         now_left = await store.read(partial(_left, conversations=frozenset(conversations)))
         waited = 0.0 if now_left < left else waited + LOOK_SECONDS
         left = now_left
-    return left
+    return left, await store.read(partial(_touched, conversations=conversations, wanted=wanted))
 
 
-def _ask(records: Records, *, conversations: Sequence[str], untouched_since: datetime | None) -> None:
+def _ask(records: Records, *, conversations: Sequence[str], wanted: Wanted) -> None:
     for each in conversations:
-        if untouched_since is None or records.retention.idle(ConversationId(each), untouched_since):
-            records.forgetting.wish(_wish(each))
+        records.forgetting.wish(_wish(each, wanted))
+
+
+def _touched(records: Records, *, conversations: Sequence[str], wanted: Wanted) -> int:
+    since = wanted.untouched_since
+    return sum(since is not None and not records.retention.idle(ConversationId(each), since) for each in conversations)
 
 
 def _left(records: Records, *, conversations: frozenset[str]) -> int:
     return sum(wish.conversation in conversations for wish in records.forgetting.wishes(most=MOST))
 
 
-def _wish(conversation: str) -> ForgetWish:
-    return ForgetWish(conversation=ConversationId(conversation), reason=ForgetReason.OPERATOR)
+def _wish(conversation: str, wanted: Wanted) -> ForgetWish:
+    return ForgetWish(
+        conversation=ConversationId(conversation),
+        reason=ForgetReason.OPERATOR,
+        untouched_since=wanted.untouched_since,
+    )

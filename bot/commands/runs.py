@@ -31,14 +31,14 @@ def runs(
 
     settings = begin()
     if run is None:
-        asyncio.run(_list(settings.database_path))
+        asyncio.run(_list(settings.database_path, Redactor(settings.secrets)))
     elif files is None:
         asyncio.run(_transcript(settings.database_path, run, Redactor(settings.secrets)))
     else:
         asyncio.run(_files(settings.database_path, run, files, Redactor(settings.secrets)))
 
 
-async def _list(database: Path) -> None:
+async def _list(database: Path, redact: Redact) -> None:
     from bot.app import reading
     from bot.commands.table import show
 
@@ -48,18 +48,20 @@ async def _list(database: Path) -> None:
         typer.echo(f"There are no runs in {database} yet.", err=True)
         return
     heads = ("run", "thread", "team", "status", "started", "seconds", "about")
-    show(heads, [_row(run) for run in found])
+    show(heads, [_row(run, redact) for run in found])
     if count > len(found):
         typer.echo(f"These are the newest {len(found)} of {count}; `threadfast runs ID` shows any of them.", err=True)
 
 
-def _row(run: Run) -> tuple[str, ...]:
+def _row(run: Run, redact: Redact) -> tuple[str, ...]:
     from bot.commands.threads import name_of
     from bot.domain import ThreadRef
 
     thread = name_of(ThreadRef.parse(run.conversation))
     seconds = _seconds(run.started_at, run.ended_at)
-    about = run.opening.text if len(run.opening.text) <= 60 else f"{run.opening.text[:59]}…"
+    # What is cut before would hide a secret's end, and so its beginning would not be known.
+    text = redact.text(run.opening.text)
+    about = text if len(text) <= 60 else f"{text[:59]}…"
     return run.id[:8], thread, run.team, run.status.value, _moment(run.started_at), seconds, about
 
 

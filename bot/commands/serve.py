@@ -15,6 +15,7 @@ from bot.app import adapters_of, parts, serving, working_store
 from bot.audit_file import following
 from bot.commands.progress import StageProgress
 from bot.errors import SettingsError, first_of
+from bot.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,7 @@ async def serve(settings: Settings, listen: tuple[str, int] | None) -> int:
             async with working_store(settings) as store, parts(settings, store, progress, at_once=False) as of:
                 platforms = Platforms()
                 adapters = adapters_of(settings, of, listen=listen, tell=platforms.connected)
-                async with following(store, settings.audit_file, of.clock):
+                async with following(store, settings.audit_file, of.clock, Redactor(settings.secrets)):
                     await _until_asked(settings, of, adapters, platforms, asked)
         return ENDINGS[asked.result()]
     finally:

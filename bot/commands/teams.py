@@ -34,7 +34,7 @@ def teams(context: typer.Context) -> None:
 @app.command("check")
 def check(file: Annotated[Path, typer.Argument(help="The team's YAML file.")]) -> None:
     """Check a team's file; everything that is wrong is named with file, line and key."""
-    from agents.teams import check_file, mistakes_in
+    from agents.teams import check_file, hints_of, mistakes_in
     from bot.commands.begin import begin
 
     settings = begin()
@@ -45,6 +45,8 @@ def check(file: Annotated[Path, typer.Argument(help="The team's YAML file.")]) -
         raise typer.Exit(1)
     team = check_file(file, settings.spoken_language)
     typer.echo(f"ok: team {team.name} ({team.kind}): {', '.join(team.agents)}")
+    for hint in hints_of(file):
+        typer.echo(hint)
 
 
 @app.command("schema")

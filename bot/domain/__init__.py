@@ -9,7 +9,7 @@ from bot.domain.address import Attachment, Conversation, ConversationId, Json, P
 from bot.domain.approvals import Approval, ApprovalPolicy, ApprovalState, Claim
 from bot.domain.audit import AuditAction, AuditEntry, AuditFilter, ForgetReason, ForgetWish
 from bot.domain.events import Accepted, Event, EventKind, Receipt
-from bot.domain.posts import OutboxRow, Post, PostKind, PostStatus
+from bot.domain.posts import OutboxRow, Post, PostKind, PostStatus, Sent
 from bot.domain.requests import (
     Answer,
     ApprovalItem,
@@ -79,6 +79,7 @@ __all__ = [
     "RunId",
     "RunStatus",
     "Said",
+    "Sent",
     "TeamSummary",
     "ThreadRef",
     "Turn",

@@ -17,7 +17,7 @@ class ApprovalPolicy(StrEnum):
     ONCE_PER_RUN = "once_per_run"
     """The first time in a run; once that has begun, all the run's code, or all its calls of that tool, are covered."""
     ONCE_PER_CODE = "once_per_code"
-    """Once for the same bytes, in the same language or for the same tool, within a run."""
+    """Once for the same bytes, in the same language with the same files and limits, or for the same tool, in a run."""
     NEVER = "never"
 
 

@@ -25,7 +25,12 @@ class AuditAction(StrEnum):
     """What was to run is not what was approved, or nobody approved it."""
     STOPPED = "stopped"
     MUTED = "muted"
+    UNMUTED = "unmuted"
+    """Somebody named the bot in a muted thread, so it listens there again."""
     DEFAULT_CHANGED = "default_changed"
+    INSTALLED = "installed"
+    """A workspace was added, by OAuth."""
+    UNINSTALLED = "uninstalled"
     REFUSED = "refused"
     """A person may not do what they wanted, or is over a budget; the detail says what."""
     FORGOT = "forgot"
@@ -71,6 +76,8 @@ class ForgetWish:
     reason: ForgetReason
     person: str = ""
     """`adapter:workspace:id`; empty: nobody on a platform."""
+    untouched_since: datetime | None = None
+    """Only if nothing was said or done there since then; None: whatever was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,7 @@ class AuditFilter:
 
     action: AuditAction | None = None
     person: str = ""
-    """A whole `adapter:workspace:id`, or only the id."""
+    """A whole `adapter:workspace:id`, or only the id; `adapter:*:id` in every workspace."""
     conversation: str = ""
     run: str = ""
     """An id, or how it begins."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.address import ConversationId, Person, RunId, ThreadRef
@@ -68,3 +69,13 @@ class OutboxRow:
     status: PostStatus
     platform_id: str | None = None
     """The platform's id of the message, once sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Where a post is shown, and since when."""
+
+    platform_id: str
+    """The platform's id of the message."""
+    at: datetime | None = None
+    """When it was known to be shown; None: a version that did not note it has shown it."""

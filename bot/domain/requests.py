@@ -63,11 +63,13 @@ class ApprovalItem:
     """Of the content's UTF-8 bytes; whoever executes compares it again."""
     files: tuple[str, ...] = ()
     """Names of the files that the code finds in its box, sorted."""
+    hashes: tuple[str, ...] = ()
+    """SHA-256 of each of these files, in the same order; empty in records of versions that had none."""
     limits: dict[str, int] = field(default_factory=dict)
     """What the box allows, by name (`wall_seconds`, `memory_mb` …); empty for tools, which run in no box."""
     policy: ApprovalPolicy = ApprovalPolicy.ALWAYS
     seal: str = ""
-    """Hash of all of the record: kind, title, content, files, limits and policy (see `seal_of`)."""
+    """Hash of all of the record: kind, title, content, files with their hashes, limits and policy (see `seal_of`)."""
 
 
 def seal_of(item: ApprovalItem) -> str:
@@ -76,7 +78,8 @@ def seal_of(item: ApprovalItem) -> str:
     The content's bytes come last and are led by their length, so no two records make the same bytes.
     """
     content = item.content.encode("utf-8", "surrogatepass")
-    head = [item.kind, item.title, list(item.files), sorted(item.limits.items()), item.policy.value, len(content)]
+    box = [list(item.files), list(item.hashes), sorted(item.limits.items())]
+    head = [item.kind, item.title, *box, item.policy.value, len(content)]
     return hashlib.sha256(json.dumps(head).encode() + b"\n" + content).hexdigest()
 
 

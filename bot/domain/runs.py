@@ -43,6 +43,8 @@ class Opening:
 
     The name is empty where the content itself says who spoke.
     """
+    others: tuple[str, ...] = ()
+    """Ids of those who wrote some of the words, besides who started the run."""
 
     @property
     def title(self) -> str:

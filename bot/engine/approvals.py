@@ -27,15 +27,15 @@ EXECUTED = ("code", "tool")
 """The kinds of effects that approvals are about."""
 
 
-def for_deciders(request: InputRequest, team: str, permissions: Permissions) -> InputRequest:
+def for_deciders(request: InputRequest, run: Run, permissions: Permissions) -> InputRequest:
     """Return an approval with what only its record knows: its nonce, and who may decide as of now."""
     if request.kind is not RequestKind.APPROVAL:
         return request
-    thread = ThreadRef.parse(request.conversation)
+    thread, team, by_bot = ThreadRef.parse(request.conversation), run.team, run.started_by.bot
     return replace(
         request,
         nonce=secrets.token_hex(8),
-        deciders=permissions.deciders(thread=thread, team=team, named=request.may_answer),
+        deciders=permissions.deciders(thread=thread, team=team, named=request.may_answer, by_bot=by_bot),
         four_eyes=permissions.four_eyes(thread=thread, team=team),
     )
 

@@ -60,32 +60,26 @@ class Forgetting:
         found = await self._store.read(lambda records: records.retention.before(moment, most=AT_ONCE))
         for conversation in found:
             await self._forget(
-                ForgetWish(conversation=conversation, reason=ForgetReason.RETENTION), untouched_since=moment
+                ForgetWish(conversation=conversation, reason=ForgetReason.RETENTION, untouched_since=moment)
             )
         return len(found) == AT_ONCE
 
-    async def _forget(self, wish: ForgetWish, *, untouched_since: datetime | None = None) -> None:
-        now = self._clock.now()
-        work = partial(forget, wish=wish, now=now, untouched_since=untouched_since)
+    async def _forget(self, wish: ForgetWish) -> None:
+        work = partial(forget, wish=wish, now=self._clock.now())
         gone = await self._store.write(work, patient=True)
         if gone is not None:
             await self._gone(gone)
             log.info("conversation.forgotten", conversation=wish.conversation, reason=wish.reason.value)
 
 
-def forget(
-    records: Records, *, wish: ForgetWish, now: datetime, untouched_since: datetime | None = None
-) -> Gone | None:
+def forget(records: Records, *, wish: ForgetWish, now: datetime) -> Gone | None:
     """Delete a conversation in this transaction and say so in the audit log; None: there is nothing to delete.
 
-    Args:
-        records: Of this transaction.
-        wish: Which, why, and who wanted it.
-        now: The time.
-        untouched_since: Delete it only if nothing was said or done there since then.
+    Where something was said or done since the wish allows, the conversation stays, and the wish is over.
     """
     conversation = wish.conversation
-    if untouched_since is not None and not records.retention.idle(conversation, untouched_since):
+    if wish.untouched_since is not None and not records.retention.idle(conversation, wish.untouched_since):
+        records.forgetting.withdraw(conversation)
         return None
     known = records.conversations.get(conversation)
     held = records.retention.holds(conversation)

@@ -11,8 +11,8 @@ from bot.budgets import Budgets
 from bot.domain import (
     Answer,
     Batch,
+    Event,
     InputRequest,
-    Person,
     Position,
     Recorded,
     RequestId,
@@ -23,11 +23,12 @@ from bot.domain import (
 )
 from bot.engine import approvals
 from bot.engine.preview import StepPreview
-from bot.errors import NotApprovedError, OverBudgetError
+from bot.errors import FencedError, NotApprovedError, OverBudgetError
 from bot.inbox.access import Access
 from bot.inbox.audited import Log
+from bot.inbox.kept import left_out, sort
 from bot.inbox.transcript import kept_answer
-from bot.outbox import Add, Poster, card_post, kept_post, turn_of, turn_post
+from bot.outbox import Add, Poster, card_post, kept_post, run_notice_post, turn_of, turn_post
 from bot.permissions import Permissions
 from bot.ports import Clock, Records, Store
 from bot.texts import say
@@ -166,7 +167,7 @@ class StepJournal:
         run, asked = self._run, batch.requests
         if asked and self.answers >= self._human_turns:
             self.full, asked = True, ()
-        asked = tuple(approvals.for_deciders(each, run.team, self._permissions) for each in asked)
+        asked = tuple(approvals.for_deciders(each, run, self._permissions) for each in asked)
         try:
             answers = await self._write(partial(self._commit, batch=batch, asked=asked))
         except NotApprovedError as error:
@@ -174,6 +175,11 @@ class StepJournal:
             now = self._clock.now()
             refuse = partial(approvals.refuse, run=run, epoch=self.epoch, claims=refused, now=now)
             await self._store.write(refuse)
+            raise
+        except FencedError:
+            # A stop came in between: what models used until then is used all the same.
+            if batch.tokens:
+                await self.use(batch.tokens)
             raise
         self._approves = self._approves or bool(batch.claims)
         self.answers += len(answers)
@@ -197,6 +203,11 @@ class StepJournal:
         if over is not None:
             text_id, facts = over
             raise OverBudgetError(say(text_id, "en", **facts), text_id=text_id, facts=facts)
+
+    async def use(self, tokens: int) -> None:
+        """Count what models used for what no batch records, whoever owns the conversation by now."""
+        now = self._clock.now()
+        await self._store.write(lambda records: self._budgets.count_tokens(records, self._run, tokens, now))
 
     async def _write(self, work: Callable[[Records, Add], dict[str, Answer]]) -> dict[str, Answer]:
         if self._poster is not None:
@@ -227,7 +238,7 @@ class StepJournal:
         records.requests.open(request)
         if request.kind is RequestKind.APPROVAL:
             records.approvals.open(request)
-        answer = self._kept(records, request) if request.kind is RequestKind.TEXT else None
+        answer = self._kept(records, add, request) if request.kind is RequestKind.TEXT else None
         if answer is None:
             add(card_post(request, self._run.language))
             records.inbox.schedule(request.conversation, kind="expiry", ref=request.id, due_at=request.expires_at)
@@ -239,19 +250,18 @@ class StepJournal:
         add(kept_post(self._run, answered))
         return answer
 
-    def _kept(self, records: Records, request: InputRequest) -> Answer | None:
+    def _kept(self, records: Records, add: Add, request: InputRequest) -> Answer | None:
+        """Answer with what was said meanwhile, by who may; whose standing is not known any more is asked again."""
+        now = self._clock.now()
         kept = records.inbox.take_kept(request.conversation)
-        theirs = [event for event in kept if self._may_answer(request, event.person)]
-        answer, left = kept_answer(theirs, self._clock.now()) if theirs else (None, [])
+        found = sort(kept, partial(self._may_answer, request), now)
+        answer, left = kept_answer(found.used, now) if found.used else (None, [])
         for event in kept:
-            if event in left or event not in theirs:
+            if event in left or event in found.refused:
                 records.inbox.keep(event)
+        for text_id, text in left_out(replace(found, refused=()), self._run.language):
+            add(run_notice_post(self._run, f"{text_id}/{request.key}", text))
         return answer
 
-    def _may_answer(self, request: InputRequest, person: Person) -> bool:
-        run = self._run
-        thread = ThreadRef.parse(request.conversation)
-        access = Access(
-            permissions=self._permissions, person=person, thread=thread, team=run.team, starter=run.started_by.id
-        )
-        return access.may_answer(request)
+    def _may_answer(self, request: InputRequest, event: Event) -> bool:
+        return Access.of(self._run, event.person, self._permissions).may_answer(request)

@@ -6,7 +6,7 @@ run to be worked on counts a step that is begun, so that a run that takes the pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from bot.domain import (
     Decision,
     Event,
     InputRequest,
+    Json,
     Outcome,
     RequestId,
     RequestKind,
@@ -30,6 +31,7 @@ from bot.domain import (
 from bot.engine.journal import Ahead, StepJournal, look_ahead
 from bot.inbox.access import Refusal, Why
 from bot.inbox.audited import Log
+from bot.inbox.kept import left_out, sort
 from bot.inbox.runs import close_request, end_run, start_run, take_words
 from bot.outbox import backoff, run_notice_post
 from bot.ports import PinnedTeams, Records
@@ -210,21 +212,41 @@ def next_run(records: Records, pins: PinnedTeams, conversation: ConversationId, 
     current = records.conversations.get(conversation)
     if not words or current is None:
         return None
-    team = next((event.team for event in reversed(words) if event.team is not None), current.team)
-    starting = [event for event in words if pins.may_start(event, team)]
+    own = sort(words, lambda event: event.team is None or pins.may_start(event, event.team), now)
+    team = next((event.team for event in reversed(own.used) if event.team is not None), current.team)
+    kept = sort(words, lambda event: all(pins.may_start(event, each) for each in {team, event.team or team}), now)
     pinned = pins.get(team)
-    if pinned is None or not starting:
-        last = records.runs.get(current.run) if current.run is not None else None
-        if last is not None:
-            text = pins.complaint(team, current.language) if pinned is None else say("denied_kept", current.language)
-            records.outbox.add(run_notice_post(last, "team", text))
+    last = records.runs.get(current.run) if current.run is not None else None
+    if pinned is None:
+        _tell(records, last, [("team", pins.complaint(team, current.language))])
         return None
-    over = pins.admit(records, starting[-1], team, now)
+    _tell(records, last, left_out(kept, current.language))
+    return _run_from(records, pins, current, kept.used, team, pinned, now) if kept.used else None
+
+
+def _tell(records: Records, last: Run | None, notices: Iterable[tuple[str, str]]) -> None:
+    if last is not None:
+        for key, text in notices:
+            records.outbox.add(run_notice_post(last, key, text))
+
+
+def _run_from(
+    records: Records,
+    pins: PinnedTeams,
+    current: Conversation,
+    words: Sequence[Event],
+    team: str,
+    pinned: Json,
+    now: datetime,
+) -> Run | None:
+    """Start a run in the name of who said the first of the words: what others add makes it nobody else's."""
+    first = words[0]
+    over = pins.admit(records, first, team, now)
     if over is not None:
-        _refuse_kept(records, current, starting[-1], team, over, now)
+        _refuse_kept(records, current, first, team, over, now)
         return None
-    run = start_run(records, replace(current, team=team), starting, pinned, now)
-    said = say("run_from_kept", run.language, text=" / ".join(event.text.strip() for event in starting))
+    run = start_run(records, replace(current, team=team), words, pinned, now, by=first.person)
+    said = say("run_from_kept", run.language, text=" / ".join(event.text.strip() for event in words))
     records.outbox.add(run_notice_post(run, "kept", said))
     return run
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from bot.budgets import Budgets
 from bot.domain import Accepted, Conversation, Delivery, Event, Receipt, Run, RunStatus, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.inbox.accept import Acceptance
@@ -15,7 +16,6 @@ from bot.inbox.known import Rules
 from bot.inbox.languages import Languages
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
-from bot.inbox.starting import Budgets, Unlimited
 from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Clock, Engine, Records, Store, Teams
 
@@ -63,7 +63,7 @@ class Inbox:
             languages=Languages(setting=language, workspaces=workspace_languages or {}),
             default_team=default_team,
             permissions=permissions or Permissions(),
-            budgets=budgets or Unlimited(),
+            budgets=budgets or Budgets(),
         )
 
     async def accept(self, event: Event) -> Receipt:

@@ -23,12 +23,13 @@ from bot.inbox.again import said_again
 from bot.inbox.approving import new_in, so_far
 from bot.inbox.audited import Log
 from bot.inbox.editing import edit
+from bot.inbox.kept import left_out, sort
 from bot.inbox.known import Known, Rules
 from bot.inbox.meaning import is_for_bot, names_bot
 from bot.inbox.meant import Meaning
 from bot.inbox.pins import Pins
 from bot.inbox.runs import close_request, decide_items, end_run, start_run, take_words
-from bot.outbox import decided_post, notice_post
+from bot.outbox import decided_post, notice_post, run_notice_post
 from bot.ports import Claim, Records
 from bot.texts import say
 
@@ -88,22 +89,29 @@ class Acceptance:
         if meaning.outcome is Accepted.NOT_ALLOWED and before is None:
             # Whoever may not begin here must not make the bot listen to the thread.
             self._mute(records, conversation, muted=True)
-        return self._done(records, conversation, run, meaning, access)
+        return self._done(records, conversation, run, meaning, self._fact(access, meaning, pins))
+
+    def _fact(self, access: Access, meaning: Meaning, pins: Pins) -> str:
+        """Return the team for the log: anything may have been typed as one, so only what is the name of one."""
+        team = access.team
+        if meaning.refusal is None or team != self._event.team:
+            return team
+        return team if pins.get(team) is not None else ""
 
     def _done(
-        self, records: Records, conversation: Conversation, run: Run | None, meaning: Meaning, access: Access
+        self, records: Records, conversation: Conversation, run: Run | None, meaning: Meaning, team: str
     ) -> Receipt:
         if meaning.outcome is Accepted.MUTED:
             self._mute(records, conversation, muted=True)
-            self._log(records).add(AuditAction.MUTED, self._event.person, run=_id(run) or "", team=access.team)
+            self._log(records).add(AuditAction.MUTED, self._event.person, run=_id(run) or "", team=team)
         elif run is not None:
             self._act(records, run, meaning)
         if meaning.refusal is not None:
             request = self._event.request or ""
             person = self._event.person
-            self._log(records).refused(meaning.refusal, person, run=_id(run) or "", request=request, team=access.team)
+            self._log(records).refused(meaning.refusal, person, run=_id(run) or "", request=request, team=team)
         text = say(meaning.text_id, self._language, **meaning.facts_in(self._language)) if meaning.text_id else ""
-        self._tell(records, text, about=f"{meaning.text_id}/{_id(run)}" if meaning.refusal is not None else "")
+        self._tell(records, text, once=self._once(meaning.refusal, run))
         return Receipt(outcome=meaning.outcome, conversation=conversation.id, run=_id(run), text=text)
 
     def _log(self, records: Records) -> Log:
@@ -136,6 +144,8 @@ class Acceptance:
             records.steering.note(event)
         named = conversation.muted and names_bot(event) and meaning.outcome is not Accepted.NOT_ALLOWED
         if named and not self._precedes(records, EventKind.MUTE):
+            run = conversation.run or ""
+            self._log(records).add(AuditAction.UNMUTED, event.person, run=run, team=conversation.team)
             return self._mute(records, conversation, muted=False)
         return conversation
 
@@ -171,10 +181,13 @@ class Acceptance:
             text = pins.complaint(team, self._language)
             self._tell(records, text)
             return Receipt(outcome=Accepted.NOT_UNDERSTOOD, conversation=conversation.id, text=text)
-        kept = take_words(records, conversation.id)
+        kept = sort(take_words(records, conversation.id), lambda said: pins.may_start(said, team), self._now)
         current = replace(conversation, team=team, language=self._language)
         self._rules.budgets.count_start(records, person=event.person, thread=event.thread, team=team, now=self._now)
-        run = self._works = start_run(records, current, [*kept, event], pinned, self._now)
+        said = [*kept.used, event]
+        run = self._works = start_run(records, current, said, pinned, self._now, by=event.person)
+        for text_id, text in left_out(kept, self._language):
+            records.outbox.add(run_notice_post(run, text_id, text))
         return Receipt(outcome=Accepted.STARTED, conversation=conversation.id, run=run.id)
 
     def _act(self, records: Records, run: Run, meaning: Meaning) -> None:
@@ -203,15 +216,22 @@ class Acceptance:
         self._log(records).add(AuditAction.STOPPED, self._event.person, run=run.id, team=run.team)
         self.stopped = run
 
-    def _tell(self, records: Records, text: str, *, about: str = "") -> None:
-        """Say it in the thread, unless the person pressed something: then the receipt is shown to them alone.
-
-        What a bot may not do, it is told once for each run: two that answer each other must come to an end.
-        """
+    def _tell(self, records: Records, text: str, *, once: str = "") -> None:
+        """Say it in the thread, unless the person pressed something: then the receipt is shown to them alone."""
         event = self._event
         if text and event.kind is EventKind.MESSAGE:
-            once = f"{event.person.id}/{about}" if about and event.person.bot else event.delivery
-            records.outbox.add(notice_post(event.thread, once, text, self._language))
+            records.outbox.add(notice_post(event.thread, once or event.delivery, text, self._language))
+
+    def _once(self, refusal: Refusal | None, run: Run | None) -> str:
+        """Return the key by which a person is told once in each run what they may not do; empty: it is no refusal.
+
+        Nobody makes the bot fill a thread that way, and two bots that answer each other come to an end. Budgets are
+        used up anew each day.
+        """
+        if refusal is None:
+            return ""
+        day = f"/{self._now.date()}" if refusal.why is Why.BUDGET else ""
+        return f"{self._event.person.id}/{refusal.text_id}/{_id(run)}{day}"
 
 
 def _id(run: Run | None) -> RunId | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import InputRequest, Person, RequestKind, ThreadRef
+from bot.domain import InputRequest, Person, RequestKind, Run, ThreadRef
 from bot.permissions import EVERYONE, EXTERNALS, GROUP, GUESTS, NOBODY, ROLE, STARTER, Action, Permissions, fits
 from bot.texts import say
 
@@ -27,11 +27,15 @@ class Why(StrEnum):
     NAMED = "named"
     """The question names other people."""
     FOUR_EYES = "four_eyes"
-    """They started the run, or would change what is shown, and two people are to decide."""
+    """Their words began the run, or they would change what is shown, and two people are to decide."""
     BOT = "bot"
     """A program decides nothing."""
     BUDGET = "budget"
     """They, their channel or the team have used up what they may."""
+    STALE = "stale"
+    """What they used is not about what waits where they used it: an old card, or another thread's."""
+    PLATFORM = "platform"
+    """By what the platform says of them, as that they don't manage the channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +66,32 @@ class Access:
     """The run's, or the one that a run which begins now would get."""
     starter: str | None = None
     """Who started the run, by id; None: there is none."""
+    others: tuple[str, ...] = ()
+    """Ids of those who wrote some of what the run began with."""
+    by_bot: bool = False
+    """Whether a bot started the run: then members decide where the starter would."""
+
+    @classmethod
+    def of(cls, run: Run, person: Person, permissions: Permissions) -> Access:
+        """Return what a person may do about a run."""
+        return cls(
+            permissions=permissions,
+            person=person,
+            thread=ThreadRef.parse(run.conversation),
+            team=run.team,
+            starter=run.started_by.id,
+            others=run.opening.others,
+            by_bot=run.started_by.bot,
+        )
 
     def refused(self, action: Action, *, what: str = "", named: tuple[str, ...] = ()) -> Refusal | None:
         """Say why they may not do this here; None: they may. `named`: whom the question itself names."""
-        thread, team, starter = self.thread, self.team, self.starter
-        if self.permissions.may(action, self.person, thread=thread, team=team, starter=starter, named=named):
+        thread, team, starter, by_bot = self.thread, self.team, self.starter, self.by_bot
+        if self.permissions.may(
+            action, self.person, thread=thread, team=team, starter=starter, named=named, by_bot=by_bot
+        ):
             return None
-        who = self.permissions.allowed(action, thread=thread, team=team, named=named)
+        who = self.permissions.allowed(action, thread=thread, team=team, named=named, by_bot=by_bot)
         return Refusal(what=what or action.value, why=Why.PERMISSIONS, text_id=f"denied_{action.value}", who=who)
 
     def objection(self, request: InputRequest) -> Refusal | None:
@@ -86,13 +109,13 @@ class Access:
         return self.objection(request) is None
 
     def two_decide(self, request: InputRequest) -> bool:
-        """Say whether the starter of the run has no say in an approval, by its record or by today's permissions."""
+        """Say whether those who began the run have no say in an approval, by its record or by today's permissions."""
         return request.four_eyes or self.permissions.four_eyes(thread=self.thread, team=self.team)
 
     def _undecided(self, request: InputRequest) -> Refusal | None:
         today = self.refused(Action.APPROVE, named=request.may_answer)
         recorded = not request.deciders or fits(request.deciders, self.person, self.starter)
-        their_own = self.person.id == self.starter and self.two_decide(request)
+        their_own = self.person.id in (self.starter, *self.others) and self.two_decide(request)
         if their_own:
             who = self._who_decides(request)
             return Refusal(what=Action.APPROVE.value, why=Why.FOUR_EYES, text_id="denied_four_eyes", who=who)
@@ -103,8 +126,8 @@ class Access:
         )
 
     def _who_decides(self, request: InputRequest) -> tuple[str, ...]:
-        named = request.may_answer
-        return request.deciders or self.permissions.deciders(thread=self.thread, team=self.team, named=named)
+        thread, team, named = self.thread, self.team, request.may_answer
+        return request.deciders or self.permissions.deciders(thread=thread, team=team, named=named, by_bot=self.by_bot)
 
 
 def in_words(principals: Sequence[str], language: str) -> str:

@@ -20,8 +20,8 @@ from bot.outbox.cards import takes_feedback
 def approval(event: Event, request: InputRequest, now: datetime, access: Access) -> Meaning:
     """Decide an approval, or some of it, or say why that decides nothing."""
     before = so_far(request)
-    if any(decision is not None and _changes_to_nothing(decision) for decision in event.decisions):
-        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="change_empty")
+    if (unusable := _unusable(event.decisions)) is not None:
+        return unusable
     if event.edited and event.text.strip():
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_changed")
     after = _decisions(event, before, request.items)
@@ -90,9 +90,20 @@ def _numbered(items: Sequence[int]) -> dict[str, object]:
     return {"items": ", ".join(map(str, items))}
 
 
-def _changes_to_nothing(decision: Decision) -> bool:
-    changes = decision.verdict is Verdict.APPROVE and decision.content is not None
-    return changes and not (decision.content or "").strip()
+def _unusable(decisions: Sequence[Decision | None]) -> Meaning | None:
+    """Refuse a changed text that is empty, or that is no text: no executor could be given its bytes."""
+    approved = [one for one in decisions if one is not None and one.verdict is Verdict.APPROVE]
+    texts = [one.content for one in approved if one.content is not None]
+    if not all(text.strip() for text in texts):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="change_empty")
+    if not all(_is_encodable(text) for text in texts):
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="change_broken")
+    return None
+
+
+def _is_encodable(text: str) -> bool:
+    # Half of a character that takes two.
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _decisions(event: Event, before: Decided, items: Sequence[ApprovalItem]) -> Decided | None:

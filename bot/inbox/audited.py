@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.domain import (
@@ -21,6 +21,9 @@ from bot.domain import (
 )
 from bot.inbox.access import Refusal, Why
 from bot.ports import Records
+
+REFUSED_EVERY = timedelta(minutes=1)
+"""How often the same refusal of the same person in the same conversation is noted: the log is never shortened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +59,11 @@ class Log:
             sha256=hashed,
             detail=detail or {},
         )
-        self.records.audit.add(entry)
+        if action is not AuditAction.REFUSED or not self.records.audit.refused_since(entry, self.now - REFUSED_EVERY):
+            self.records.audit.add(entry)
 
     def refused(self, refusal: Refusal, person: Person, *, run: str, request: str, team: str) -> None:
-        """Say that somebody may not do what they wanted."""
+        """Say that somebody may not do what they wanted; the same is said at most once a minute."""
         detail: Json = {"what": refusal.what, "why": refusal.why.value}
         if refusal.why is Why.BUDGET:
             detail["budget"] = refusal.text_id

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.budgets import Budgets
 from bot.domain import (
     Conversation,
     Event,
@@ -20,7 +21,6 @@ from bot.inbox.access import Access
 from bot.inbox.languages import Languages
 from bot.inbox.meaning import decide
 from bot.inbox.meant import Meaning
-from bot.inbox.starting import Budgets, Unlimited
 from bot.outbox import card_key
 from bot.permissions import Permissions
 from bot.ports import Records
@@ -33,7 +33,7 @@ class Rules:
     languages: Languages
     default_team: str
     permissions: Permissions = field(default_factory=Permissions)
-    budgets: Budgets = field(default_factory=Unlimited)
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,13 @@ class Known:
         """Return what the person may do about the run that goes on, or about the one that they would begin."""
         event = self.event
         begins = event.kind is EventKind.MESSAGE and (run is None or run.status.final)
+        if not begins and run is not None:
+            return Access.of(run, event.person, self.rules.permissions)
         return Access(
             permissions=self.rules.permissions,
             person=event.person,
             thread=event.thread,
-            team=self._begun_with(conversation) if begins or run is None else run.team,
-            starter=None if begins or run is None else run.started_by.id,
+            team=self._begun_with(conversation),
         )
 
     def _begun_with(self, conversation: Conversation) -> str:
@@ -79,17 +80,25 @@ class Known:
             named=self.named(),
             now=now,
             access=access,
-            unsent=self._unsent(waiting),
+            early=self._early(waiting),
         )
 
-    def _unsent(self, waiting: Sequence[InputRequest]) -> set[RequestId]:
-        """Return the approvals whose cards are not known to be shown, where the event names none."""
+    def _early(self, waiting: Sequence[InputRequest]) -> set[RequestId]:
+        """Return the approvals and choices whose cards were not known to be shown when the event was said.
+
+        Whoever names one, by its button or by a reply, has seen its card.
+        """
         if self.event.request is not None:
             return set()
-        conversation = self.event.thread.conversation
-        approvals = [request for request in waiting if request.kind is RequestKind.APPROVAL]
-        sent_as = self.records.outbox.sent_as
-        return {each.id for each in approvals if sent_as(conversation, card_key(each)) is None}
+        return {each.id for each in waiting if each.kind is not RequestKind.TEXT and not self._is_seen(each)}
+
+    def _is_seen(self, request: InputRequest) -> bool:
+        sent = self.records.outbox.sent_as(self.event.thread.conversation, card_key(request))
+        if sent is None:
+            return False
+        since = sent.at or request.opened_at
+        # Platforms tell times in milliseconds.
+        return self.event.at >= since.replace(microsecond=since.microsecond // 1000 * 1000)
 
     def named(self) -> InputRequest | None:
         """Return the request that the event names, if it belongs to this conversation."""

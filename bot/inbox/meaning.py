@@ -52,24 +52,27 @@ text      | nothing, as a message            | NOT_UNDERSTOOD: only who decided 
 text      | any                              | ANSWERED; `exit` ends that chat
 choice    | an option or its number          | ANSWERED
 choice    | nothing, by its button           | ANSWERED, where something follows
+choice    | an option, before it was shown   | NOT_UNDERSTOOD: the words are about something else
 choice    | a file alone                     | NOT_UNDERSTOOD, kept
 choice    | other                            | NOT_UNDERSTOOD
-approval  | approved with an empty change    | NOT_UNDERSTOOD
+approval  | approved with an empty change, or with one that is no text | NOT_UNDERSTOOD
 approval  | in a message changed afterwards  | NOT_UNDERSTOOD
 approval  | nothing new                      | TOO_LATE: that item is decided
 approval  | approved, what was not shown     | NOT_UNDERSTOOD: nobody approves what nobody could see
 approval  | changed, where two people decide | NOT_UNDERSTOOD: who changes it would approve their own
-approval  | approved by words, its card unsent | NOT_UNDERSTOOD: they may be about something else
+approval  | approved before it was shown     | NOT_UNDERSTOOD: the words are about something else
 approval  | its own words, or its buttons    | ANSWERED, or part of it decided
 approval  | `exit`                           | ANSWERED without decisions: nothing is run, that chat ends
 approval  | quoted or forwarded words alone  | NOT_UNDERSTOOD, kept
 approval  | a verdict or `exit` with a quote | NOT_UNDERSTOOD
 approval  | nothing, or a number alone       | NOT_UNDERSTOOD
 approval  | a file alone                     | NOT_UNDERSTOOD, kept
+approval  | other, of code, before it was shown | KEPT, as while the team works
 approval  | other, of code                   | FEEDBACK: nothing is run
 approval  | other, of a tool                 | NOT_UNDERSTOOD, kept
 
-A rejection may quote: what follows its word is its reason.
+A rejection may quote: what follows its word is its reason. Whoever names a question, by its button or by a reply, has
+seen it; words alone may be older than its card, even where they come here later: they were said when they were said.
 """
 
 from __future__ import annotations
@@ -120,7 +123,7 @@ def decide(
     named: InputRequest | None,
     now: datetime,
     access: Access,
-    unsent: Collection[RequestId] = (),
+    early: Collection[RequestId] = (),
 ) -> Meaning:
     """Say what an event means that counts in its thread and is no edit.
 
@@ -131,7 +134,7 @@ def decide(
         named: The request that the event names, in whatever status, if it belongs to this conversation.
         now: The time.
         access: What the event's person may do there.
-        unsent: Those of the open requests whose cards are not known to be shown.
+        early: Those of the open requests whose cards were not known to be shown when the event was said.
     """
     if event.kind is EventKind.MUTE:
         return _mute(event, access)
@@ -143,7 +146,7 @@ def decide(
         return _named(event, named, now, access)
     if not waiting:
         return _working(event, access)
-    return _unnamed(event, waiting, now, unsent, access)
+    return _unnamed(event, waiting, now, early, access)
 
 
 def _mute(event: Event, access: Access) -> Meaning:
@@ -217,7 +220,7 @@ def _decides_nothing(event: Event) -> Meaning:
 
 
 def _unnamed(
-    event: Event, waiting: Sequence[InputRequest], now: datetime, unsent: Collection[RequestId], access: Access
+    event: Event, waiting: Sequence[InputRequest], now: datetime, early: Collection[RequestId], access: Access
 ) -> Meaning:
     theirs = [request for request in waiting if access.may_answer(request)]
     if not theirs:
@@ -226,8 +229,16 @@ def _unnamed(
     if len(theirs) > 1:
         return _which(theirs)
     meaning = _answer(event, theirs[0], now, access)
-    # Whoever names a request, by its button or by a reply, has seen its card; words alone may have been before it.
-    if theirs[0].id in unsent and approves(meaning, theirs[0]):
+    return _said_early(meaning, theirs[0]) if theirs[0].id in early else meaning
+
+
+def _said_early(meaning: Meaning, request: InputRequest) -> Meaning:
+    """Let words that were said before a card was shown decide nothing of it, unless they say no."""
+    if meaning.outcome is Accepted.FEEDBACK:
+        return Meaning(outcome=Accepted.KEPT, keep=True)
+    if request.kind is RequestKind.CHOICE and meaning.outcome is Accepted.ANSWERED:
+        return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="choose_unsent")
+    if approves(meaning, request):
         return Meaning(outcome=Accepted.NOT_UNDERSTOOD, text_id="approve_unsent")
     return meaning
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from bot.budgets import Budgets
 from bot.domain import Event, Json
 from bot.errors import RunFailedError, TeamFileError, UnknownTeamError
-from bot.inbox.starting import Budgets, Unlimited
 from bot.permissions import Action, Permissions
 from bot.ports import Records, Store, Teams
 from bot.texts import say
@@ -31,7 +31,7 @@ class Pins:
 
     def __init__(self, permissions: Permissions | None = None, budgets: Budgets | None = None) -> None:
         self._permissions = permissions or Permissions()
-        self._budgets = budgets or Unlimited()
+        self._budgets = budgets or Budgets()
         self._pinned: dict[str, Json] = {}
         self._failed: dict[str, RunFailedError | TeamFileError] = {}
         self._known: list[str] = []

@@ -40,9 +40,9 @@ HISTORY_CHARS = 48_000
 
 
 def start_run(
-    records: Records, conversation: Conversation, events: Sequence[Event], pinned: Json, now: datetime
+    records: Records, conversation: Conversation, events: Sequence[Event], pinned: Json, now: datetime, *, by: Person
 ) -> Run:
-    """Start a run from these messages, with the record of the conversation as its history.
+    """Start a run from these messages in the name of one of their authors, with the conversation's record as history.
 
     The first run's history is what people said in the thread before they called the bot into it.
     """
@@ -54,8 +54,8 @@ def start_run(
         conversation=conversation.id,
         team=conversation.team,
         pinned=pinned,
-        opening=opening(events, record),
-        started_by=events[-1].person,
+        opening=replace(opening(events, record), others=_besides(by, events)),
+        started_by=by,
         language=conversation.language,
         started_at=now,
     )
@@ -63,6 +63,10 @@ def start_run(
     records.conversations.put(replace(conversation, run=run.id))
     Log(records=records, thread=ThreadRef.parse(conversation.id), now=now).started(run)
     return run
+
+
+def _besides(starter: Person, events: Sequence[Event]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(event.person.id for event in events if event.person.id != starter.id))
 
 
 def take_words(records: Records, conversation: ConversationId) -> list[Event]:

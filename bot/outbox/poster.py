@@ -249,7 +249,7 @@ class Poster:
 
     async def _find(self, adapter: ChatAdapter, post: Post) -> str | None:
         newest = await self._store.read(lambda records: records.outbox.sent_as(self._conversation))
-        return await adapter.find(post, after=newest)
+        return await adapter.find(post, after=newest.platform_id if newest is not None else None)
 
     def _hide(self, post: Post, error: UnseenError, records: Records) -> Post:
         records.conversations.check_epoch(self._conversation, self._epoch)
@@ -296,7 +296,8 @@ def _replaced_card(records: Records, post: Post) -> str | None:
     """Return the platform's id of the card that this post replaces, if it does."""
     if post.request is None or post.turn is not None or post.key == card_key(post.request):
         return None
-    return records.outbox.sent_as(ThreadRef.parse(post.request.conversation).conversation, card_key(post.request))
+    card = records.outbox.sent_as(ThreadRef.parse(post.request.conversation).conversation, card_key(post.request))
+    return card.platform_id if card is not None else None
 
 
 def _with_unseen(records: Records, post: Post, also: Collection[int] = ()) -> Post:

@@ -21,7 +21,7 @@ from bot.ports.neighbours import (
     Teams,
 )
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
-from bot.ports.security import Approvals, Audit, Forgetting, Redact, Retention, Usage
+from bot.ports.security import Approvals, Audit, Forgetting, Redact, Refusals, Retention, Usage
 from bot.ports.store import (
     Conversations,
     InboxRecords,
@@ -57,6 +57,7 @@ __all__ = [
     "Preview",
     "Records",
     "Redact",
+    "Refusals",
     "Requests",
     "Retention",
     "RunJournal",

@@ -28,6 +28,7 @@ from bot.domain import (
     TeamSummary,
     ThreadRef,
 )
+from bot.ports.security import Refusals
 from bot.ports.store import Records
 
 T = TypeVar("T")
@@ -148,7 +149,7 @@ class OwnConversations(Protocol):
         ...
 
 
-class Overview(DefaultTeams, OwnConversations, Protocol):
+class Overview(DefaultTeams, OwnConversations, Refusals, Protocol):
     """What adapters look up for people, and what people set and delete."""
 
     async def teams(self) -> list[TeamSummary]:
@@ -171,7 +172,7 @@ class Overview(DefaultTeams, OwnConversations, Protocol):
         """Say why a person may not answer a request, or decide it, as things are now; empty: they may.
 
         The core asks itself again when they do: this only spares them from writing in vain. With `changing`, it is
-        about other code than what is shown.
+        about other code than what is shown. Whoever may not is noted in the audit log.
         """
         ...
 
@@ -291,6 +292,14 @@ class RunJournal(Protocol):
         Raises:
             OverBudgetError: A budget is used up; the run ends with that.
             StoreError: It is not known.
+        """
+        ...
+
+    async def use(self, tokens: int) -> None:
+        """Count what models used for what no batch records: calls that were stopped or failed. Not fenced.
+
+        Raises:
+            StoreError: It was not counted.
         """
         ...
 

@@ -16,7 +16,9 @@ from bot.domain import (
     ForgetWish,
     InputRequest,
     Person,
+    RequestId,
     RunId,
+    ThreadRef,
 )
 
 
@@ -68,6 +70,10 @@ class Audit(Protocol):
         """Add a fact."""
         ...
 
+    def refused_since(self, entry: AuditEntry, moment: datetime) -> bool:
+        """Say whether the same was refused to the same person in the same conversation since then, for that reason."""
+        ...
+
     def of(self, wanted: AuditFilter) -> list[AuditEntry]:
         """Return the facts that are wanted, oldest first."""
         ...
@@ -85,7 +91,10 @@ class Usage(Protocol):
         ...
 
     def working(self, scopes: Sequence[str]) -> Mapping[str, int]:
-        """Return how many runs work now, not waiting for people, for each scope that has any."""
+        """Return how many runs work now, not waiting for people, for each scope that has any.
+
+        At most one scope of each kind. A person may be one in every workspace: `person:adapter:*:id`.
+        """
         ...
 
     def forget(self, before: date) -> None:
@@ -124,7 +133,10 @@ class Forgetting(Protocol):
     """Which conversations somebody wants deleted: how they are found, and the wishes."""
 
     def of_person(self, person: str, *, most: int) -> list[ConversationId]:
-        """Return conversations that this person (`adapter:workspace:id`) started a run in, or said something in."""
+        """Return conversations that this person (`adapter:workspace:id`) started a run in, or said something in.
+
+        `adapter:*:id`: in every workspace.
+        """
         ...
 
     def started_by(self, person: str, *, within: str, before: datetime, most: int) -> list[ConversationId]:
@@ -139,11 +151,54 @@ class Forgetting(Protocol):
         ...
 
     def wish(self, wish: ForgetWish) -> None:
-        """Have a conversation deleted by the engine that works on this store; the first wish counts."""
+        """Have a conversation deleted by the engine that works on this store; the first wish counts.
+
+        A wish without a condition counts before one that has one.
+        """
+        ...
+
+    def withdraw(self, conversation: ConversationId) -> None:
+        """Let a conversation stay that was to be deleted."""
         ...
 
     def wishes(self, *, most: int) -> list[ForgetWish]:
         """Return what is to be deleted and is not yet; deleting a conversation fulfils it."""
+        ...
+
+
+class Refusals(Protocol):
+    """Who need not be opened a thread, shown or read anything: the core would refuse what they want.
+
+    A refusal that never reaches the inbox is noted here in the audit log; the same one within minutes is one entry.
+    Every method may raise StoreError: then nothing is known, or noted.
+    """
+
+    async def turned_away(self, person: Person, thread: ThreadRef, language: str, *, team: str | None = None) -> str:
+        """Say why what a person says in a thread begins and answers nothing there; empty: it may.
+
+        Asked before anything follows from it that others can see. Whoever is turned away is noted.
+
+        Args:
+            person: Who.
+            thread: Where; its thread is empty, or any, where there is none yet.
+            language: Of the sentence.
+            team: The team that they name, if they name one.
+        """
+        ...
+
+    async def hears(self, person: Person, thread: ThreadRef, *, team: str | None = None) -> bool:
+        """Say whether anything that a person says in a thread may count there now: if not, its files need not be read.
+
+        Nothing is noted: what they said is handed to the inbox all the same, which refuses it.
+        """
+        ...
+
+    async def card_refused(self, person: Person, place: ThreadRef, request: RequestId) -> None:
+        """Note that a person used a button or a form that is not about what waits there."""
+        ...
+
+    async def default_refused(self, person: Person, place: ThreadRef) -> None:
+        """Note that a person may not set a default team there, by what their platform says of them."""
         ...
 
 

@@ -29,6 +29,7 @@ from bot.domain import (
     Run,
     RunId,
     RunStatus,
+    Sent,
 )
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
 from bot.ports.security import Approvals, Audit, Forgetting, Retention, Usage
@@ -211,8 +212,8 @@ class Outbox(Protocol):
         """Move a row to this status."""
         ...
 
-    def sent_as(self, conversation: ConversationId, key: str | None = None) -> str | None:
-        """Return the platform's id of a sent post; without a key, of the newest that replaced no other."""
+    def sent_as(self, conversation: ConversationId, key: str | None = None) -> Sent | None:
+        """Return where and when a post was shown; without a key, where the newest that replaced no other was."""
         ...
 
     def keys(self, run: RunId) -> list[str]:

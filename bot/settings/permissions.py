@@ -8,18 +8,32 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
-from typing import Annotated, Literal, Self
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.permissions import GROUP, NOBODY, ROLE, STARTER, WORDS, Action, Permissions, Rule, unapprovable
+from bot.permissions import (
+    GROUP,
+    NOBODY,
+    ROLE,
+    STARTER,
+    WORDS,
+    Action,
+    Permissions,
+    Rule,
+    of_bots_alone,
+    unapprovable,
+)
 
 EXAMPLE = '[{"channel": "C0123ABCD", "start": ["U0123ABCD", "group:S0123ABCD"]}]'
 """What the setting looks like in the environment."""
 SLACK, DISCORD = "slack", "discord"
+LISTENED_TO = ("slack_allowed_bots", "discord_allowed_bots")
+"""Settings that name bots, which are read before this section."""
 _SLACK_PERSON = re.compile(r"[UWBA][A-Z0-9]{5,20}")
+_SLACK_BOT = re.compile(r"[BA][A-Z0-9]{5,20}")
 _SLACK_GROUP = re.compile(r"S[A-Z0-9]{5,20}")
 _DISCORD_ID = re.compile(r"[0-9]{15,20}")
 _WORKSPACES = {SLACK: re.compile(r"[TE][A-Z0-9]{5,20}"), DISCORD: re.compile(r"[0-9]{15,20}|dm")}
@@ -169,9 +183,15 @@ class PermissionSection(BaseSettings):
 
     @field_validator("permissions")
     @classmethod
-    def _somebody_approves(cls, value: tuple[PermissionRule, ...]) -> tuple[PermissionRule, ...]:
+    def _somebody_approves(cls, value: tuple[PermissionRule, ...], info: ValidationInfo) -> tuple[PermissionRule, ...]:
         rules = [each.rule() for each in value]
-        found = unapprovable(rules)
+        bots = _bots(rules, info.data)
+        if (wrong := of_bots_alone(rules, bots)) is not None:
+            raise ValueError(
+                f"entry {rules.index(wrong) + 1}: approve names only bots, and a bot never approves. Name people, "
+                f"groups or roles, or write [{NOBODY}] if that is meant"
+            )
+        found = unapprovable(rules, bots)
         if found is not None:
             asking, alone = (rules.index(rule) + 1 for rule in found)
             where = f"entry {asking} asks for four_eyes and " if asking != alone else f"entry {alone}: with four_eyes, "
@@ -194,6 +214,13 @@ class PermissionSection(BaseSettings):
                 meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(teams))}."
                 return f"permissions, entry {at}: there is no team {rule.team!r}; {meant}"
         return None
+
+
+def _bots(rules: Sequence[Rule], settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return the ids in the rules that are known to be of bots: by their form, or as those that are listened to."""
+    heard = frozenset[str]().union(*(settings.get(name, ()) for name in LISTENED_TO))
+    named = {one for rule in rules for one in rule.approve or ()}
+    return frozenset(one for one in named if one in heard or _SLACK_BOT.fullmatch(one))
 
 
 def principal(value: object) -> str:

@@ -164,6 +164,7 @@ outbox = Table(
     Column("status", Text, nullable=False),
     Column("platform_id", Text),
     Column("reason", Text, nullable=False),
+    Column("sent_at", Text),
     UniqueConstraint("key", name="outbox_key"),
 )
 UNSENT = outbox.c.status.in_([_word("pending"), _word("sending")])
@@ -276,6 +277,9 @@ audit = Table(
     Column("detail", Text, nullable=False),
 )
 """Who did what; the database itself refuses to change or delete a row."""
+REFUSED = audit.c.action == _word("refused")
+"""That somebody may not do something: looked for before the same is added again."""
+_partial("audit_refused", audit.c.conversation, audit.c.person, audit.c.at, where=REFUSED)
 APPEND_ONLY = tuple(
     f"CREATE TRIGGER audit_no_{verb} BEFORE {verb.upper()} ON audit "
     "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"

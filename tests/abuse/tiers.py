@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from agents.sandbox.bubblewrap.box import Bubblewrapped
 from agents.sandbox.sandbox import Sandbox, Wanted
@@ -18,7 +23,19 @@ class NotHereError(Exception):
 
 def bubblewrap() -> Maker:
     """Return the first tier."""
-    return _proven(Sandbox())
+    return _proven(Sandbox(Wanted(packages=_with_the_bot(), private=(_with_the_bot() / "bot",))))
+
+
+@cache
+def _with_the_bot() -> Path:
+    """Return a folder for boxes to read in which the bot's own lies too, as it does under /usr/src."""
+    folder = Path(tempfile.mkdtemp(prefix="abuse-packages-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
+    (folder / "bot" / "data").mkdir(parents=True)
+    for name in ("threadfast.yaml", "data/threadfast.db"):
+        (folder / "bot" / name).write_text("the bot's own")
+    return folder
 
 
 def without_proc() -> Maker:

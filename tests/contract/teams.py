@@ -132,6 +132,9 @@ class MemoryJournal:
     async def permit(self) -> None:
         """Permit every call."""
 
+    async def use(self, tokens: int) -> None:
+        """Count nothing."""
+
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         if self.fenced:
             raise FencedError("another step owns the conversation")

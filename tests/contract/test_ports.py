@@ -94,6 +94,10 @@ def own_conversations(stored: StoredOverview) -> list[ports.OwnConversations]:
     return [stored]
 
 
+def refusals(stored: StoredOverview) -> list[ports.Refusals]:
+    return [stored]
+
+
 def redacts(redactor: Redactor) -> list[ports.Redact]:
     return [redactor]
 
@@ -141,6 +145,7 @@ ALL: list[Given] = [
         overviews,
         default_teams,
         own_conversations,
+        refusals,
         redacts,
         records,
         clocks,

@@ -1,4 +1,4 @@
-"""What every store keeps of the promises in bot/ports.py: conversations, runs, requests, journal and outbox."""
+"""What every store keeps of the promises in bot/ports.py: conversations, runs, requests and journal."""
 
 from __future__ import annotations
 
@@ -329,65 +329,6 @@ async def test_an_effect_of_megabytes_is_read_as_it_was_recorded(store: Store) -
     await store.write(work)
 
     assert await store.read(lambda records: records.journal.effects(R1)) == [large]
-
-
-async def test_a_post_is_recorded_once_and_in_order(store: Store) -> None:
-    def work(records: Records) -> None:
-        for key in ("a", "b", "a", "c"):
-            records.outbox.add(post(key))
-        records.outbox.add(post("other", at="t2", run=None))
-
-    await store.write(work)
-
-    rows = await store.read(lambda records: records.outbox.unsent(T1))
-    assert [row.post for row in rows] == [post("a"), post("b"), post("c")]
-    assert {row.status for row in rows} == {PostStatus.PENDING}
-    assert [row.post.key for row in await store.read(lambda records: records.outbox.unsent(T1, limit=2))] == ["a", "b"]
-    assert await store.read(lambda records: records.outbox.of(R1)) == rows
-
-
-async def test_a_sent_post_is_never_shown_again(store: Store) -> None:
-    def work(records: Records) -> None:
-        records.outbox.add(post("a"))
-        row = records.outbox.unsent(T1)[0].id
-        records.outbox.mark(row, PostStatus.SENDING)
-        records.outbox.mark(row, PostStatus.SENT, platform_id="m1")
-        records.outbox.mark(row, PostStatus.PENDING, reason="late")
-
-    await store.write(work)
-
-    assert await store.read(lambda records: records.outbox.unsent(T1)) == []
-    assert await store.read(lambda records: records.outbox.sent_as(T1, "a")) == "m1"
-    assert await store.read(lambda records: records.outbox.sent_as(thread("t2").conversation, "a")) is None
-
-
-async def test_the_newest_sent_post_is_the_last_that_was_shown_in_a_place_of_its_own(store: Store) -> None:
-    def work(records: Records) -> None:
-        for key, shown in (("card", "m1"), ("turn", "m2"), ("closed", "m1"), ("elsewhere", None), ("unsent", "")):
-            records.outbox.add(post(key))
-            row = records.outbox.unsent(T1)[-1].id
-            if shown != "":
-                records.outbox.mark(row, PostStatus.SENT, platform_id=shown)
-
-    assert await store.read(lambda records: records.outbox.sent_as(T1)) is None
-    await store.write(work)
-
-    assert await store.read(lambda records: records.outbox.sent_as(T1)) == "m2"
-    assert await store.read(lambda records: records.outbox.sent_as(thread("t2").conversation)) is None
-
-
-async def test_a_refused_post_is_not_waited_for(store: Store) -> None:
-    def work(records: Records) -> None:
-        records.outbox.add(post("a"))
-        records.outbox.mark(records.outbox.unsent(T1)[0].id, PostStatus.REFUSED, reason="the thread is gone")
-        records.outbox.add(post("b"))
-
-    await store.write(work)
-
-    refused = await store.read(lambda records: records.outbox.of(R1, status=PostStatus.REFUSED))
-    assert [row.post.key for row in refused] == ["a"]
-    assert [row.post.key for row in await store.read(lambda records: records.outbox.unsent(T1))] == ["b"]
-    assert await store.read(lambda records: records.outbox.sent_as(T1, "a")) is None
 
 
 async def test_times_come_back_equal_whatever_zone_they_were_told_in(store: Store) -> None:

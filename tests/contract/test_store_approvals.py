@@ -208,18 +208,23 @@ async def test_records_of_versions_without_seals_cover_their_bytes(store: Store)
     assert await store.write(work) == [False, True, False, True]
 
 
-async def test_once_per_code_covers_the_same_bytes_in_the_same_language_again(store: Store) -> None:
-    once = item(policy=ONCE_CODE)
-    others = [item("print(2)", policy=ONCE_CODE), item(title="sh", policy=ONCE_CODE)]
-    again = item(policy=ONCE_CODE, limits={"timeout": 5})
+async def test_once_per_code_covers_the_same_bytes_with_the_same_files_and_limits_again(store: Store) -> None:
+    once = item(policy=ONCE_CODE, hashes=("1" * 64,))
+    others = [
+        item("print(2)", policy=ONCE_CODE, hashes=once.hashes),
+        item(title="sh", policy=ONCE_CODE, hashes=once.hashes),
+        item(policy=ONCE_CODE, hashes=("2" * 64,)),
+        item(policy=ONCE_CODE, hashes=("1" * 64, "2" * 64), files=("a.csv", "b.csv")),
+        item(policy=ONCE_CODE, hashes=once.hashes, limits={"timeout": 5}),
+    ]
 
     def work(records: Records) -> tuple[list[bool], int]:
         approved(records, once)
-        wanted = [again, *others, once, again, *others, once]
+        wanted = [*others, once, once, *others, once]
         ran = [records.approvals.claim(R1, claim(each, effect=f"e{n}")) for n, each in enumerate(wanted)]
         return ran, records.approvals.of(R1)[0].claims
 
-    assert await store.write(work) == ([False, False, False, True, True, False, False, True], 3)
+    assert await store.write(work) == ([*[False] * 5, True, True, *[False] * 5, True], 3)
 
 
 async def test_once_per_run_covers_all_code_once_what_was_approved_has_begun(store: Store) -> None:

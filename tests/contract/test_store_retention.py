@@ -20,6 +20,7 @@ from bot.domain import (
     RequestKind,
     RunId,
     RunStatus,
+    ThreadRef,
 )
 from bot.errors import FencedError
 from bot.ports import Records, Store
@@ -166,6 +167,37 @@ async def test_person_is_found_by_what_they_began_and_by_what_they_said(store: S
     assert await store.read(look) == [[T1, t3], [T2], [], []]
 
 
+async def test_person_is_found_in_every_workspace(store: Store) -> None:
+    def work(records: Records) -> None:
+        for number, place in enumerate(("discord:111:c:1", "discord:dm:c:2", "slack:111:c:3", "discord:111:c:4")):
+            by = replace(ANN, id="U10" if number == 3 else "U1")
+            records.runs.add(replace(run(f"r{number}"), conversation=ConversationId(place), started_by=by))
+        strayed = ThreadRef.parse(ConversationId("discord:222:c:5"))
+        records.inbox.add(replace(event("said"), thread=strayed))
+
+    await store.write(work)
+
+    def look(records: Records) -> list[list[ConversationId]]:
+        return [records.forgetting.of_person(f"discord:{place}:U1", most=10) for place in ("*", "dm")]
+
+    assert await store.read(look) == [["discord:111:c:1", "discord:dm:c:2", "discord:222:c:5"], ["discord:dm:c:2"]]
+
+
+async def test_wish_with_a_condition_gives_way_to_one_without_and_can_be_withdrawn(store: Store) -> None:
+    whole = ForgetWish(conversation=T1, reason=ForgetReason.PERSON, person="console:home:U1")
+    conditional = ForgetWish(conversation=T1, reason=ForgetReason.OPERATOR, untouched_since=NOW)
+
+    async def wishes() -> list[ForgetWish]:
+        return await store.read(lambda records: records.forgetting.wishes(most=10))
+
+    await store.write(lambda records: records.forgetting.wish(conditional))
+    assert await wishes() == [conditional]
+    await store.write(lambda records: records.forgetting.wish(whole))
+    assert await wishes() == [whole]
+    await store.write(lambda records: records.forgetting.withdraw(T1))
+    assert await wishes() == []
+
+
 async def test_conversations_that_a_person_began_are_theirs_and_those_they_joined_are_not(store: Store) -> None:
     def work(records: Records) -> None:
         full(records, "t1", status=RunStatus.COMPLETED)
@@ -219,6 +251,9 @@ async def test_wish_lasts_until_the_conversation_is_deleted_and_the_first_one_co
     await store.write(lambda records: records.forgetting.wish(first))
     await store.write(lambda records: records.forgetting.wish(replace(first, reason=ForgetReason.OPERATOR)))
 
+    assert await store.read(lambda records: records.forgetting.wishes(most=10)) == [first]
+    conditional = replace(first, untouched_since=NOW)
+    await store.write(lambda records: records.forgetting.wish(conditional))
     assert await store.read(lambda records: records.forgetting.wishes(most=10)) == [first]
     await store.write(lambda records: records.retention.forget(T1))
     assert await store.read(lambda records: records.forgetting.wishes(most=10)) == []

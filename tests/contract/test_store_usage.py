@@ -44,9 +44,19 @@ async def test_runs_that_work_are_counted_for_their_starter_channel_and_team(sto
             by = replace(ANN, id=person)
             where = ConversationId(conversation)
             records.runs.add(replace(one, conversation=where, started_by=by, team=team, status=status))
-        return records.usage.working([*SCOPES, "person:slack:T1:U9"])
+        return records.usage.working(SCOPES), records.usage.working(["person:slack:T1:U9"])
 
-    assert await store.write(work) == dict(zip(SCOPES, [2, 2, 3], strict=True))
+    assert await store.write(work) == (dict(zip(SCOPES, [2, 2, 3], strict=True)), {})
+
+
+async def test_runs_that_work_are_counted_for_a_person_in_every_workspace(store: Store) -> None:
+    def work(records: Records) -> Any:
+        for number, place in enumerate(("discord:111", "discord:dm", "slack:111")):
+            where = ConversationId(f"{place}:c:{number}")
+            records.runs.add(replace(run(f"r{number}"), conversation=where))
+        return records.usage.working(["person:discord:*:U1"])
+
+    assert await store.write(work) == {"person:discord:*:U1": 2}
 
 
 async def test_nobody_has_used_anything_at_first(store: Store) -> None:

@@ -53,6 +53,9 @@ class ExportedJournal:
     async def permit(self) -> None:
         """Permit every call."""
 
+    async def use(self, tokens: int) -> None:
+        """Count nothing."""
+
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         """Take turns; effects and questions would be new ones."""
         assert not batch.effects, f"the replay made {[effect.key for effect in batch.effects]}"

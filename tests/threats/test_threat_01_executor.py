@@ -245,12 +245,15 @@ TEXTS = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc", "Cf", "Co",
 @settings(max_examples=500, deadline=None)
 @given(TEXTS, st.integers(0, 1000), st.characters())
 def test_no_two_records_have_one_seal(text: str, place: int, other: str) -> None:
-    made = item("code", "python", text, files=["a"], limits={"timeout": 1})
+    made = item("code", "python", text, files={"a": "0" * 64}, limits={"timeout": 1})
     changed = text[: place % len(text)] + other + text[place % len(text) + 1 :]
     variants: list[ApprovalItem] = [
         replace(made, title="sh"),
         replace(made, kind="tool"),
         replace(made, files=("a", "b")),
+        replace(made, hashes=("1" * 64,)),
+        replace(made, hashes=("0" * 64, "0" * 64)),
+        replace(made, hashes=()),
         replace(made, files=()),
         replace(made, limits={"timeout": 2}),
         replace(made, limits={}),

@@ -16,7 +16,12 @@ from statistics import median
 from typing import Any, cast
 from uuid import uuid4
 
+from autogen.coding.base import CodeBlock
+
+from agents.models.fair import CALLER, Caller
 from agents.models.pool import Models, ModelSettings
+from agents.sandbox.executor import SandboxExecutor
+from agents.sandbox.sandbox import Sandbox
 from agents.team import AutogenTeams
 from bot.budgets import Budgets
 from bot.config import load_settings
@@ -129,6 +134,40 @@ async def test_one_person_leaves_places_of_the_engine_to_others(tmp_path: Path) 
         rig.teams.release()
         await rig.quiet()
         assert len(rig.teams.calls) == STARTS + 1
+
+
+async def test_boxes_are_shared_out_by_person_and_not_as_runs_come() -> None:
+    executor = SandboxExecutor(sandbox=Sandbox(boxes=2))
+    done: list[str] = []
+
+    async def one(person: str) -> None:
+        CALLER.set(Caller(person, "c"))
+        await executor.run_blocks([CodeBlock(language="sh", code="sleep 0.05")])
+        done.append(person)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(40):
+            tasks.create_task(one("mallory"))
+        await asyncio.sleep(0)
+        for _ in range(2):
+            tasks.create_task(one("other"))
+
+    assert len(done) == 42
+    assert [place for place, person in enumerate(done) if person == "other"][-1] < 10
+
+
+async def test_run_that_waits_for_a_box_and_is_cancelled_takes_no_place() -> None:
+    executor = SandboxExecutor(sandbox=Sandbox(boxes=1))
+
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(executor.run_blocks([CodeBlock(language="sh", code="sleep 0.3; echo 1")]))
+        await asyncio.sleep(0)
+        waiting = tasks.create_task(executor.run_blocks([CodeBlock(language="sh", code="echo 2")]))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        last = tasks.create_task(executor.run_blocks([CodeBlock(language="sh", code="echo 3")]))
+
+    assert (first.result().output, waiting.cancelled(), last.result().output) == ("1\n", True, "3\n")
 
 
 async def test_conversations_that_wait_for_a_place_take_turns_over_their_persons(tmp_path: Path) -> None:

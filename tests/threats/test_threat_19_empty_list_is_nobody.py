@@ -71,15 +71,92 @@ def test_environment_that_says_nothing_opens_nothing(
         load_settings(tmp_path)
 
 
-def test_variable_without_a_value_counts_as_unset_and_leaves_the_files_rules(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("empty", ["", " ", "\n"])
+@pytest.mark.parametrize("name", ["THREADFAST_PERMISSIONS", "threadfast_permissions", "THREADFAST_BUDGETS"])
+@pytest.mark.parametrize("text", ["", "permissions: [{start: [nobody]}]\nbudgets: {person: {runs_a_day: 1}}\n"])
+def test_variable_that_is_set_and_empty_is_refused_whatever_the_file_says(
+    text: str, name: str, empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "threadfast.yaml").write_text("permissions: [{start: [nobody]}]\n", "utf-8")
-    monkeypatch.setenv("THREADFAST_PERMISSIONS", "")
+    (tmp_path / "threadfast.yaml").write_text(text, "utf-8")
+    monkeypatch.setenv(name, empty)
 
-    permissions = load_settings(tmp_path).permissions_of()
+    with pytest.raises(SettingsError, match=f"{name.upper()} in the environment: this is set and empty.*Unset it"):
+        load_settings(tmp_path)
 
-    assert not permissions.may(Action.START, ANNA, thread=Thread().ref, team="greet", starter=None)
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("permissions: [{start: [nobody]}]\nteam: solo\npermissions: [{start: [everyone]}]\n", ":3: permissions "),
+        ("permissions:\n  - start: [nobody]\n    start: [everyone]\n", ":3: start .*second time, after line 2"),
+        ("permissions: [{start: [nobody], 'start': [everyone]}]\n", ":1: start "),
+        ("budgets:\n  person: {runs_a_day: 1}\n  person: null\n", ":3: person "),
+        ("a: &a {b: &b {c: &c {d: &d {e: &e {f: 1,\n f: 2}}}}}\ng: [*a, *b, *c, *d, *e]\n", ":2: f "),
+    ],
+)
+def test_settings_refuse_what_stands_twice_of_which_the_last_would_open(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "threadfast.yaml").write_text(text, "utf-8")
+
+    with pytest.raises(SettingsError, match=rf"threadfast\.yaml{told}"):
+        load_settings(tmp_path)
+
+
+def test_environment_refuses_what_stands_twice_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THREADFAST_PERMISSIONS", '[{"start": ["nobody"], "start": ["everyone"]}]')
+
+    with pytest.raises(SettingsError, match="THREADFAST_PERMISSIONS in the environment: 'start' stands here twice"):
+        load_settings(tmp_path)
+
+
+ALMOST = ("threadfast.yml", "Threadfast.yaml", ".threadfast.yaml", "thread-fast.yaml", "threadfast.yaml.txt")
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("name", ALMOST)
+def test_file_of_almost_the_name_is_refused_also_beside_the_right_one(name: str, beside: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("permissions: [{start: [nobody]}]\n", "utf-8")
+    if beside:
+        (tmp_path / "threadfast.yaml").write_text("team: solo\n", "utf-8")
+
+    with pytest.raises(SettingsError, match=rf"{name}: this is not read.*Rename it to threadfast\.yaml"):
+        load_settings(tmp_path)
+
+
+def test_file_of_almost_the_name_is_refused_in_the_users_folder_where_that_counts(
+    tmp_path: Path, clean_environment: Path
+) -> None:
+    users = clean_environment / "config" / "threadfast"
+    users.mkdir(parents=True)
+    (users / "threadfast.yml").write_text("permissions: [{start: [nobody]}]\n", "utf-8")
+
+    with pytest.raises(SettingsError, match=r"threadfast\.yml: this is not read"):
+        load_settings(tmp_path)
+
+    (tmp_path / "threadfast.yaml").write_text("team: coder\n", "utf-8")
+    assert load_settings(tmp_path).team == "coder"
+
+
+@pytest.mark.parametrize("name", ["threadfast.yaml~", "threadfast.yaml.bak", "threadfast.db", "threadfast-old.yaml"])
+def test_other_files_beside_the_settings_are_nobodys_business(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("permissions: []\n", "utf-8")
+
+    assert load_settings(tmp_path).permissions == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ("may_answer: [U0123ABCD]\nmay_answer: [U0456EFGH]\n", 7),
+        ("code:\n  approval: always\n  approval: never\n", 8),
+        ("approve_tools: {calculate: always, calculate: never}\n", 6),
+    ],
+)
+def test_team_file_refuses_what_stands_twice(more: str, line: int, tmp_path: Path) -> None:
+    path = tmp_path / "pair.yaml"
+    path.write_text(f"{TEAM}{more}", "utf-8")
+
+    with pytest.raises(TeamFileError, match=f":{line}: .*stands here a second time"):
+        load_file(path)
 
 
 @pytest.mark.parametrize("command", ["run", "chat", "check"])

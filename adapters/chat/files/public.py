@@ -13,6 +13,14 @@ from yarl import URL
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv4 within IPv6, by a translator of the network (RFC 6052)."""
+_INSIDE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "fec0::/10", "168.63.129.16/32", "192.0.0.192/32"),
+    )
+)
+"""What Python's library takes for public: a network's own translators (RFC 8215), forms of IPv4 that no host of the
+Internet has any more, sites' own addresses, and where clouds tell their machines secrets (Azure, Oracle)."""
 
 
 class PublicOnly(AbstractResolver):
@@ -59,7 +67,13 @@ def is_public(text: str) -> bool:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    return all(each.is_global and not each.is_multicast for each in (address, *_carried(address)))
+    return all(map(_is_outside, (address, *_carried(address))))
+
+
+def _is_outside(address: Address) -> bool:
+    if not address.is_global or address.is_multicast:
+        return False
+    return not any(address in network for network in _INSIDE)
 
 
 def _carried(address: Address) -> list[Address]:

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 _TEAM_OPTION = re.compile(r"(?:--|[—–])team(?:[ \t]*=[ \t]*|[ \t]+)(\S+)\s*")
 _TEAM_COLON = re.compile(r"([A-Za-z][\w-]{0,40})[ \t]*[:：]\s*")
 
+_NO_LETTER = re.compile(r"[^A-Za-z0-9_-]")
+LONGEST = 41
+"""Characters of a team's name."""
+
 LEADING = " \t\r\n:,，：、"
 """What sets a mention off from the words after it."""
 MUTE = frozenset({"mute", "静音"})
@@ -28,15 +32,21 @@ class Words:
 def named_team(text: str, teams: Collection[str]) -> Words:
     """Take the team that is named at the beginning off a plain text: `--team coder …`, or `coder: …` where it exists.
 
-    What `--team` names is taken whether it exists or not, so that a slip of the pen is answered, not run.
+    What `--team` names is taken whether it exists or not, so that a slip of the pen is answered, not run. What cannot
+    be a team's name is no more than a name is long, and stays none: anything may have been typed there.
     """
     option = _TEAM_OPTION.match(text)
     if option is not None:
-        return Words(text=text[option.end() :], team=option[1].casefold())
+        return Words(text=text[option.end() :], team=_name(option[1]))
     colon = _TEAM_COLON.match(text)
     if colon is not None and colon[1].casefold() in teams:
         return Words(text=text[colon.end() :], team=colon[1].casefold())
     return Words(text=text)
+
+
+def _name(typed: str) -> str:
+    short = typed if len(typed) <= LONGEST else f"{typed[:LONGEST]}?"
+    return _NO_LETTER.sub("?", short).casefold()
 
 
 def is_one_of(text: str, words: Collection[str]) -> bool:

@@ -12,7 +12,7 @@ from adapters.discord.handling.desk import Desk
 from adapters.discord.handling.listening import Listening
 from adapters.discord.handling.refusing import reason_of
 from adapters.discord.handling.replies import Replies, worded
-from adapters.discord.handling.where import direct_thread, thread_name, thread_of
+from adapters.discord.handling.where import asked_in, direct_thread, thread_name, thread_of
 from adapters.discord.ids import ADAPTER, post_nonce
 from adapters.discord.rendering.inert import escaped
 from adapters.discord.rendering.parts import MOST_CONTENT, Part, size
@@ -41,7 +41,7 @@ class Asking:
         """Begin a run where it was asked for: in the thread, in a new one, or in the person's direct messages."""
         person = self._desk.known(ask.person)
         language = self._desk.language(person)
-        complaint = await self._complaint(ask, language)
+        complaint = await self._complaint(ask, person, language)
         if complaint:
             await self.tell(ask, complaint, delivery.id)
             return
@@ -78,10 +78,12 @@ class Asking:
         if not await self._desk.answers.tell(asked, worded(text)) and text:
             await self._replies.write(asked.person, text, key)
 
-    async def _complaint(self, ask: wants.Ask, language: str) -> str:
+    async def _complaint(self, ask: wants.Ask, person: Person, language: str) -> str:
         if not ask.text and not ask.files:
             return say("discord_ask_empty", language)
-        return await self._overviews.unknown_team(ask.team, language)
+        # Before their words stand there under the bot's name.
+        refusal = await self._desk.overview.turned_away(person, asked_in(ask), language, team=ask.team)
+        return refusal or await self._overviews.unknown_team(ask.team, language)
 
     async def _begun(self, delivery: Delivery, ask: wants.Ask, person: Person) -> tuple[ThreadRef, str]:
         """Return the run's thread, and the message that stands there for the words.

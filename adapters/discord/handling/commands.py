@@ -8,7 +8,7 @@ from adapters.discord.events import intents as wants
 from adapters.discord.handling.desk import Desk
 from adapters.discord.handling.listing import listed
 from adapters.discord.handling.replies import worded
-from adapters.discord.handling.where import where_of
+from adapters.discord.handling.where import asked_in, where_of
 from adapters.discord.ids import ADAPTER, DIRECT, forget_id
 from adapters.discord.rendering.parts import Button
 from bot.domain import Delivery, Person
@@ -72,6 +72,7 @@ class Commands:
         if not asked.team:
             text = await self._overviews.default(where, language)
         elif not _may_set(asked):
+            await self._desk.overview.default_refused(person, asked_in(asked))
             text = say("discord_default_denied_all" if asked.everywhere else "discord_default_denied", language)
         else:
             text = await self._overviews.set_default(where, asked.team, person, language, everywhere=asked.everywhere)

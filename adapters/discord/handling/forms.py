@@ -10,7 +10,7 @@ from adapters.discord.events.interactions import asked_of
 from adapters.discord.events.payload import id_at
 from adapters.discord.handling.desk import Desk
 from adapters.discord.handling.interactions import about_now
-from adapters.discord.handling.where import where_of
+from adapters.discord.handling.where import asked_in, where_of
 from adapters.discord.ids import ADAPTER
 from adapters.discord.rendering.forms import Form, edit_form, reject_form, run_form
 from bot.domain import Json, TeamSummary, ThreadRef
@@ -50,6 +50,7 @@ class Forms:
         language = self._desk.language(person)
         request = await about_now(self._desk.overview, pressed)
         if request is None:
+            await self._desk.overview.card_refused(person, asked_in(pressed), pressed.about.request)
             return say("chat_card_stale", language)
         changing = pressed.action is Action.EDIT
         why_not = await self._desk.overview.objection(request, person, language, changing=changing)

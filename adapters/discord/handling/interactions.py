@@ -21,7 +21,7 @@ from adapters.discord.handling.context import Context, quoted
 from adapters.discord.handling.desk import Desk
 from adapters.discord.handling.refusing import reason_of
 from adapters.discord.handling.replies import worded
-from adapters.discord.handling.where import thread_name, thread_of
+from adapters.discord.handling.where import asked_in, thread_name, thread_of
 from adapters.discord.ids import ADAPTER
 from bot.domain import Attachment, Delivery, Event, EventKind, InputRequest, Json, Person, ThreadRef
 from bot.errors import PostRefusedError
@@ -46,6 +46,7 @@ class Interactions:
         request = await about_now(self._desk.overview, pressed)
         if request is None:
             log.warning("discord.card_refused", request=pressed.about.request, person=person.id)
+            await self._desk.overview.card_refused(person, asked_in(pressed), pressed.about.request)
             await self._say(pressed, "chat_card_stale")
         elif pressed.action in (Action.REJECT, Action.EDIT):
             # These open forms, at once or never.
@@ -60,6 +61,7 @@ class Interactions:
         request = await about_now(self._desk.overview, sent)
         if request is None:
             log.warning("discord.form_refused", request=sent.about.request, person=person.id)
+            await self._desk.overview.card_refused(person, asked_in(sent), sent.about.request)
             await self._say(sent, "chat_card_stale")
             return
         if sent.action is Action.EDIT and (unseen := unseen_in(sent.text)):
@@ -72,6 +74,10 @@ class Interactions:
         """Run a team on a message: the instructions, then the message, quoted with its author."""
         person = self._desk.known(wanted.person)
         language = self._desk.language(person)
+        refusal = await self._desk.overview.turned_away(person, asked_in(wanted), language, team=wanted.team)
+        if refusal:
+            await self._tell(wanted, delivery, refusal)
+            return
         message = await self._context.message(wanted.channel, wanted.message) if wanted.reads else None
         complaint = await self._complaint(wanted, message, language)
         if message is None or complaint:

@@ -14,6 +14,7 @@ from adapters.chat.files.attachments import Unread
 from adapters.chat.handling.deciding import thread_of
 from adapters.chat.handling.guard import Admission, Guard
 from adapters.chat.handling.overviews import Overviews, Where
+from adapters.chat.handling.telling import TurnedAway
 from adapters.chat.recent import Recent
 from adapters.discord.events import Me, moment_of, understand
 from adapters.discord.events import intents as wants
@@ -42,6 +43,7 @@ class Listening:
         self._context = Context(desk.api)
         self._overviews = Overviews(desk.overview, desk.inbox, adapter=ADAPTER)
         self._guard = Guard()
+        self._turned_away = TurnedAway()
         self._overheard: Recent[ThreadRef, None] = Recent()
         """Threads in which something was said before they were ours: the run that makes them so may be on its way."""
 
@@ -53,7 +55,10 @@ class Listening:
         if not said.addressed and not await desk.inbox.listens(said.thread):
             self._overheard[said.thread] = None
             return
-        said = await desk.standing(said)
+        heard = await self._heard(delivery, await desk.standing(said))
+        if heard is None:
+            return
+        said = heard
         if not (said.in_thread or said.direct) and not await self._opened(delivery, said):
             return
         event, unread = await self._event(delivery, said, me)
@@ -123,6 +128,24 @@ class Listening:
             at=delivery.received_at,
             message=said.message,
         )
+
+    async def _heard(self, delivery: Delivery, said: wants.Said) -> wants.Said | None:
+        """Return what is handed in of what somebody said; None: nothing, for they may begin nothing here.
+
+        Where a run has begun, the core says in the thread what they may not do; their files are not fetched.
+        """
+        desk = self._desk
+        person = desk.known(said.person)
+        if await desk.inbox.begun(said.thread):
+            heard = not said.files or await desk.overview.hears(person, said.thread, team=said.team)
+            return said if heard else replace(said, files=())
+        refusal = await desk.overview.turned_away(person, said.thread, desk.language(person), team=said.team)
+        if not refusal:
+            return said
+        log.info("discord.turned_away", channel=said.thread.channel, person=person.id)
+        if self._turned_away.to_tell(person.id, said.thread, desk.clock.now()):
+            await self._replies.tell(said, refusal, f"{delivery.id}/refused")
+        return None
 
     async def _event(self, delivery: Delivery, said: wants.Said, me: Me) -> tuple[Event, list[Unread]]:
         """Look up what belongs to a message, and name the files that could not be read."""

@@ -35,6 +35,13 @@ def where_of(asked: wants.Asked) -> Where:
     return Where(workspace=asked.guild or DIRECT, channel=asked.parent or asked.channel, thread=thread_of(asked))
 
 
+def asked_in(asked: wants.Asked) -> ThreadRef:
+    """Return where something that was asked would be worked on; its thread empty: in one that is yet to be made."""
+    if asked.guild and not asked.installed:
+        return ThreadRef(adapter=ADAPTER, workspace=DIRECT, channel="", thread="")
+    return thread_of(asked) or ThreadRef(adapter=ADAPTER, workspace=asked.guild, channel=asked.channel, thread="")
+
+
 def place_of(thread: ThreadRef) -> Json:
     """Return a thread as deliveries describe it."""
     place = {

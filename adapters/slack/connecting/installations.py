@@ -10,16 +10,17 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from adapters.slack.ids import ADAPTER
 from adapters.slack.settings import SlackSettings
-from bot.domain import Installation
+from bot.domain import AuditAction, AuditEntry, Installation
 from bot.errors import PostRefusedError, SettingsError, ThreadGoneError
-from bot.ports import Clock, Store
+from bot.ports import Clock, Records, Store
 
 REFUSED_FOR = timedelta(seconds=10)
 """How long a refusal of the settings' token holds before Slack is asked again, when it is needed again."""
@@ -48,8 +49,8 @@ class Kept(Protocol):
         """Return what is kept of this workspace."""
         ...
 
-    async def install(self, installation: Installation) -> None:
-        """Keep this of a workspace, instead of what was kept."""
+    async def install(self, installation: Installation, *, by: str = "") -> None:
+        """Keep this of a workspace, instead of what was kept; `by`: the id of who installed it, if it is known."""
         ...
 
     async def uninstall(self, workspace: str) -> None:
@@ -58,22 +59,39 @@ class Kept(Protocol):
 
 
 class KeptInStore:
-    """Installations in the store, each change in a transaction of its own."""
+    """Installations in the store, each change in a transaction of its own, with its entry in the audit log."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, now: Callable[[], datetime] | None = None) -> None:
         self._store = store
+        self._now = now or partial(datetime.now, UTC)
 
     async def installation(self, workspace: str) -> Installation | None:
         """Return what is kept of this workspace."""
         return await self._store.read(lambda records: records.workspaces.installation(ADAPTER, workspace))
 
-    async def install(self, installation: Installation) -> None:
-        """Keep this of a workspace, instead of what was kept."""
-        await self._store.write(lambda records: records.workspaces.install(installation))
+    async def install(self, installation: Installation, *, by: str = "") -> None:
+        """Keep this of a workspace, instead of what was kept; `by`: the id of who installed it, if it is known."""
+
+        def work(records: Records) -> None:
+            records.workspaces.install(installation)
+            records.audit.add(self._entry(AuditAction.INSTALLED, installation.workspace, by))
+
+        await self._store.write(work)
 
     async def uninstall(self, workspace: str) -> None:
         """Forget what was kept of a workspace."""
-        await self._store.write(lambda records: records.workspaces.uninstall(ADAPTER, workspace))
+
+        def work(records: Records) -> None:
+            # Slack tells it several times, and more than once that a token is gone.
+            if records.workspaces.installation(ADAPTER, workspace) is not None:
+                records.workspaces.uninstall(ADAPTER, workspace)
+                records.audit.add(self._entry(AuditAction.UNINSTALLED, workspace, ""))
+
+        await self._store.write(work)
+
+    def _entry(self, action: AuditAction, workspace: str, by: str) -> AuditEntry:
+        where = f"{ADAPTER}:{workspace}"
+        return AuditEntry(at=self._now(), action=action, person=f"{where}:{by}" if by else "", place=f"{where}:")
 
 
 Introduce = Callable[[str], Awaitable[Installed]]
@@ -162,15 +180,16 @@ class Installations:
         """
         return (await self.of(workspace)).token
 
-    async def keep(self, installed: Installed) -> None:
-        """Seal and keep the installation of a workspace.
+    async def keep(self, installed: Installed, *, by: str = "") -> None:
+        """Seal and keep the installation of a workspace; `by`: the id of who installed it, if it is known.
 
         Raises:
             StoreError: Nothing is kept.
         """
         assert self._seal is not None, "only OAuth brings installations"
         sealed = self._seal.encrypt(json.dumps(asdict(installed)).encode()).decode()
-        await self._kept.install(Installation(adapter=ADAPTER, workspace=installed.workspace, sealed=sealed))
+        kept = Installation(adapter=ADAPTER, workspace=installed.workspace, sealed=sealed)
+        await self._kept.install(kept, by=by)
         self._known[installed.workspace] = installed
 
     async def forget(self, workspace: str) -> None:

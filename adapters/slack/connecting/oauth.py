@@ -96,7 +96,7 @@ class Keeping(AsyncInstallationStore):
             name=installation.team_name or "",
         )
         try:
-            await asyncio.shield(self._installations.keep(installed))
+            await asyncio.shield(self._installations.keep(installed, by=installation.user_id or ""))
         except ThreadfastError as error:
             raise BoltError("The installation could not be recorded. Try again later.") from error
 

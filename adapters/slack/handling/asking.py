@@ -83,7 +83,10 @@ class Asking:
         language = self._desk.language(person)
         if not ask.text:
             return say("slack_ask_empty", language)
-        return await self._overviews.unknown_team(ask.team, language)
+        # Before their words stand in the channel under the bot's name.
+        where = ThreadRef(adapter=ADAPTER, workspace=ask.workspace, channel=ask.channel, thread="")
+        refusal = await self._desk.overview.turned_away(person, where, language, team=ask.team)
+        return refusal or await self._overviews.unknown_team(ask.team, language)
 
     async def _root(self, delivery: Delivery, ask: wants.Ask, blocks: list[Json]) -> str:
         """Return the `ts` of the message that stands for a command; a second try finds what the first has posted."""

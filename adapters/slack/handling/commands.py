@@ -17,7 +17,7 @@ from adapters.slack.ids import ADAPTER
 from adapters.slack.rendering import blocks as made
 from adapters.slack.rendering.confirming import forget_question
 from adapters.slack.rendering.home import home
-from bot.domain import Delivery, Person
+from bot.domain import Delivery, Person, ThreadRef
 from bot.errors import PostRefusedError
 from bot.texts import say
 
@@ -106,6 +106,8 @@ class Commands:
             await self._tell(asked, await self._overviews.default(_where(asked), language))
             return
         if not await self._may_set(asked):
+            channel = ThreadRef(adapter=ADAPTER, workspace=asked.workspace, channel=asked.channel, thread="")
+            await self._desk.overview.default_refused(person, channel)
             text_id = "slack_default_denied_all" if asked.everywhere else "slack_default_denied"
             await self._tell(asked, say(text_id, language))
             return

@@ -62,6 +62,7 @@ class Interactions:
         request = await self._desk.overview.request(pressed.about.request)
         if request is None or not pressed.about.fits(request) or pressed.thread != thread_of(request):
             log.warning("slack.card_refused", request=pressed.about.request, person=pressed.user)
+            await self._desk.overview.card_refused(person, _where(pressed), pressed.about.request)
             await self._tell(place, person, "chat_card_stale")
             return
         action = ids.ACTIONS[pressed.action]
@@ -139,6 +140,8 @@ class Interactions:
         request = await self._desk.overview.request(about.request)
         if request is None or not about.fits(request) or thread_of(request).workspace != workspace:
             log.warning("slack.form_refused", form=sent.form, person=person.id)
+            nowhere = ThreadRef(adapter=ADAPTER, workspace=workspace, channel="", thread="")
+            await self._desk.overview.card_refused(person, nowhere, about.request)
             await self._desk.answers.write(workspace, person.id, say("chat_card_stale", self._desk.language(person)))
             return
         thread = thread_of(request)
@@ -154,6 +157,11 @@ class Interactions:
         """Run a team on a message: the instructions, then the message, quoted with its author."""
         desk, language = self._desk, self._desk.language(person)
         thread = ThreadRef(adapter=ADAPTER, workspace=me.workspace, channel=origin.channel, thread=origin.thread)
+        refusal = await desk.overview.turned_away(person, thread, language, team=sent.team)
+        if refusal:
+            place = Addressee(workspace=me.workspace, channel=origin.channel, user=person.id)
+            await desk.answers.tell(place, refusal)
+            return
         messages = await desk.threads.messages(thread)
         message = next((one for one in messages if text_at(one, "ts") == origin.message), None)
         if message is None:
@@ -181,6 +189,10 @@ class Interactions:
 
     async def _tell(self, place: Addressee, person: Person, text_id: str) -> None:
         await self._desk.answers.tell(place, say(text_id, self._desk.language(person)))
+
+
+def _where(wanted: wants.Interaction) -> ThreadRef:
+    return wanted.thread or ThreadRef(adapter=ADAPTER, workspace=wanted.workspace, channel=wanted.channel, thread="")
 
 
 def _place(wanted: wants.Interaction) -> Addressee:

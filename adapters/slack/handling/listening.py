@@ -6,13 +6,15 @@ dies anywhere in between begins anew with the same delivery and changes nothing 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from adapters.chat.files.attachments import Unread
 from adapters.chat.handling.guard import Admission, Guard
+from adapters.chat.handling.telling import TurnedAway
 from adapters.chat.recent import Recent
 from adapters.slack import ids
 from adapters.slack.events import Me, understand
@@ -20,7 +22,7 @@ from adapters.slack.events import intents as wants
 from adapters.slack.handling.answers import Addressee
 from adapters.slack.handling.desk import Desk
 from adapters.slack.rendering.inert import inert
-from bot.domain import Accepted, Delivery, Event, EventKind, Person, ThreadRef
+from bot.domain import Accepted, Attachment, Delivery, Event, EventKind, Person, ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
 
@@ -39,6 +41,7 @@ class Listening:
         self._desk = desk
         self._knows_all_from = desk.clock.now() + FIRST_MINUTE
         self._guard = Guard()
+        self._turned_away = TurnedAway()
         self._recent: Recent[tuple[str, str, str], None] = Recent()
         """Messages that were accepted: most twins are told without asking the store."""
         self._overheard: Recent[ThreadRef, None] = Recent()
@@ -53,7 +56,10 @@ class Listening:
             self._overheard[said.thread] = None
             return
         first = said.addressed and not (said.in_thread and await desk.inbox.begun(said.thread))
-        event, unread = await self._event(delivery, said, me, opens=first and said.in_thread)
+        person = await self._person(said)
+        if first and await self._is_turned_away(said, person):
+            return
+        event, unread = await self._event(delivery, said, me, person, opens=first and said.in_thread)
         receipt = await desk.inbox.accept(event)
         if receipt.outcome is Accepted.IGNORED:
             self._overheard[said.thread] = None
@@ -65,20 +71,46 @@ class Listening:
             await self._catch_up(delivery, said, me)
         self._remember(said)
 
-    async def _event(self, delivery: Delivery, said: wants.Said, me: Me, *, opens: bool) -> tuple[Event, list[Unread]]:
+    async def _person(self, said: wants.Said) -> Person:
+        person = await self._desk.people.person(said.thread.workspace, said.user)
+        return replace(person, bot=person.bot or said.by_bot)
+
+    async def _is_turned_away(self, said: wants.Said, person: Person) -> bool:
+        """Whether somebody may begin nothing here: they alone are told, and nothing is read for them."""
+        desk, thread = self._desk, said.thread
+        refusal = await desk.overview.turned_away(person, thread, desk.language(person), team=said.team)
+        if not refusal:
+            return False
+        log.info("slack.turned_away", channel=thread.channel, person=person.id)
+        self._remember(said)
+        if not person.bot and self._turned_away.to_tell(person.id, thread, desk.clock.now()):
+            place = in_thread(said)
+            # A thread that has no replies shows nobody what is said to them alone in it.
+            await desk.answers.tell(place if said.in_thread or said.direct else replace(place, thread=None), refusal)
+        return True
+
+    async def _files(self, said: wants.Said, person: Person) -> tuple[Sequence[Attachment], list[Unread]]:
+        """Fetch a message's files, unless the core will refuse what it says."""
+        desk = self._desk
+        if not said.files or not await desk.overview.hears(person, said.thread, team=said.team):
+            return (), []
+        files, unread = await desk.files.read(said.thread.workspace, said.files)
+        return files, list(unread)
+
+    async def _event(
+        self, delivery: Delivery, said: wants.Said, me: Me, person: Person, *, opens: bool
+    ) -> tuple[Event, list[Unread]]:
         """Look up what belongs to a message, and name the files that could not be read."""
         desk = self._desk
-        person = await desk.people.person(me.workspace, said.user)
-        person = replace(person, bot=person.bot or said.by_bot)
         text = await desk.people.named(me.workspace, said.text, said.mentions)
         earlier = await desk.threads.earlier(said.thread, me, until=said.ts) if opens else ()
-        files, unread = await desk.files.read(me.workspace, said.files)
+        files, unread = await self._files(said, person)
         event = Event(
             kind=EventKind.MESSAGE,
             delivery=delivery.id,
             thread=said.thread,
             person=person,
-            at=delivery.received_at,
+            at=_moment(said.ts),
             message=said.ts,
             text=text,
             attachments=tuple(files),
@@ -131,7 +163,7 @@ class Listening:
                 delivery=delivery.id,
                 thread=changed.thread,
                 person=person,
-                at=delivery.received_at,
+                at=max(delivery.received_at, _moment(changed.ts)),
                 message=changed.ts,
                 text=text,
                 addressed=False,
@@ -165,7 +197,7 @@ class Listening:
             delivery=delivery.id,
             thread=said.thread,
             person=person,
-            at=delivery.received_at,
+            at=_moment(said.ts),
             message=said.ts,
         )
         receipt = await self._desk.inbox.accept(event)
@@ -227,3 +259,8 @@ def in_thread(said: wants.InThread) -> Addressee:
     """Return where whoever said something in a thread is told about it alone."""
     thread = said.thread
     return Addressee(workspace=thread.workspace, channel=thread.channel, user=said.user, thread=thread)
+
+
+def _moment(ts: str) -> datetime:
+    """Return when a message was said: it may have come here much later, when Slack tried again."""
+    return datetime.fromtimestamp(float(ts), UTC)

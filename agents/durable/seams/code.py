@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 from autogen import ConversableAgent
 from autogen.coding.base import CodeBlock, CodeExtractor
 
-from agents.content import inputs_of, text_of
+from agents.content import Content, content_of, inputs_of, text_of
 from agents.durable.approvals import Cover, Ruled, item
 from agents.durable.files import decode_files, encode_files
 from agents.durable.requests import digest
@@ -74,18 +74,19 @@ async def _generate_code_execution_reply_using_executor(
     blocks = find_code(self, messages, sender, config)
     if blocks is None:
         return False, None
-    changed, covers = "", list[Cover]()
+    # As they are now: another chat of the run may write others before a person has decided.
+    changed, covers, found = "", list[Cover](), dict(run.files)
     if run.policy.code is not ApprovalPolicy.NEVER:
-        ruled = await _asked(run, self.name, blocks)
+        ruled = await _asked(run, self.name, blocks, found)
         if ruled.answer is not None and ruled.answer.ends_chat:
             run.stop_reason = ENDED_BY_PERSON
             return True, None
         if (feedback := _feedback_of(ruled)) is not None:
             run.turns.mark(self.name, "human")
-            return True, {"role": "user", "content": feedback}
+            return True, {"role": "user", "content": _with_files(run, ruled, feedback)}
         blocks, changed = _as_decided(blocks, ruled)
         covers = [ruling.cover for ruling in ruled.rulings]
-    value = await _executed(run, self, blocks, covers)
+    value = await _executed(run, self, blocks, covers, found)
     files = decode_files(value["files"])
     run.files.update(inputs_of(files))
     run.turns.show(
@@ -98,6 +99,8 @@ async def _generate_code_execution_reply_using_executor(
         files=files,
     )
     run.turns.mark(self.name, "code")
+    if value.get("refused"):
+        changed = ""
     status = "execution succeeded" if value["exit_code"] == 0 else "execution failed"
     return True, f"{changed}exitcode: {value['exit_code']} ({status})\nCode output: {value['output']}"
 
@@ -117,15 +120,18 @@ def find_code(self: Any, messages: Any, sender: Any, config: Any = None) -> list
     return None
 
 
-async def _asked(run: DurableRun, agent: str, blocks: list[CodeBlock]) -> Ruled:
+async def _asked(run: DurableRun, agent: str, blocks: list[CodeBlock], found: Mapping[str, bytes]) -> Ruled:
     """Ask for approval of the exact code, in the box that it would run in."""
-    items = [_record(run, block, {**_opened(run), **run.files}) for block in blocks]
-    return await run.approvals.ask(agent, "Approve this code", items, whole=True)
+    return await run.approvals.ask(agent, "Approve this code", _records(run, blocks, found), whole=True)
 
 
-def _record(run: DurableRun, block: CodeBlock, files: Iterable[str]) -> ApprovalItem:
-    policy = run.policy
-    return item("code", block.language, block.code, files=files, limits=policy.limits, policy=policy.code)
+def _records(run: DurableRun, blocks: list[CodeBlock], files: Mapping[str, bytes]) -> list[ApprovalItem]:
+    """Return the records of exactly this code, in a box with the run's first files and these."""
+    policy, hashes = run.policy, run.file_hashes.of({**_opened(run), **files})
+    return [
+        item("code", block.language, block.code, files=hashes, limits=policy.limits, policy=policy.code)
+        for block in blocks
+    ]
 
 
 def _opened(run: DurableRun) -> dict[str, bytes]:
@@ -141,6 +147,14 @@ def _feedback_of(ruled: Ruled) -> str | None:
     return "\n".join(reasons) or ruled.answer.text or REJECTED
 
 
+def _with_files(run: DurableRun, ruled: Ruled, feedback: str) -> Content:
+    """Return feedback with the files beside it, which later code finds too; versions without seals dropped them."""
+    sealed = all(ruling.cover.item is not None and ruling.cover.item.seal for ruling in ruled.rulings)
+    files = ruled.answer.attachments if ruled.answer is not None and sealed else ()
+    run.files.update(inputs_of(files))
+    return content_of(feedback, files, sees_images=run.policy.images, why=run.policy.why_blind)
+
+
 def _as_decided(blocks: list[CodeBlock], ruled: Ruled) -> tuple[list[CodeBlock], str]:
     """Return the code that runs after an approval, and what agents are told of it where a person changed it."""
     contents = [ruling.decision.content for ruling in ruled.rulings]
@@ -154,10 +168,12 @@ def _as_decided(blocks: list[CodeBlock], ruled: Ruled) -> tuple[list[CodeBlock],
     return decided, f"{CHANGED}\n{shown}\n"
 
 
-async def _executed(run: DurableRun, self: Any, blocks: list[CodeBlock], covers: list[Cover]) -> dict[str, Any]:
+async def _executed(
+    run: DurableRun, self: Any, blocks: list[CodeBlock], covers: list[Cover], found: Mapping[str, bytes]
+) -> dict[str, Any]:
     # Nobody else has these: what is claimed now is what runs after the commit.
-    handed, files = _handed(blocks, covers), _given(run, covers)
-    records = [_record(run, block, {**_opened(run), **files}) for block in handed] if covers else []
+    handed, files = _handed(blocks, covers), _given(run, covers, found)
+    records = _records(run, handed, files) if covers else []
 
     async def do() -> dict[str, Any]:
         token = EFFECT.set("a code run")
@@ -197,10 +213,12 @@ def _handed(blocks: list[CodeBlock], covers: list[Cover]) -> list[CodeBlock]:
     ]
 
 
-def _given(run: DurableRun, covers: list[Cover]) -> dict[str, bytes]:
-    """Return the files that the box gets: of what was approved just now, those that people were told of."""
-    told = [cover.item.files for cover in covers if cover.item is not None and cover.item.seal]
-    return {name: data for name, data in run.files.items() if all(name in names for names in told)}
+def _given(run: DurableRun, covers: list[Cover], found: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that the box gets: of what was approved just now, the very ones that people were told of."""
+    asked = [cover.item for cover in covers if cover.item is not None and cover.item.seal]
+    told = [set(zip(each.files, each.hashes, strict=False)) for each in asked]
+    hashes = run.file_hashes.of(found) if told else {}
+    return {name: data for name, data in found.items() if all((name, hashes[name]) in each for each in told)}
 
 
 async def _run(executor: Any, blocks: list[CodeBlock], files: dict[str, bytes]) -> Any:

@@ -21,6 +21,7 @@ from agents.durable.seams.method import original
 from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
 from agents.durable.turns import hidden
 from agents.models.context import estimate
+from agents.models.failures import UNREACHABLE
 from agents.models.port import ModelAnswer, ModelCall
 
 _STANDING_IN: ContextVar[bool] = ContextVar("threadfast_standing_in", default=False)
@@ -138,7 +139,7 @@ async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages
     reply = _read(self, wrapper, messages, _completion_of(answer), usage, kwargs)
     tokens = answer.prompt_tokens + answer.completion_tokens
     run.recorder.counts["tokens"] += tokens
-    run.recorder.use(tokens or _estimated(call, answer))
+    run.recorder.use(tokens or _estimated(call, answer.content, answer.tool_calls))
     return {
         "reply": reply,
         "usage": usage.booked,
@@ -150,9 +151,9 @@ async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages
     }
 
 
-def _estimated(call: ModelCall, answer: ModelAnswer) -> int:
+def _estimated(call: ModelCall, content: str, tool_calls: Any = None) -> int:
     """Return about how many tokens a server has used that does not tell: else no budget would hold there."""
-    said = {"role": "assistant", "content": answer.content, "tool_calls": answer.tool_calls}
+    said = {"role": "assistant", "content": content, "tool_calls": tool_calls}
     return estimate([*call.messages, said], call.tools)
 
 
@@ -160,13 +161,22 @@ async def _complete(run: DurableRun, call: ModelCall) -> ModelAnswer:
     path = PATH.get()
     shown = not hidden(path)
 
+    said: list[str] = []
+
     def on_delta(text: str) -> None:
+        said.append(text)
         if shown:
             run.preview.delta(path, call.agent, text)
 
     try:
         return await run.models.complete(call, on_delta)
-    except Exception as error:
+    except BaseException as error:
+        # A server that was asked has worked, whether or not its answer was waited for.
+        if said or getattr(error, "text_id", None) != UNREACHABLE:
+            run.recorder.use(_estimated(call, "".join(said)))
+            await run.recorder.settle()
+        if not isinstance(error, Exception):
+            raise
         raise Unwound(error) from error
 
 

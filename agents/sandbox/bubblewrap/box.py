@@ -26,6 +26,8 @@ from agents.sandbox.seccomp import program as seccomp_program
 from agents.sandbox.work import BoxNotMadeError, Ended, Stop, Work, exit_code_of, timed_out
 
 SETUP_SECONDS = 15.0
+WRITABLE = 3
+"""How many folders a box may write to; it hands them out, the work folder first."""
 TICK = 0.05
 """Seconds between two looks at memory and files."""
 
@@ -76,7 +78,7 @@ class _Box:
         self._limits, self._stop, self._owned = limits, stop, owned
         self.output = Output(limits.output)
         self.seconds = 0.0
-        self.folder = -1
+        self._folders: tuple[int, ...] = ()
         self._first = -1
         self._first_handle = -1
         self._door, theirs = socket.socketpair()
@@ -100,14 +102,19 @@ class _Box:
         owned.callback(self.end)
         os.set_blocking(self._stream, False)
 
+    @property
+    def folder(self) -> int:
+        """The work folder, once the box is ready."""
+        return self._folders[0]
+
     def wait_until_ready(self) -> None:
         """Wait for the box's first program, and give the word to go."""
         self._door.settimeout(SETUP_SECONDS)
         try:
-            _, folders, _, _ = socket.recv_fds(self._door, 16, 1)
+            _, folders, _, _ = socket.recv_fds(self._door, 16, WRITABLE)
             for folder in folders:
                 self._owned.callback(os.close, folder)
-            self.folder = folders[0]
+            self._folders = (folders[0], *folders[1:])
             self._first = int(json.loads(os.read(self._info, 65536))["child-pid"])
             self._first_handle = os.pidfd_open(self._first)
             self._owned.callback(os.close, self._first_handle)
@@ -147,7 +154,7 @@ class _Box:
             (lambda: passed >= limits.wall, timed_out(limits)),
             (lambda: self.output.seen > limits.flood, f"stopped: more than {in_words(limits.flood)} of output"),
             (
-                lambda: look and watch.entries(self.folder) > limits.work_files,
+                lambda: look and watch.entries(self._folders) > limits.work_files,
                 f"stopped: more than {limits.work_files} files",
             ),
             (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from agents.sandbox.bubblewrap import mounts
+from agents.sandbox.bubblewrap.private import bound, masks
 from agents.sandbox.bubblewrap.system import CARRIED, NOBODY, PYTHON_INSIDE, Bubblewrap, Interpreter, system_binds
 from agents.sandbox.limits import Limits
 from agents.sandbox.packages.curated import FONTS, Packages
@@ -35,7 +36,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "2",
 }
 """What the code of every kind of box finds in its environment, beside where programs are."""
-NOT_THEIRS = ("keys", "key-users", "sched_debug", "timer_list", "latency_stats")
+NOT_THEIRS = ("keys", "key-users", "sched_debug", "timer_list", "latency_stats", "cmdline")
 """What /proc says of the whole host, also in a namespace of processes."""
 
 
@@ -53,8 +54,16 @@ class Setup:
     """What code may import beside the standard library."""
     namespace: int | None = None
     """The open mount namespace in which what is carried lies already."""
+    private: tuple[Path, ...] = ()
+    """Folders of the bot's own: they are shown empty where they lie in what a box may read."""
     no_nested: bool = True
     """Whether bubblewrap also forbids namespaces in the box; the system call filter does in any case."""
+
+    @property
+    def given(self) -> dict[Path, str]:
+        """What of this host a box may read, and what it is called inside."""
+        packages = (self.packages.folder, PACKAGES_INSIDE) if self.packages else None
+        return bound(self.interpreter, packages)
 
     @property
     def tier(self) -> str:
@@ -115,6 +124,7 @@ def arguments(setup: Setup, limits: Limits, files: Descriptors) -> list[str]:
         *("--dev", "/dev", "--size", str(8 * MIB), "--tmpfs", SHARED_MEMORY, "--remount-ro", "/dev"),
         *("--perms", "1777", "--size", str(limits.tmp), "--tmpfs", TMP),
         *_packages(setup),
+        *_hidden(masks(setup.private, setup.given, setup.interpreter, as_other=setup.user is not None)),
         *("--perms", "0700", "--size", str(limits.work), "--tmpfs", WORK),
         *_work_files(files),
         *("--chdir", WORK, "--remount-ro", "/"),
@@ -148,10 +158,14 @@ def _python(setup: Setup) -> Iterator[str]:
     python = setup.interpreter
     if python.prefix:
         yield from ("--ro-bind", _source(setup, python.prefix), PYTHON_INSIDE)
-    for place in python.masks:
-        yield from ("--size", "4096", "--tmpfs", place, "--remount-ro", place)
+    yield from _hidden(python.masks)
     for name in ("python", "python3"):
         yield from ("--symlink", python.program, f"{_BIN}/{name}")
+
+
+def _hidden(places: Iterable[str]) -> Iterator[str]:
+    for place in places:
+        yield from ("--size", "4096", "--tmpfs", place, "--remount-ro", place)
 
 
 def _packages(setup: Setup) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The first program of every box: it runs inside, with the box's Python, before any code of an agent.
 
 Read as text and handed to the interpreter by `box`; imports only what a bare interpreter has.
-It lowers the limits, hands the work folder out as an open directory, waits for the word to go,
+It lowers the limits, hands its writable folders out as open directories, waits for the word to go,
 and becomes the shell that runs the blocks. When the bot is gone there is no word, and nothing runs.
 
 Arguments: the socket's number, then `NAME=VALUE` for each limit, then the commands for the shell.
@@ -26,8 +26,9 @@ def main(door_number: str, *words: str) -> None:
         hard = int(value) + 1 if name == "RLIMIT_CPU" else int(value)
         resource.setrlimit(getattr(resource, name), (int(value), hard))
     os.nice(10)
-    folder = os.open("/box", os.O_RDONLY | os.O_DIRECTORY)
-    door.sendmsg([b"ready"], [(SOL_SOCKET, SCM_RIGHTS, folder.to_bytes(4, sys.byteorder))])
+    # All that the box may write to, the work folder first.
+    folders = [os.open(place, os.O_RDONLY | os.O_DIRECTORY) for place in ("/box", "/tmp", "/dev/shm")]  # noqa: S108
+    door.sendmsg([b"ready"], [(SOL_SOCKET, SCM_RIGHTS, b"".join(one.to_bytes(4, sys.byteorder) for one in folders))])
     if door.recv(1) != b"g":
         sys.exit(1)
     door.detach()

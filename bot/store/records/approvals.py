@@ -48,7 +48,7 @@ _same_bytes = _columns.sha256 == bindparam("a_sha256")
 _same_seal = sa.or_(_columns.seal == bindparam("a_seal"), _columns.seal == "")
 _first = sa.and_(_APPROVED, _same_title, _same_bytes, _same_seal)
 _FURTHER: dict[ApprovalPolicy, sa.ColumnElement[bool]] = {
-    ApprovalPolicy.ONCE_PER_CODE: sa.and_(_BEGUN, _same_title, _same_bytes),
+    ApprovalPolicy.ONCE_PER_CODE: sa.and_(_BEGUN, _same_title, _same_bytes, _same_seal),
     ApprovalPolicy.ONCE_PER_RUN: sa.and_(_BEGUN, sa.or_(_columns.kind == "code", _same_title)),
 }
 """What an approval covers by its policy once what it was given for has begun."""

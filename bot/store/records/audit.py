@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from bot.domain import AuditAction, AuditEntry, AuditFilter
 from bot.store.codec import dumps, loads, moment_of, stamp
 from bot.store.database import insert
+from bot.store.records.patterns import in_any_workspace, literally
 from bot.store.records.transaction import Row, Transaction
-from bot.store.schema import audit
+from bot.store.schema import REFUSED, audit
 
 _ADD = insert(audit)
 _columns = audit.c
@@ -32,6 +35,17 @@ _WANTED = sa.select(audit).where(
 )
 _NEWEST = _WANTED.order_by(_columns.number.desc()).limit(bindparam("most"))
 _NEXT = _WANTED.order_by(_columns.number).limit(bindparam("most"))
+_REFUSED_SINCE = (
+    sa.select(_columns.number)
+    .where(
+        REFUSED,
+        _columns.conversation == bindparam("a_conversation"),
+        _columns.person == bindparam("a_person"),
+        _columns.detail == bindparam("a_detail"),
+        _columns.at > bindparam("since"),
+    )
+    .limit(1)
+)
 
 
 class SqlAudit:
@@ -56,6 +70,16 @@ class SqlAudit:
         }
         self._transaction.execute(_ADD, row)
 
+    def refused_since(self, entry: AuditEntry, moment: datetime) -> bool:
+        """Say whether the same was refused to the same person in the same conversation since then, for that reason."""
+        values = {
+            "a_conversation": entry.conversation,
+            "a_person": entry.person,
+            "a_detail": dumps(entry.detail),
+            "since": stamp(moment),
+        }
+        return self._transaction.execute(_REFUSED_SINCE, values).one_or_none() is not None
+
     def of(self, wanted: AuditFilter) -> list[AuditEntry]:
         """Return the facts that are wanted, oldest first: the newest so many, or with `after` the next so many."""
         values = {
@@ -78,12 +102,8 @@ class SqlAudit:
 
 
 def _ending(person: str) -> str:
-    """Return the pattern of a person that is given by the id alone; without one, any."""
-    if not person:
-        return "%"
-    for letter in "/%_":
-        person = person.replace(letter, f"/{letter}")
-    return f"%:{person}"
+    """Return the pattern of a person that is given by the id alone, or in any workspace; without one, any."""
+    return (in_any_workspace(person) or f"%:{literally(person)}") if person else "%"
 
 
 def _entry(row: Row) -> AuditEntry:

@@ -8,14 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from bot.domain import ConversationId, ForgetReason, ForgetWish
-from bot.store.codec import dumps, loads, stamp
+from bot.store.codec import dumps, loads, optional_moment, optional_stamp, stamp
 from bot.store.database import insert
-from bot.store.records.patterns import containing
+from bot.store.records.patterns import ANY, containing, in_any_workspace
 from bot.store.records.transaction import Transaction
 from bot.store.schema import WISHES, conversations, inbox, notes, runs
 
 _LAST_LETTER = "\U0010ffff"
-_WISH = insert(notes).on_conflict_do_nothing()
+_put_wish = insert(notes)
+_WISH = _put_wish.on_conflict_do_update(
+    index_elements=[notes.c.adapter, notes.c.name], set_={"text": _put_wish.excluded.text}
+)
+_WISHED = sa.select(notes.c.text).where(notes.c.adapter == WISHES, notes.c.name == bindparam("a_conversation"))
+_WITHDRAW = sa.delete(notes).where(notes.c.adapter == WISHES, notes.c.name == bindparam("a_conversation"))
 _WISHES = (
     sa.select(notes.c.name, notes.c.text)
     .where(notes.c.adapter == WISHES)
@@ -36,6 +41,13 @@ _is_first = ~sa.exists(
     )
 )
 _BEGUN_BY = _STARTED.where(_within, _is_first, runs.c.started_at < bindparam("before"))
+# In every workspace: no index answers it.
+_STARTED_ANYWHERE = (
+    sa.select(runs.c.conversation)
+    .where(runs.c.starter.like(bindparam("a_pattern"), escape="/"))
+    .order_by(runs.c.number)
+    .limit(bindparam("most"))
+)
 _SAID = (
     sa.select(inbox.c.conversation)
     .where(
@@ -63,10 +75,16 @@ class SqlForgetting:
     def of_person(self, person: str, *, most: int) -> list[ConversationId]:
         """Return conversations that this person (`adapter:workspace:id`) started a run in, or said something in.
 
-        It reads what was said in the whole workspace: for an operator's wish, not for every message.
+        `adapter:*:id`: in every workspace. It reads what was said in the whole workspace: for an operator's wish, not
+        for every message.
         """
         place, _, identity = person.rpartition(":")
-        started = self._transaction.execute(_STARTED, {"a_person": person, "most": most}).scalars()
+        anywhere = in_any_workspace(person)
+        if anywhere is not None:
+            place = place.removesuffix(f":{ANY}")
+            started = self._transaction.execute(_STARTED_ANYWHERE, {"a_pattern": anywhere, "most": most}).scalars()
+        else:
+            started = self._transaction.execute(_STARTED, {"a_person": person, "most": most}).scalars()
         # Within a text of JSON every quotation mark is escaped, so only the person's own field can read so.
         pattern = containing(f'"person":{{"id":{dumps(identity)}')
         within = {"begin": f"{place}:", "end": f"{place}:{_LAST_LETTER}"}
@@ -88,15 +106,32 @@ class SqlForgetting:
         return [ConversationId(row.id) for row in found]
 
     def wish(self, wish: ForgetWish) -> None:
-        """Have a conversation deleted by the engine that works on this store; the first wish counts."""
-        text = dumps({"reason": wish.reason.value, "person": wish.person})
+        """Have a conversation deleted by the engine that works on this store; the first wish counts.
+
+        A wish without a condition counts before one that has one.
+        """
+        known = self._transaction.execute(_WISHED, {"a_conversation": wish.conversation}).scalar_one_or_none()
+        if known is not None:
+            first = _wish(wish.conversation, loads(known))
+            if first.untouched_since is None or wish.untouched_since is not None:
+                return
+        untouched_since = optional_stamp(wish.untouched_since)
+        text = dumps({"reason": wish.reason.value, "person": wish.person, "untouched_since": untouched_since})
         self._transaction.execute(_WISH, {"adapter": WISHES, "name": wish.conversation, "text": text})
+
+    def withdraw(self, conversation: ConversationId) -> None:
+        """Let a conversation stay that was to be deleted."""
+        self._transaction.execute(_WITHDRAW, {"a_conversation": conversation})
 
     def wishes(self, *, most: int) -> list[ForgetWish]:
         """Return what is to be deleted and is not yet; deleting a conversation fulfils it."""
         return [_wish(row.name, loads(row.text)) for row in self._transaction.execute(_WISHES, {"most": most})]
 
 
-def _wish(conversation: str, kept: dict[str, str]) -> ForgetWish:
-    reason = ForgetReason(kept["reason"])
-    return ForgetWish(conversation=ConversationId(conversation), reason=reason, person=kept["person"])
+def _wish(conversation: str, kept: dict[str, str | None]) -> ForgetWish:
+    return ForgetWish(
+        conversation=ConversationId(conversation),
+        reason=ForgetReason(kept["reason"] or ""),
+        person=kept["person"] or "",
+        untouched_since=optional_moment(kept.get("untouched_since")),
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.domain import ConversationId, OutboxRow, Post, PostStatus, RunId
-from bot.store.codec import dumps, pack, unpack
+from bot.domain import ConversationId, OutboxRow, Post, PostStatus, RunId, Sent
+from bot.store.codec import dumps, optional_moment, pack, stamp, unpack
 from bot.store.database import insert
 from bot.store.records.transaction import Row, Transaction
 from bot.store.schema import SENT, UNSENT, outbox
@@ -32,14 +32,15 @@ _MARK = (
         status=bindparam("new_status"),
         platform_id=sa.func.coalesce(bindparam("new_platform_id", type_=sa.Text), outbox.c.platform_id),
         reason=bindparam("new_reason"),
+        sent_at=bindparam("new_sent_at", type_=sa.Text),
     )
 )
-_SENT_AS = sa.select(outbox.c.platform_id).where(
+_SENT_AS = sa.select(outbox.c.platform_id, outbox.c.sent_at).where(
     SENT, outbox.c.key == bindparam("a_key"), outbox.c.conversation == bindparam("a_conversation")
 )
 # A post that replaced another has that one's id, which was first shown then.
 _NEWEST = (
-    sa.select(outbox.c.platform_id)
+    sa.select(outbox.c.platform_id, sa.null().label("sent_at"))
     .where(SENT, outbox.c.conversation == bindparam("a_conversation"), outbox.c.platform_id.is_not(None))
     .group_by(outbox.c.platform_id)
     .order_by(sa.func.min(outbox.c.number).desc())
@@ -79,17 +80,20 @@ class SqlOutbox:
 
         A platform's id that is known stays known when none is given.
         """
+        sent_at = stamp(self._transaction.now()) if status is PostStatus.SENT else None
         moved = {"a_row": row, "new_status": status.value, "new_platform_id": platform_id, "new_reason": dumps(reason)}
-        self._transaction.execute(_MARK, moved)
+        self._transaction.execute(_MARK, {**moved, "new_sent_at": sent_at})
 
-    def sent_as(self, conversation: ConversationId, key: str | None = None) -> str | None:
-        """Return the platform's id of a sent post; without a key, of the newest that replaced no other."""
+    def sent_as(self, conversation: ConversationId, key: str | None = None) -> Sent | None:
+        """Return where and when a post was shown; without a key, where the newest that replaced no other was."""
         if key is None:
             found = self._transaction.execute(_NEWEST, {"a_conversation": conversation})
         else:
             found = self._transaction.execute(_SENT_AS, {"a_conversation": conversation, "a_key": key})
-        platform_id: str | None = found.scalar_one_or_none()
-        return platform_id
+        row = found.one_or_none()
+        if row is None or row.platform_id is None:
+            return None
+        return Sent(platform_id=row.platform_id, at=optional_moment(row.sent_at))
 
     def keys(self, run: RunId) -> list[str]:
         """Return the keys of a run's posts in order, without reading the posts."""

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam
 from bot.domain import RunId
 from bot.store.codec import moment_of
 from bot.store.database import insert
+from bot.store.records.patterns import in_any_workspace
 from bot.store.records.transaction import Transaction, Values
 from bot.store.schema import WORKING, effects, runs, usage
 
@@ -24,8 +25,9 @@ _USED = sa.select(usage.c.runs, usage.c.tokens).where(
 )
 # Only what works is looked at, by the index that holds all of this. A comparison after `where` would be answered by an
 # index over everything that a person ever started.
+_starter = sa.or_(runs.c.starter == bindparam("a_person"), runs.c.starter.like(bindparam("a_pattern"), escape="/"))
 _WORKING = sa.select(
-    sa.func.sum(sa.case((runs.c.starter == bindparam("a_person"), 1), else_=0)),
+    sa.func.sum(sa.case((_starter, 1), else_=0)),
     sa.func.sum(
         sa.case((sa.func.substr(runs.c.conversation, 1, bindparam("its_length")) == bindparam("a_channel"), 1), else_=0)
     ),
@@ -62,15 +64,24 @@ class SqlUsage:
         return {scope: (row.runs, row.tokens) for scope, row in found.items() if row is not None}
 
     def working(self, scopes: Sequence[str]) -> Mapping[str, int]:
-        """Return how many runs work now, not waiting for people, for each scope that has any."""
-        return {scope: count for scope in scopes if (count := self._working(scope))}
+        """Return how many runs work now, not waiting for people, for each scope that has any.
 
-    def _working(self, scope: str) -> int:
-        kind, _, name = scope.partition(":")
+        At most one scope of each kind. A person may be one in every workspace: `person:adapter:*:id`.
+        """
+        names = dict(scope.split(":", 1) for scope in scopes)
+        assert len(names) == len(scopes)
+        person = names.get("person", "")
         # A channel's conversations begin with its own address.
-        begins = f"{name}:"
-        asked = {"a_person": name, "a_channel": begins, "its_length": len(begins), "a_team": name}
-        return self._transaction.execute(_WORKING, asked).one()[_KINDS.index(kind)] or 0
+        begins = f"{names.get('channel', '')}:"
+        asked = {
+            "a_person": person,
+            "a_pattern": in_any_workspace(person) or "",
+            "a_channel": begins,
+            "its_length": len(begins),
+            "a_team": names.get("team", ""),
+        }
+        counted = dict(zip(_KINDS, self._transaction.execute(_WORKING, asked).one(), strict=True))
+        return {scope: count for scope in scopes if (count := counted[scope.partition(":")[0]])}
 
     def forget(self, before: date) -> None:
         """Forget the days before this one."""

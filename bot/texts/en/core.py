@@ -73,7 +73,9 @@ SENTENCES: dict[str, str] = {
         "This could not be shown whole, so nobody can approve it (number {items}). Write `reject REASON` and say what "
         "to do instead, or `exit`."
     ),
-    "approve_unsent": "What waits for approval is not shown here yet. Look at it when it is, and approve it then.",
+    "approve_unsent": (
+        "That was said before what waits for approval was shown here. Look at it when it is, and approve it then."
+    ),
     "already_decided": "That is decided already.",
     "which_question": "{count} questions are open. Reply to the one that you mean, or use its buttons: {questions}.",
     "too_late": "This question is closed already.",

@@ -9,7 +9,14 @@ SENTENCES: dict[str, str] = {
     "denied_four_eyes": "You started this run, so somebody else decides what it runs. Who may: {who}.",
     "denied_stop": "You may not stop a run or silence the bot here. Who may: {who}.",
     "denied_default": "You may not set the team here, for you may not start a run of it here.",
-    "denied_kept": "What was said meanwhile starts no run: nobody who said it may start one here.",
+    "denied_kept": "What was said meanwhile by {names} starts no run: who said it may not start one here.",
+    "kept_again": (
+        "What was said meanwhile by {names} was kept too long to be used. Whom a group or role lets in says it again."
+    ),
+    "choose_unsent": "That was said before this choice was shown here. Look at it, and choose then.",
+    "change_broken": (
+        "The changed text holds half a character, which nothing can run. Write what is to run, or reject it."
+    ),
     "change_four_eyes": (
         "Here two people decide, so what is shown is approved or rejected as it is. Reject it and say what to change."
     ),

@@ -58,7 +58,7 @@ SENTENCES: dict[str, str] = {
     "approve_unseen": (
         "这无法完整显示，因此谁都不能批准（编号 {items}）。请输入“拒绝 理由”并说明改做什么，或输入“退出”。"
     ),
-    "approve_unsent": "待批准的内容还没有显示在这里。请等它显示后查看，再批准。",
+    "approve_unsent": "这是在待批准的内容显示之前说的。请等它显示后查看，再批准。",
     "already_decided": "这一项已经决定了。",
     "which_question": "有 {count} 个问题待回答。请直接回复你所指的那个，或使用它的按钮：{questions}。",
     "too_late": "这个问题已经关闭。",

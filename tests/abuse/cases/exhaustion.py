@@ -144,6 +144,88 @@ except OSError as error: held(error)
 """,
     ),
     Attack(
+        name="empty files in /tmp",
+        kind=KIND,
+        limits=Limits(work_files=300, wall=20),
+        ends=r"^stopped: more than 300 files",
+        code="""
+for number in range(3_000_000):
+    if number % 5000 == 0: os.mkdir(f"/tmp/{number}d")
+    os.mknod(f"/tmp/{number // 5000 * 5000}d/{number}")
+""",
+    ),
+    Attack(
+        name="empty files in /dev/shm and everywhere",
+        kind=KIND,
+        limits=Limits(work_files=300, wall=20),
+        ends=r"^stopped: more than 300 files",
+        code="""
+for number in range(3_000_000):
+    for place in ("/dev/shm", "/tmp", "."): os.mknod(f"{place}/{number}")
+    if number < 90: time.sleep(0.001)
+""",
+    ),
+    Attack(
+        name="memory behind sockets of many processes",
+        kind=KIND,
+        limits=Limits(memory=192 * MIB, wall=20),
+        ends=r"^stopped: more than 192 MiB of memory",
+        code="""
+for _ in range(5): os.fork()
+kept = []
+def fill():
+    while True:
+        pair = socket.socketpair()
+        kept.append(pair)
+        for one in pair:
+            one.setblocking(False)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
+            try:
+                while True: one.send(bytes(65536))
+            except BlockingIOError: pass
+try: fill()
+except OSError: time.sleep(60)
+""",
+    ),
+    Attack(
+        name="memory behind connections to itself",
+        kind=KIND,
+        limits=Limits(memory=192 * MIB, wall=20),
+        ends=r"^stopped: more than 192 MiB of memory",
+        code="""
+door = socket.create_server(("127.0.0.1", 0), backlog=200)
+kept = []
+def fill():
+    while True:
+        kept.append(socket.create_connection(door.getsockname()))
+        kept.append(door.accept()[0])
+        for one in kept[-2:]:
+            one.setblocking(False)
+            try:
+                while True: one.send(bytes(65536))
+            except BlockingIOError: pass
+for _ in range(4): os.fork()
+try: fill()
+except OSError: time.sleep(60)
+""",
+    ),
+    Attack(
+        name="larger buffers of sockets",
+        kind=KIND,
+        bare=True,
+        code="""
+def enlarge():
+    found = []
+    with socket.socket(socket.AF_UNIX) as one:
+        for name in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            before = one.getsockopt(socket.SOL_SOCKET, name)
+            one.setsockopt(socket.SOL_SOCKET, name, before - 8192)
+            found += [name] if one.getsockopt(socket.SOL_SOCKET, name) != before else []
+    return found
+tries(enlarge)
+""",
+    ),
+    Attack(
         name="a file of holes",
         kind=KIND,
         look=few_files,

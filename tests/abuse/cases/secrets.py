@@ -131,6 +131,25 @@ tries(lambda: read(HOST["secret"][1:]))
     ),
     Attack(name="source of the bot", kind=KIND, bare=True, code="tries(lambda: os.listdir(HOST['project']))"),
     Attack(
+        name="settings and database beside what a box may read",
+        kind=KIND,
+        code="""
+def look():
+    found = []
+    for top in ("/usr", "/opt", "/etc"):
+        for folder, _, files in os.walk(top):
+            found += [f"{folder}/{name}" for name in files if name.startswith("threadfast.")]
+    return found
+tries(look)
+""",
+    ),
+    Attack(
+        name="what the host's kernel was started with",
+        kind=KIND,
+        bare=True,
+        code="tries(lambda: read('/proc/cmdline'))",
+    ),
+    Attack(
         name="packages of the bot",
         kind=KIND,
         code="""

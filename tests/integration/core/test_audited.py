@@ -138,6 +138,28 @@ async def test_mute_is_logged(tmp_path: Path) -> None:
     assert acts(tmp_path) == [("muted", HIS)]
 
 
+async def test_muted_thread_that_listens_again_is_logged_with_who_named_the_bot(tmp_path: Path) -> None:
+    thread = Thread()
+
+    async with running(tmp_path, {"greet": [["ask", "you"]]}) as rig:
+        await rig.say(thread.event("hi"))
+        await rig.say(thread.event(kind=EventKind.MUTE, by=BO))
+        await rig.say(thread.event("and now?"))
+
+    assert acts(tmp_path) == [("started", HERS), ("muted", HIS), ("unmuted", HERS), ("answered", HERS)]
+
+
+async def test_refused_start_names_the_team_only_if_there_is_one(tmp_path: Path) -> None:
+    rules = Permissions([Rule(start=(ANNA.id,))])
+
+    async with running(tmp_path, CODE, permissions=rules) as rig:
+        for name, team in (("t1", "my-medical-file"), ("t2", "greet"), ("t3", None)):
+            await rig.say(Thread(name).event("hi", by=BO, team=team))
+
+    found = [(row["action"], row["team"]) for row in log_of(tmp_path)]
+    assert found == [("refused", ""), ("refused", "greet"), ("refused", "greet")]
+
+
 async def test_event_that_comes_again_is_logged_once(tmp_path: Path) -> None:
     thread = Thread()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.forgetting import Wanted, have_deleted
 from bot.domain import AuditAction, AuditEntry, AuditFilter, ForgetReason, ForgetWish
 from bot.engine import Limits, forgetting
 from bot.engine.forgetting import forget
@@ -236,10 +237,46 @@ async def test_word_said_meanwhile_keeps_an_old_conversation(tmp_path: Path) -> 
         now = rig.clock.now()
 
         def work(records: Records) -> object:
-            return forget(records, wish=wish(thread), now=now, untouched_since=now - timedelta(days=1))
+            return forget(records, wish=replace(wish(thread), untouched_since=now - timedelta(days=1)), now=now)
 
         assert await rig.store.write(work) is None
         assert await rows(rig, thread) > 0
+
+
+async def test_conversation_that_became_active_after_the_wish_stays_and_the_wish_is_over(tmp_path: Path) -> None:
+    old, active = Thread(), Thread("t2")
+    async with running(tmp_path, {"greet": [["say", "ada", "hello"]]}) as rig:
+        for thread in (old, active):
+            await rig.say(thread.event("hi"))
+        await rig.clock.advance(10 * DAY)
+        since = rig.clock.now() - timedelta(days=1)
+        await rig.say(active.event("again"))
+
+        for thread in (old, active):
+            wished = replace(wish(thread), untouched_since=since)
+            await rig.store.write(lambda records, wished=wished: records.forgetting.wish(wished))  # type: ignore[misc]  # bound by default
+        await rig.pass_time(3)
+
+        assert (await rows(rig, old), await rows(rig, active) > 0) == (0, True)
+        assert await rig.store.read(lambda records: records.forgetting.wishes(most=10)) == []
+
+
+async def test_command_counts_what_stays_because_it_became_active(tmp_path: Path) -> None:
+    old, active = Thread(), Thread("t2")
+    async with running(tmp_path, {"greet": [["say", "ada", "hello"]]}) as rig:
+        for thread in (old, active):
+            await rig.say(thread.event("hi"))
+        await rig.clock.advance(10 * DAY)
+        wanted = Wanted(untouched_since=rig.clock.now() - timedelta(days=1))
+        await rig.say(active.event("again"))
+
+        async with asyncio.TaskGroup() as group:
+            names = [thread.ref.conversation for thread in (old, active)]
+            asked = group.create_task(have_deleted(rig.store, wanted, names))
+            while not asked.done():
+                await rig.pass_time(3)
+
+        assert asked.result() == (0, 1)
 
 
 async def test_timer_that_an_ending_step_has_left_wakes_nobody_for_ever(tmp_path: Path) -> None:

@@ -93,6 +93,38 @@ async def test_who_may_not_decide_is_told_before_they_write_a_reason_or_other_co
     assert late == "This question is closed already."
 
 
+async def test_who_may_not_begin_or_answer_is_turned_away_and_who_decides_is_heard(tmp_path: Path) -> None:
+    thread, rules = Thread(), Permissions([Rule(start=(ANNA.id,), answer=(ANNA.id,), approve=(BO.id,))])
+    eve = replace(BO, id="u9", name="Eve")
+
+    async with running(tmp_path, {"greet": [["approve", "bot", "code", ["x"]]]}, permissions=rules) as rig:
+        told = overview(rig, permissions=rules)
+        before = [await told.turned_away(each, thread.ref, "en") for each in (ANNA, BO)]
+        await rig.say(thread.event("hi"))
+        during = [await told.hears(each, thread.ref) for each in (ANNA, BO, eve)]
+        said = await told.turned_away(eve, thread.ref, "en")
+        await rig.say(thread.event("approve", by=BO))
+        after = [await told.hears(each, thread.ref) for each in (ANNA, BO)]
+
+    assert before[0] == ""
+    assert before[1].startswith("You may not start a run here")
+    assert during == [False, True, False]
+    assert said.startswith("You may not decide this")
+    assert after == [True, False]
+
+
+async def test_team_that_is_named_the_threads_or_the_channels_is_what_is_asked_about(tmp_path: Path) -> None:
+    thread, rules = Thread(), Permissions([Rule(team="greet", start=("nobody",))])
+
+    async with running(tmp_path, TEAMS) as rig:
+        told = overview(rig, permissions=rules)
+        found = [await told.hears(ANNA, thread.ref), await told.hears(ANNA, thread.ref, team="other")]
+        await told.set_default_team(adapter="fake", workspace="w", channel="c", team="other", person=ANNA)
+        found.append(await told.hears(ANNA, thread.ref))
+
+    assert found == [False, True, True]
+
+
 async def test_default_team_is_the_channels_else_the_workspaces_else_the_settings(tmp_path: Path) -> None:
     thread = Thread().ref
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain import Accepted, Decision, EventKind, InputRequest, Person, RunStatus, Verdict
+from bot.budgets import Budgets
+from bot.domain import Accepted, AuditAction, AuditFilter, Decision, EventKind, InputRequest, Person, RunStatus, Verdict
 from bot.inbox import Inbox
-from bot.inbox.starting import Unlimited
 from bot.permissions import Permissions, Rule
 from bot.ports import Records
 from tests.fakes import ANNA, Thread
@@ -62,10 +62,11 @@ async def test_refused_start_does_not_make_the_bot_listen_to_the_thread(tmp_path
         assert outcomes == [Accepted.IGNORED, Accepted.STARTED, Accepted.ANSWERED]
 
 
-class Spent(Unlimited):
+class Spent(Budgets):
     """Budgets of which Bo has used all."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.counted: list[str] = []
 
     def refusal(self, records: Records, **facts: Any) -> tuple[str, dict[str, object]] | None:
@@ -250,16 +251,44 @@ async def test_group_that_decides_is_asked_as_it_is_at_the_decision(tmp_path: Pa
         assert (left.outcome, member.outcome) == (Accepted.NOT_ALLOWED, Accepted.ANSWERED)
 
 
-async def test_bot_that_may_not_is_told_once_in_a_run_so_that_two_bots_come_to_an_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("who", [CI, GUEST, BO])
+async def test_who_may_not_is_told_once_in_a_run_so_that_nobody_makes_the_bot_fill_a_thread(
+    who: Person, tmp_path: Path
+) -> None:
     thread = Thread()
 
     async with running(tmp_path, CODE) as rig:
         await rig.say(thread.event("hi"))
-        for _ in range(5):
-            refused = await rig.say(thread.event("approve", by=CI))
-            assert refused.outcome is Accepted.NOT_ALLOWED
+        shown = len(rig.lines(thread))
+        refused = [await rig.say(thread.event("approve", by=who)) for _ in range(5)]
 
-        assert sum("Only a person decides this" in line for line in rig.lines(thread)) == 1
+        assert {receipt.outcome for receipt in refused} == {Accepted.NOT_ALLOWED}
+        assert rig.lines(thread)[shown:] == [f"[notice {refused[0].text}]"]
+
+
+async def test_same_refusal_is_noted_once_a_minute(tmp_path: Path) -> None:
+    one, two = Thread("t1"), Thread("t2")
+
+    async with running(tmp_path, CODE) as rig:
+        for thread in (one, two):
+            await rig.say(thread.event("hi"))
+        for thread, by in ((one, GUEST), (one, GUEST), (one, BO), (two, GUEST), (one, GUEST)):
+            await rig.say(thread.event("approve", by=by))
+        await rig.say(one.event("@bot stop", kind=EventKind.STOP, by=GUEST))
+        await rig.clock.advance(61)
+        for _ in range(2):
+            await rig.say(one.event("approve", by=GUEST))
+        wanted = AuditFilter(action=AuditAction.REFUSED)
+        noted = await rig.store.read(lambda records: records.audit.of(wanted))
+
+        seen = [(entry.conversation[-2:], entry.person[-2:], entry.detail["what"]) for entry in noted]
+        assert seen == [
+            ("t1", "u3", "approve"),
+            ("t1", "u2", "approve"),
+            ("t2", "u3", "approve"),
+            ("t1", "u3", "stop"),
+            ("t1", "u3", "approve"),
+        ]
 
 
 async def test_refusal_of_a_press_is_told_to_the_person_alone_and_again_when_it_comes_again(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from structlog.testing import capture_logs
 
+from bot.budgets import Budgets
 from bot.domain import Accepted, ConversationId, RequestStatus, RunStatus
 from bot.engine import EmbeddedEngine
 from tests.fakes import BO, Thread
@@ -59,6 +61,23 @@ async def test_stop_works_when_the_interrupt_is_lost(tmp_path: Path) -> None:
         assert rig.engine.fenced == 1
         assert rig.said(thread) == []
         assert await rig.statuses(thread) == [RunStatus.CANCELLED]
+
+
+async def test_what_a_model_used_counts_although_a_stop_keeps_its_answer_from_being_recorded(tmp_path: Path) -> None:
+    thread = Thread()
+    script: Script = [["hold"], ["say", "ada", "too late"], ["ask", "you"]]
+
+    async with running(tmp_path, {"greet": script}, engine=Deaf, budgets=Budgets()) as rig:
+        rig.teams.tokens = 10
+        await rig.inbox.accept(thread.event("hi"))
+        await rig.until(lambda: rig.teams.holding)
+        await rig.inbox.accept(thread.stop())
+        rig.teams.release()
+        await rig.quiet()
+        used = await rig.store.read(lambda records: records.usage.used(date(2026, 1, 5), ["person:fake:w:u1"]))
+
+    assert rig.engine.fenced == 1
+    assert dict(used) == {"person:fake:w:u1": (1, 10)}
 
 
 async def test_what_was_said_before_a_stop_does_not_start_the_next_run(tmp_path: Path) -> None:

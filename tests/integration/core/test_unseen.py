@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,10 +110,12 @@ async def test_words_approve_no_card_that_is_not_shown_yet(tmp_path: Path) -> No
         rejected_nothing = await rig.statuses(thread)
         adapter.holds = False
         await rig.pass_time(120)
-        seen = await rig.inbox.accept(thread.event("approve"))
+        late = await rig.inbox.accept(thread.event("approve"))
+        seen = await rig.inbox.accept(replace(thread.event("approve"), at=rig.clock.now()))
 
         assert (early.outcome, early.text) == (Accepted.NOT_UNDERSTOOD, say("approve_unsent", "en"))
         assert rejected_nothing == [RunStatus.INPUT_REQUIRED]
+        assert late.text == early.text, "said before the card was shown, and heard only after that"
         assert seen.outcome is Accepted.ANSWERED
 
 

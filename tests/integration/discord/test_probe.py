@@ -34,7 +34,7 @@ async def test_everything_is_said_to_work_once_the_bot_has_run(
     assert lines(found)[1:] == [
         "ok intent Message Content is switched on",
         "ok server Acme: all 8 permissions are granted",
-        "ok all 8 commands are registered for all servers",
+        "ok all 9 commands are registered for all servers",
         f"ok invite the bot to a server: {link}",
     ]
     assert found[0].ok
@@ -55,7 +55,7 @@ async def test_missing_permissions_intent_and_commands_are_named_with_what_they_
     assert next(line for line in found if "Manage Webhooks" in line).startswith("note server Acme: permission")
     [commands] = [line for line in found if "commands for all servers" in line]
     assert commands.startswith("note")
-    assert "ask, default, help" in commands
+    assert "ask, default, forget, help" in commands
 
 
 async def test_channels_that_deny_what_the_server_grants_are_named_and_counted(

@@ -81,6 +81,17 @@ async def test_check_says_what_works_and_prints_the_invite_link_and_no_token(
     assert server.token not in done.out + done.err
 
 
+async def test_check_says_what_rules_for_servers_leave_open_in_direct_messages(
+    command: Command, server: DiscordServer, guild: Guild
+) -> None:
+    command.settings["THREADFAST_PERMISSIONS"] = f'[{{"workspace": "{guild.id}", "start": ["nobody"]}}]'
+    done = await command.run("check")
+
+    assert about_discord(done)[-1].startswith(
+        "discord   note   the permissions for servers (start) don't hold in direct"
+    )
+
+
 async def test_check_without_a_token_says_where_it_begins(command: Command) -> None:
     del command.settings["DISCORD_TOKEN"]
 

@@ -16,7 +16,7 @@ from agents.sandbox.bubblewrap.box import Bubblewrapped, run_box
 from agents.sandbox.bubblewrap.command import Setup
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.limits import Limits
-from agents.sandbox.sandbox import Sandbox, shared
+from agents.sandbox.sandbox import Sandbox, Wanted, shared
 from agents.sandbox.work import Stop, Work
 from bot.errors import SandboxUnavailableError
 from tests.integration.sandbox.boxes import processes, python, run, shell, until, wait_for
@@ -31,6 +31,77 @@ def test_sandbox_of_this_host_is_proven_once() -> None:
     assert proof.ok, proof
     assert proof.tier.startswith("bubblewrap")
     assert shared().prove() is proof
+
+
+def test_refused_sandbox_is_tried_again_after_a_minute_and_a_proven_one_never(tmp_path: Path) -> None:
+    good, now = next(system.bubblewraps()), [0.0]
+    program = tmp_path / "bwrap"
+    program.write_text("not a program")
+    sandbox = Sandbox(bubblewraps=(system.Bubblewrap(path=program, libraries=good.libraries),), clock=lambda: now[0])
+
+    refused = sandbox.prove()
+    shutil.copy(good.path, program)
+    now[0] = 59.0
+    assert (refused.ok, sandbox.prove()) == (False, refused)
+
+    now[0] = 61.0
+    proof = sandbox.prove()
+    assert proof.ok, proof
+    program.unlink()
+    now[0] = 1000.0
+    assert sandbox.prove() is proof
+
+
+def packages_with_the_bot(tmp_path: Path) -> Path:
+    data = tmp_path / "packages" / "app" / "data"
+    data.mkdir(parents=True)
+    (data.parent / "threadfast.yaml").write_text("key: secret")
+    (data / "threadfast.db").write_text("secret")
+    return tmp_path / "packages"
+
+
+def cat(sandbox: Sandbox) -> str:
+    code = "cat /opt/packages/app/threadfast.yaml /opt/packages/app/data/threadfast.db"
+    return SandboxExecutor(sandbox=sandbox).execute_code_blocks([shell(code)]).output
+
+
+def test_bots_own_folders_are_hidden_also_where_they_lie_in_what_boxes_read(tmp_path: Path) -> None:
+    folder = packages_with_the_bot(tmp_path)
+
+    assert "secret" in cat(Sandbox(Wanted(packages=folder)))
+    assert "secret" not in cat(Sandbox(Wanted(packages=folder, private=(folder / "app",))))
+    assert "secret" not in cat(Sandbox(Wanted(packages=folder, beside=folder / "app")))
+
+
+def test_bots_own_folders_that_nobody_else_may_enter_are_no_hindrance(tmp_path: Path) -> None:
+    folder = packages_with_the_bot(tmp_path)
+    (folder / "app").chmod(0o700)
+
+    assert "secret" not in cat(Sandbox(Wanted(packages=folder, private=(folder / "app" / "data", folder / "app"))))
+
+
+def test_folder_made_after_the_trial_is_hidden_too(tmp_path: Path) -> None:
+    (tmp_path / "packages").mkdir()
+    sandbox = Sandbox(Wanted(packages=tmp_path / "packages", private=(tmp_path / "packages" / "app",)))
+    assert sandbox.prove().ok
+
+    packages_with_the_bot(tmp_path / "other")
+    shutil.move(tmp_path / "other" / "packages" / "app", tmp_path / "packages" / "app")
+
+    assert "secret" not in cat(sandbox)
+
+
+def test_box_that_would_see_the_bots_data_is_refused_with_what_to_do() -> None:
+    proof = Sandbox(Wanted(private=(Path("/usr/bin"),))).prove()
+
+    assert not proof.ok
+    assert "the box sees ['/usr/bin'] of this host" in proof.why
+    assert "Move what the box must not see" in proof.how_to_mend
+
+
+def test_working_folder_that_programs_need_hides_nothing_of_theirs() -> None:
+    for place in ("/usr", "/usr/bin", "/usr/lib", sys.base_prefix):
+        assert Sandbox(Wanted(beside=Path(place))).prove().ok, place
 
 
 async def test_network_is_unreachable() -> None:

@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from yarl import URL
 
 from adapters.slack.settings import SlackSettings
+from bot.domain import AuditFilter
 from bot.errors import SettingsError
 from tests.integration.slack.rig import Bot, running
 from tests.processes import free_port
@@ -110,6 +111,12 @@ async def test_reinstalling_replaces_what_was_kept(slack: SlackServer, tmp_path:
         root = await anna.says(general, "@Threadfast hi")
 
         assert "heard: hi" in await general.until(lambda thread: "completed" in thread, thread=root)
+        facts = await bot.store.read(lambda records: records.audit.of(AuditFilter()))
+
+    told = [(fact.action, fact.place) for fact in facts[:3]]
+    where = f"slack:{workspace.id}:"
+    assert told == [("installed", where), ("uninstalled", where), ("installed", where)]
+    assert facts[0].person.startswith(where)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,16 @@ agents:
   tech: {instructions: "[[agent:tech]]", description: repairs, after_work: user}
   boss: {instructions: "[[agent:boss]]", description: decides, after_work: terminate}
 after_work: WORK
+approve_tools: APPROVED
 """
+NEVER = "{'*': never}"
 IF = 'if: "${tries} > 0"'
 
 
-def desk(to: str, condition: str = IF, *, after: str = "user", work: str = "terminate") -> str:
+def desk(to: str, condition: str = IF, *, after: str = "user", work: str = "terminate", approved: str = NEVER) -> str:
     handoff = f"{{to: {to}, {condition}}}"
-    return DESK.replace("HANDOFF", handoff).replace("AFTER", after).replace("WORK", work)
+    said = {"HANDOFF": handoff, "AFTER": after, "WORK": work, "APPROVED": approved}
+    return functools.reduce(lambda text, key: text.replace(key, said[key]), said, DESK)
 
 
 def transfers(name: str, *, then: str = "desk again") -> Any:
@@ -223,7 +227,7 @@ async def test_agent_that_is_done_passes_the_floor_as_the_file_says(
 
 async def test_approval_of_all_tools_does_not_ask_about_handoffs(teams: Teams, server: ModelServer) -> None:
     say(server, "desk", transfers("transfer_to_tech_1"))
-    text = desk("tech", "when: broken") + "approve_tools: ['*']\n"
+    text = desk("tech", "when: broken", approved="['*']")
 
     talk = await teams.talk(teams.write(text), "broken")
 
@@ -231,8 +235,13 @@ async def test_approval_of_all_tools_does_not_ask_about_handoffs(teams: Teams, s
     assert talk.asked == ["person"]
 
 
-async def test_approval_of_all_tools_asks_about_the_tools_of_a_pattern(teams: Teams) -> None:
-    talk = await teams.talk(teams.write(desk("tech") + "approve_tools: ['*']\n"), "broken", "approve", "exit")
+@pytest.mark.parametrize("said", ["approve_tools: ['*']", "approve_tools: {count_try: always}", ""])
+async def test_approval_of_all_tools_or_of_what_is_not_said_asks_about_the_tools_of_a_package(
+    said: str, teams: Teams
+) -> None:
+    text = desk("tech").replace(f"approve_tools: {NEVER}", said)
+
+    talk = await teams.talk(teams.write(text), "broken", "approve", "exit")
 
     assert texts(talk)[:2] == ["desk: tries: 1", "desk: [Handing off to tech]"]
     assert [request.kind.value for request in talk.journal.requests.values()] == ["approval", "text"]

@@ -32,6 +32,7 @@ kind: two_agent
 agents:
   assistant: {instructions: Sleep., tools: [nap]}
   person: {human: true, human_input_mode: TERMINATE}
+approve_tools: {nap: never}
 """
 
 

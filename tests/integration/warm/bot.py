@@ -37,6 +37,9 @@ class WatchedJournal:
     async def permit(self) -> None:
         await self._journal.permit()
 
+    async def use(self, tokens: int) -> None:
+        await self._journal.use(tokens)
+
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         return await self._journal.commit(batch)
 

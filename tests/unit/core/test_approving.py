@@ -11,7 +11,7 @@ from bot.domain import Accepted, Answer, Attachment, Decision, EventKind, Reques
 from bot.inbox.words import begins_verdict, own_words
 from bot.permissions import Permissions, Rule
 from tests.fakes import ANNA, BO, START
-from tests.unit.core.asked import CODE, NO, TOOL, YES, meaning, question
+from tests.unit.core.asked import CHANGED, CODE, NO, TOOL, YES, meaning, pressed, question
 
 CODE_CARD = question(RequestKind.APPROVAL, items=(CODE,))
 TOOL_CARD = question(RequestKind.APPROVAL, items=(TOOL,))
@@ -110,3 +110,10 @@ def test_own_words_are_those_that_no_line_quotes(text: str, own: str) -> None:
 )
 def test_text_that_begins_with_a_verdict_is_told_from_others(text: str, verdict: bool) -> None:
     assert begins_verdict(text) is verdict
+
+
+@pytest.mark.parametrize("half", ["\ud83d", "print('\udc00')"])
+def test_change_that_no_executor_could_be_given_decides_nothing(half: str) -> None:
+    decided = pressed(question(RequestKind.APPROVAL, items=(CODE,)), replace(CHANGED, content=half))
+
+    assert (decided.outcome, decided.text_id) == (Accepted.NOT_UNDERSTOOD, "change_broken")

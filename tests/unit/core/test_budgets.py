@@ -29,3 +29,13 @@ def test_run_is_counted_for_its_person_channel_and_team() -> None:
         "channel": "channel:slack:T1:C1",
         "team": "team:solo",
     }
+
+
+def test_person_on_discord_is_the_same_on_every_server_and_in_direct_messages() -> None:
+    person = Person(id="9", name="Anna")
+    threads = [ThreadRef(adapter="discord", workspace=place, channel="c", thread="t") for place in ("1", "2", "dm")]
+
+    scopes = [scopes_of(person, thread, "solo") for thread in threads]
+
+    assert {each["person"] for each in scopes} == {"person:discord:*:9"}
+    assert len({each["channel"] for each in scopes}) == 3

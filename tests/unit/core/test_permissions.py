@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Json, Person, ThreadRef
-from bot.permissions import Action, Permissions, Rule, fits, unapprovable
+from bot.permissions import Action, Permissions, Rule, fits, of_bots_alone, unapprovable
 
 THREAD = ThreadRef(adapter="slack", workspace="T1", channel="C1", thread="1.1")
 ANNA = Person(id="U1", name="Anna")
@@ -141,3 +141,38 @@ def test_rules_that_together_leave_nobody_to_approve_are_found() -> None:
     assert unapprovable([asking, alone, Rule(channel="C1", four_eyes=False)]) is None
     assert unapprovable([asking, Rule(workspace="T2", approve=("starter",))]) is None
     assert unapprovable([asking, Rule(approve=("starter", "U2"))]) is None
+
+
+@pytest.mark.parametrize("more", [("nobody",), ("B7",), ("nobody", "B7")])
+def test_who_never_approves_does_not_hide_that_the_starter_is_alone(more: tuple[str, ...]) -> None:
+    asking, alone = Rule(four_eyes=True), Rule(approve=("starter", *more))
+    assert unapprovable([asking, alone], {"B7"}) == (asking, alone)
+    assert unapprovable([asking, Rule(approve=("starter", *more, "U2"))], {"B7"}) is None
+
+
+def test_rule_that_lets_only_bots_approve_is_found() -> None:
+    rules = [Rule(approve=("U2", "B7")), Rule(approve=("nobody",)), Rule(start=("B7",)), Rule(approve=("B7", "nobody"))]
+    assert of_bots_alone(rules, {"B7"}) == rules[3]
+    assert of_bots_alone(rules[:3], {"B7"}) is None
+    assert of_bots_alone(rules, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("approve", "deciders"),
+    [
+        (None, ("everyone",)),
+        (("starter",), ("everyone",)),
+        (("starter", "U5"), ("everyone", "U5")),
+        (("everyone", "starter"), ("everyone",)),
+        (("U5",), ("U5",)),
+        (("nobody",), ("nobody",)),
+    ],
+)
+def test_members_approve_what_a_bot_started_where_its_starter_would(
+    approve: tuple[str, ...] | None, deciders: tuple[str, ...]
+) -> None:
+    permissions = Permissions([Rule(approve=approve)])
+    assert permissions.deciders(thread=THREAD, team="solo", by_bot=True) == deciders
+    assert permissions.deciders(thread=THREAD, team="solo", named=("U5",), by_bot=True) == (
+        ("U5",) if approve is None else deciders
+    )

@@ -138,9 +138,8 @@ def test_where_no_pair_of_rules_is_refused_somebody_can_be_asked(
     rules: list[Rule], thread: ThreadRef, team: str
 ) -> None:
     permissions = Permissions(rules)
-    stuck = permissions.four_eyes(thread=thread, team=team) and set(permissions.deciders(thread=thread, team=team)) == {
-        "starter"
-    }
+    deciders = set(permissions.deciders(thread=thread, team=team)) - {"nobody"}
+    stuck = permissions.four_eyes(thread=thread, team=team) and deciders == {"starter"}
     assert not stuck or unapprovable(rules) is not None
 
 
@@ -153,4 +152,17 @@ def test_a_pair_of_rules_is_refused_only_where_nobody_can_be_asked(rules: list[R
     team = parts.pop("team")
     thread, permissions = ThreadRef(thread="1", **parts), Permissions(rules)
     assert permissions.four_eyes(thread=thread, team=team)
-    assert set(permissions.deciders(thread=thread, team=team)) == {"starter"}
+    assert set(permissions.deciders(thread=thread, team=team)) - {"nobody"} == {"starter"}
+
+
+@given(rules=_many, person=_persons, thread=_threads, team=_teams, starter=_starters)
+def test_where_a_bot_started_a_run_no_fewer_approve_and_never_the_bot(
+    rules: list[Rule], person: Person, thread: ThreadRef, team: str, starter: str | None
+) -> None:
+    permissions = Permissions(rules)
+    before = permissions.may(Action.APPROVE, person, thread=thread, team=team, starter=starter)
+    after = permissions.may(Action.APPROVE, person, thread=thread, team=team, starter=starter, by_bot=True)
+    theirs = person.id == starter
+    assert after or theirs or not before
+    assert not (after and person.bot)
+    assert "starter" not in permissions.deciders(thread=thread, team=team, by_bot=True)

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.redaction import BEGINNING, LOOKED_BACK, PIECE, REDACTED, SHORTEST, Redactor
+from bot.redaction import BEGINNING, REDACTED, SHORTEST, Redactor
+from bot.written import NOT_HEX, Places, digits, whole
+from bot.written import UNSEEN as WRITTEN_UNSEEN
 
 SECRET = "t0p secret/key+12345_&ü67890"
 VISIBLE = st.characters(
@@ -36,7 +38,28 @@ WAYS: dict[str, Callable[[str], str]] = {
     "with look-alikes": lambda secret: secret.replace("&", "＆"),
     "broken over lines": lambda secret: "\n".join(secret[at : at + 5] for at in range(0, len(secret), 5)),
     "with invisible characters": "\u200b".join,
+    "in numbers of HTML": lambda secret: "".join(f"&#{ord(each)};" for each in secret),
+    "backwards in base64": lambda secret: base64.b64encode(secret.encode()).decode().rstrip("=")[::-1],
+    "reversed in an address": lambda secret: quote(secret[::-1], safe=""),
+    "in an address in lower case": lambda secret: quote(secret, safe="").lower(),
 }
+
+CODED: dict[str, Callable[[str], str]] = {
+    "with colons": lambda secret: secret.encode().hex(":").upper(),
+    "with hyphens": lambda secret: secret.encode().hex("-"),
+    "with blanks": lambda secret: secret.encode().hex(" "),
+    "in both cases": lambda secret: secret.encode().hex()[:9] + secret.encode().hex()[9:].upper(),
+    "as numbers": lambda secret: ", ".join(f"0x{byte:02X}" for byte in secret.encode()),
+    "as bytes": lambda secret: "".join(f"\\x{byte:02x}" for byte in secret.encode()),
+    "as bytes of an address": lambda secret: "".join(f"%{byte:02x}" for byte in secret.encode()),
+    "as characters of JSON": lambda secret: "".join(f"\\u{ord(each):04X}" for each in secret),
+    "backwards": lambda secret: secret.encode().hex()[::-1],
+    "reversed": lambda secret: secret[::-1].encode().hex(),
+}
+UNSEEN = (
+    "\ufe0f\u034f\u2066\u2067\u2068\u2069\u061c\u180e\u3164\u115f\u2800\uffa0\U000e0041\U000e01ef\0\x07\x1b\x7f\x85"
+)
+"""Characters that nobody sees, and that are no formats or are easily forgotten."""
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -44,6 +67,41 @@ def test_configured_secret_is_taken_out_in_every_form(way: str) -> None:
     told = WAYS[way](SECRET)
 
     assert Redactor([SECRET]).text(f"it is: {told} (really)") == f"it is: {REDACTED} (really)"
+
+
+@pytest.mark.parametrize("way", CODED)
+def test_configured_secret_is_taken_out_of_hexadecimal_however_it_is_written(way: str) -> None:
+    told = CODED[way](SECRET)
+
+    clean = Redactor([SECRET]).text(f"so: {told} so")
+
+    assert REDACTED in clean
+    assert clean.endswith((f"{REDACTED} so", f"{REDACTED}; so"))
+    assert len(clean) < len(f"so: 0x{REDACTED} so") + 1
+
+
+@given(
+    secret=SECRETS,
+    between=st.text(st.one_of(st.sampled_from(UNSEEN), st.characters(categories=["Cf", "Cc"])), min_size=1),
+)
+def test_secret_is_found_whatever_stands_unseen_between_its_characters(secret: str, between: str) -> None:
+    assert Redactor([secret]).text(f"<{between.join(secret)}>") == f"<{REDACTED}>"
+
+
+@given(text=st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(UNSEEN + "\\`‹ \n"))))
+def test_places_are_those_of_the_characters_that_are_left(text: str) -> None:
+    left, places = whole(text), Places(text, WRITTEN_UNSEEN)
+
+    assert places.count == len(left)
+    assert [whole(text[start:end]) for start, end in places.of((at, at + 1) for at in range(len(left)))] == list(left)
+
+
+@given(text=st.text(st.sampled_from("0123456789abcdefABCDEFxX \u200bü")))
+def test_places_of_digits_are_those_that_are_left(text: str) -> None:
+    left, places = digits(text), Places(text, NOT_HEX)
+
+    assert places.count == len(left)
+    assert [text[start:end].lower() for start, end in places.of((at, at + 1) for at in range(len(left)))] == list(left)
 
 
 @given(secret=SECRETS, before=st.binary(max_size=20), after=st.binary(max_size=20))
@@ -86,11 +144,39 @@ def test_files_are_cleaned_whether_they_are_text_or_not() -> None:
     assert redactor.data(b"\x89PNG") == b"\x89PNG"
 
 
-@pytest.mark.parametrize("at", [0, PIECE - 10, PIECE, PIECE + LOOKED_BACK - 5, 3 * PIECE])
+@pytest.mark.parametrize("at", [0, (1 << 18) - 10, 1 << 18, 3 << 18])
 def test_secret_is_found_wherever_it_stands_in_a_large_file(at: int) -> None:
-    data = b"\xff " * (at // 2) + SECRET.encode() + b" \xff" * PIECE
+    data = b"\xff " * (at // 2) + SECRET.encode() + b" \xff" * (1 << 18)
 
     assert SECRET.encode() not in Redactor([SECRET]).data(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("secret", [SECRET, SECRET.replace("ü", "u"), "sk-abcdefghijklmnopqrstuvwxyz0123"])
+def test_files_of_wide_characters_are_cleaned(encoding: str, secret: str) -> None:
+    data = f"a,b\n{secret}\nc".encode(encoding)
+
+    clean = Redactor([] if secret.startswith("sk-") else [secret]).data(data)
+
+    assert secret[4:] not in clean.replace(b"\0", b"").decode(errors="replace")
+    assert secret.encode(encoding)[4:] not in clean
+    if encoding in ("utf-16", "utf-32"):
+        assert clean.decode(encoding) == f"a,b\n{REDACTED}\nc"
+
+
+@pytest.mark.parametrize("at", [(1 << 18) - 800, (1 << 18) - 10])
+def test_long_keys_of_others_are_found_wherever_they_stand_in_a_large_file(at: int) -> None:
+    key = f"eyJ{'a' * 700}.eyJ{'b' * 700}.{'c' * 60}"
+
+    assert Redactor().data(f"{' ' * at}{key} and".encode()) == f"{' ' * at}{REDACTED} and".encode()
+
+
+def test_long_or_broken_secrets_are_found_wherever_they_stand_in_a_large_file() -> None:
+    long = "K" + "".join(f"{number:04d}x" for number in range(400))
+    broken = f"{' ' * ((1 << 18) - 10)}{SECRET[:9]}{chr(10) * 1500}{SECRET[9:]}"
+
+    assert Redactor([long]).data(f"{' ' * ((1 << 18) - 100)}{long}".encode()).endswith(REDACTED.encode())
+    assert Redactor([SECRET]).data(broken.encode()).endswith(REDACTED.encode())
 
 
 def test_file_without_secrets_stays_the_very_same() -> None:
@@ -131,6 +217,13 @@ def test_value_without_secrets_stays_the_very_same() -> None:
         (f"so {SECRET}", len(SECRET)),
         (f"so {SECRET} and", 0),
         (f"{'long ' * 1000}t0p se", 6),
+        (f"so t0p{' ' * 5000}", 5003),
+        (f"so t0p{' ' * 5000}sec", 5006),
+        ("so 74:30:70:20", 11),
+        ("so -----BEGIN PRIVATE KEY-----x-----END PRIVATE KEY-----", 0),
+        ("so -----BEGIN RSA PRIVATE KEY--", 28),
+        ("sk-" * 400_000, 4098),
+        ("-----BEGIN PRIVATE KEY-----" * 40_000 + "-----END PRIVATE KEY-----", 0),
         ("so xoxb-12", 7),
         ("so xoxb-12 and", 0),
         ("-----BEGIN PRIVATE KEY-----\nMIIEow and so on\n", 45),
@@ -172,6 +265,18 @@ def test_keys_of_others_are_known_by_their_shape(key: str) -> None:
 @pytest.mark.parametrize("text", ["task-force-of-one", "a sketch", "eyJust", "ghp_ short", "AKIA and more", "sk-learn"])
 def test_words_that_only_resemble_keys_stay(text: str) -> None:
     assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["-eyJaaaaaaaaaa", "sk-", "-----BEGIN PRIVATE KEY-----", "0x", "t0p secret/key", "eyJaaaaaaaaaa."]
+)
+def test_hostile_texts_take_no_more_time_than_others(text: str) -> None:
+    # In time that grows with the square of their length they would take hours.
+    long = text * (1_000_000 // len(text))
+
+    redactor = Redactor([SECRET])
+
+    assert redactor.begun(redactor.text(long)) >= 0
 
 
 def test_secret_too_short_to_be_told_from_words_is_not_looked_for() -> None:

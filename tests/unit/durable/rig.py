@@ -116,6 +116,8 @@ class MemoryJournal:
     """What began by an approval."""
     refuses: Callable[[Claim], bool] = lambda _: False
     """Whether no approval covers a claim."""
+    used: list[int] = field(default_factory=list)
+    """Tokens that were counted beside the batches."""
     at_once: dict[str, Answer] = field(default_factory=dict)
     """Answers by agent that are there before the question: kept messages."""
 
@@ -137,6 +139,9 @@ class MemoryJournal:
 
     async def permit(self) -> None:
         """Permit every call."""
+
+    async def use(self, tokens: int) -> None:
+        self.used.append(tokens)
 
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         await asyncio.sleep(0)

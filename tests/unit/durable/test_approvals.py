@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
 
 from agents.durable import Policy
-from bot.domain import ApprovalPolicy, RequestKind, TurnKind, Verdict
+from bot.domain import ApprovalPolicy, Attachment, RequestKind, TurnKind, Verdict
 from tests.unit.durable.rig import Rig, Speaking, assistant, human
 from tests.unit.durable.test_interruptions import CODE, Runs
 
@@ -222,3 +223,49 @@ async def test_changed_arguments_that_are_no_json_run_nothing_and_the_agents_see
 
     assert team.ran == []
     assert "JSON" in results(rig)[0]
+
+
+async def test_code_that_was_changed_and_then_refused_is_not_told_of_as_run() -> None:
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=ALWAYS))
+    await rig.step(team)
+    rig.journal.refuses = lambda _: True
+    rig.answer(verdicts=(YES,), content="print(2)")
+
+    await rig.step(team)
+
+    assert team.runs.ran == []
+    seen = rig.models.calls[-1].messages[-1]["content"]
+    assert seen.startswith("exitcode: 126 (execution failed)\nCode output: The code was not run")
+
+
+@pytest.mark.parametrize(("text", "verdicts"), [("use this", ()), ("", (NO,))], ids=["feedback", "rejection"])
+async def test_file_beside_feedback_is_read_and_is_there_for_the_code_that_follows(
+    text: str, verdicts: tuple[Verdict, ...]
+) -> None:
+    team = Computing()
+    rig = Rig(Speaking({"assistant": [CODE, CODE.replace("1", "2"), "TERMINATE"]}), policy=Policy(code=ALWAYS))
+    await rig.step(team)
+    [request] = rig.journal.open
+    rig.answer(text, verdicts=verdicts)
+    file = Attachment(name="a.csv", media_type="text/csv", data=b"x,y\n1,2")
+    rig.journal.answers[request.key] = replace(rig.journal.answers[request.key], attachments=(file,))
+
+    await rig.step(team)
+
+    assert "> x,y\n> 1,2" in rig.models.calls[-1].messages[-1]["content"]
+    assert [item.files for item in rig.journal.open[0].items] == [("a.csv",)]
+
+
+async def test_file_beside_feedback_of_a_version_without_seals_stays_unread() -> None:
+    team, rig = Computing(), Rig(Speaking({"assistant": [CODE, "TERMINATE"]}), policy=Policy(code=ALWAYS))
+    await rig.step(team)
+    [request] = rig.journal.open
+    old = tuple(replace(item, seal="") for item in request.items)
+    rig.journal.requests[request.key] = replace(request, items=old)
+    rig.answer("use this")
+    file = Attachment(name="a.csv", media_type="text/csv", data=b"x,y")
+    rig.journal.answers[request.key] = replace(rig.journal.answers[request.key], attachments=(file,))
+
+    await rig.step(team)
+
+    assert rig.models.calls[-1].messages[-1]["content"] == "use this"

@@ -50,7 +50,7 @@ def test_no_two_calls_of_the_table_share_a_number(machine: str) -> None:
 @pytest.mark.parametrize("machine", MACHINES)
 def test_all_other_calls_are_allowed(machine: str) -> None:
     arch = ARCHITECTURES[machine]
-    special = {arch.clone, arch.clone3, arch.socket, arch.ioctl}
+    special = {arch.clone, arch.clone3, arch.socket, arch.ioctl, arch.setsockopt}
     denied = {columns[arch.column] for columns in DENIED.values()}
 
     for number in range(470):
@@ -105,3 +105,12 @@ def test_x32_calls_kill() -> None:
 def test_machine_without_a_table_is_not_guessed() -> None:
     with pytest.raises(KeyError):
         program("riscv64")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_buffers_of_sockets_keep_their_size_and_other_options_are_set(machine: str) -> None:
+    setsockopt = ARCHITECTURES[machine].setsockopt
+
+    assert [verdict(machine, setsockopt, 3, 1, option) for option in (7, 8, 32, 33)] == [REFUSE] * 4
+    assert [verdict(machine, setsockopt, 3, 1, option) for option in (2, 9, 15)] == [ALLOW] * 3
+    assert [verdict(machine, setsockopt, 3, 6, option) for option in (1, 7, 8)] == [ALLOW] * 3

@@ -185,6 +185,37 @@ def test_four_eyes_where_only_the_starter_may_approve_are_refused(rules: str, se
         read(tmp_path, f"permissions: {rules}\n")
 
 
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ("[{approve: [starter, nobody], four_eyes: true}]", "entry 1: with four_eyes, approve lets only the starter"),
+        ("[{four_eyes: true}, {approve: [B0123ABCD, starter]}]", "entry 2 lets only the starter approve"),
+        (
+            "[{approve: [U0123ABCD]}, {approve: [B0123ABCD, A0123ABCD]}]",
+            "entry 2: approve names only bots.*Name people",
+        ),
+        (
+            "[{approve: [123456789012345678]}]\ndiscord_allowed_bots: [123456789012345678]",
+            "entry 1: approve names only",
+        ),
+        ("[{approve: [U0123BOT]}, {approve: [B0123ABCD, nobody]}]", "entry 2: approve names only bots"),
+    ],
+)
+def test_who_never_approves_counts_for_nobody(rules: str, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=rf"threadfast\.yaml:1: permissions: .*{sentence}"):
+        read(tmp_path, f"permissions: {rules}\n")
+
+
+def test_bot_that_the_environment_lets_in_is_known_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THREADFAST_DISCORD_ALLOWED_BOTS", "123456789012345678")
+
+    with pytest.raises(SettingsError, match="approve names only bots"):
+        read(tmp_path, "permissions: [{approve: [123456789012345678]}]\n")
+
+    people = read(tmp_path, "permissions: [{approve: [nobody]}, {approve: [123456789012345678, U0123ABCD]}]\n")
+    assert may(people, Action.APPROVE, ANNA)
+
+
 def examples() -> list[str]:
     text = (Path(__file__).parents[3] / "docs/permissions.md").read_text("utf-8")
     return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agents import tools
+from agents.teams import hints_of
 from agents.teams import pin as pins
 from agents.teams.definition import Team
 from agents.teams.load import load_file
@@ -26,9 +30,9 @@ agents:
 """
 
 
-def loaded(folder: Path, more: str) -> Team:
+def loaded(folder: Path, more: str, team: str = TEAM) -> Team:
     path = folder / "sums.yaml"
-    path.write_text(TEAM + more, "utf-8")
+    path.write_text(team + more, "utf-8")
     return load_file(path)
 
 
@@ -53,6 +57,95 @@ def test_a_list_means_always_and_a_mapping_what_it_says(
     said: str, meant: dict[str, ApprovalPolicy], tmp_path: Path
 ) -> None:
     assert policies(loaded(tmp_path, f"approve_tools: {said}\n")) == meant
+
+
+@pytest.fixture
+def mailing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A package with the tools `send_mail` and `look_up`."""
+    folder = tmp_path / "package"
+    about = folder / "mailing-1.0.dist-info"
+    about.mkdir(parents=True)
+    (folder / "mailing.py").write_text('def send_mail(to: str) -> str:\n    """Send."""\n    return to\n', "utf-8")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: mailing\nVersion: 1.0\n", "utf-8")
+    entries = "[threadfast.tools]\nsend_mail = mailing:send_mail\nlook_up = mailing:send_mail\n"
+    (about / "entry_points.txt").write_text(entries, "utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    tools._installed.cache_clear()
+    yield
+    tools._installed.cache_clear()
+    sys.modules.pop("mailing", None)
+
+
+MAILING = TEAM.replace("current_time", "current_time, send_mail, look_up")
+
+
+@pytest.mark.usefixtures("mailing")
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("", {"send_mail": ALWAYS, "look_up": ALWAYS}),
+        ("approve_tools: [calculate]", {"calculate": ALWAYS, "send_mail": ALWAYS, "look_up": ALWAYS}),
+        ("approve_tools: {send_mail: never}", {"send_mail": NEVER, "look_up": ALWAYS}),
+        ("approve_tools: {look_up: once_per_code}", {"send_mail": ALWAYS, "look_up": ONCE_CODE}),
+        (
+            "approve_tools: {'*': never, send_mail: once_per_run}",
+            {"send_mail": ONCE_RUN, **dict.fromkeys(("look_up", "calculate", "current_time"), NEVER)},
+        ),
+    ],
+)
+def test_tools_of_packages_are_approved_each_time_unless_the_file_says_otherwise(
+    said: str, meant: dict[str, ApprovalPolicy], tmp_path: Path
+) -> None:
+    assert policies(loaded(tmp_path, said, MAILING)) == meant
+
+
+@pytest.mark.usefixtures("mailing")
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_a_run_that_was_pinned_before_goes_on_without_asking(version: int, tmp_path: Path) -> None:
+    team = loaded(tmp_path, "", MAILING)
+    new = pins.pin(team, replay_version=1)
+    before = {name: {key: tool[key] for key in ("schema", "sha256")} for name, tool in new["tools"].items()}
+
+    assert policies(team, {**new, "format": version, "tools": before}) == {}
+
+
+@pytest.mark.usefixtures("mailing")
+def test_a_package_that_goes_changes_nothing_of_what_a_run_was_begun_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = loaded(tmp_path, "", MAILING)
+    pinned = json.loads(json.dumps(pins.pin(team, replay_version=1)))
+    monkeypatch.setitem(tools.BUILT_IN, "send_mail", tools.calculate)
+
+    assert policies(team, pinned) == {"send_mail": ALWAYS, "look_up": ALWAYS}
+
+
+@pytest.mark.usefixtures("mailing")
+def test_an_empty_list_beside_tools_of_packages_is_refused_and_what_to_write_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TeamFileError, match=r"sums\.yaml:6: approve_tools: is empty.*\{look_up: never\}"):
+        loaded(tmp_path, "approve_tools: []\n", MAILING)
+
+    assert [error.key for error in mistakes_in(tmp_path / "sums.yaml")] == ["approve_tools"]
+
+
+@pytest.mark.usefixtures("mailing")
+@pytest.mark.parametrize(
+    ("said", "hinted"),
+    [
+        ("", "look_up, send_mail"),
+        ("approve_tools: [send_mail]", "look_up"),
+        ("approve_tools: {'*': never}", None),
+        ("approve_tools: {send_mail: never, look_up: always}", None),
+    ],
+)
+def test_writer_of_a_file_is_told_which_calls_are_approved_unsaid(
+    said: str, hinted: str | None, tmp_path: Path
+) -> None:
+    loaded(tmp_path, said, MAILING)
+
+    hints = hints_of(tmp_path / "sums.yaml")
+
+    assert (hints == []) if hinted is None else f"each call of {hinted}, for" in hints[0]
 
 
 def test_a_run_that_was_pinned_in_the_first_format_goes_on_asking_for_handoffs_as_well(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def upgrade() -> None:
         UniqueConstraint("request", "place", "sha256", name="approvals_item"),
     )
     op.create_index("approvals_run", "approvals", ["run", "number"])
+    op.add_column("outbox", Column("sent_at", Text))
     op.create_table(
         "audit",
         Column("number", number, primary_key=True, autoincrement=True),
@@ -55,6 +56,9 @@ def upgrade() -> None:
         Column("sha256", Text, nullable=False),
         Column("detail", Text, nullable=False),
     )
+    where = sa.text("action = 'refused'")
+    columns = ["conversation", "person", "at"]
+    op.create_index("audit_refused", "audit", columns, sqlite_where=where, postgresql_where=where)
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("update", "delete"):
             op.execute(
