@@ -30,7 +30,7 @@ class Limits:
     work: int = 64 * MIB
     """Bytes of the work folder; it lives in memory."""
     work_files: int = 2000
-    """Files and folders in the work folder."""
+    """Files and folders in all that the box may write to: the work folder, /tmp and /dev/shm."""
     tmp: int = 32 * MIB
     """Bytes of /tmp; it lives in memory."""
     output: int = 256 * 1024

@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 from bot.domain import Attachment, Event, InputRequest, Post, PostKind, RequestStatus, ThreadRef, Turn
 from bot.errors import UnseenError
 from bot.ports import ChatAdapter, Inbox, Redact
+from bot.redaction import end_of, whole
 
 T = TypeVar("T")
 
 LARGE = 1 << 16
 """Bytes of a post's files from which on they are looked through beside everything else."""
 BEFORE = 12
-"""Characters shown last that are looked at again with what follows: what a key of others begins with."""
+"""Characters shown last, of those that are seen, that are looked at again with what follows: what a key of others
+begins with, or the first ones of a secret."""
 
 
 @dataclass(slots=True)
@@ -92,10 +94,10 @@ class RedactingAdapter:
 
     def _next(self, saying: _Saying, text: str) -> str:
         """Return what of an agent's words can be shown next."""
-        shown, whole = saying.shown, saying.shown + saying.held + text
-        kept = max(len(shown), len(whole) - self._redact.begun(whole))
-        clean = self._redact.text(whole[:kept])
-        saying.shown, saying.held = whole[max(0, kept - BEFORE) : kept], whole[kept:]
+        shown, said = saying.shown, saying.shown + saying.held + text
+        kept = max(len(shown), len(said) - self._redact.begun(said))
+        clean = self._redact.text(said[:kept])
+        saying.shown, saying.held = end_of(said[:kept], whole, BEFORE), said[kept:]
         # Where the end of what is shown turns out to belong to a secret, that stays, and the rest is taken out.
         same = takewhile(lambda pair: pair[0] == pair[1], zip(shown, clean, strict=False))
         return clean[sum(1 for _ in same) :]

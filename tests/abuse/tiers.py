@@ -23,7 +23,7 @@ class NotHereError(Exception):
 
 def bubblewrap() -> Maker:
     """Return the first tier."""
-    return _proven(Sandbox(Wanted(packages=_with_the_bot(), private=(_with_the_bot() / "bot",))))
+    return _proven(Sandbox(Wanted(packages=_with_the_bot(), private=(_with_the_bot() / "app",))))
 
 
 @cache
@@ -32,9 +32,9 @@ def _with_the_bot() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="abuse-packages-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)
-    (folder / "bot" / "data").mkdir(parents=True)
+    (folder / "app" / "data").mkdir(parents=True)
     for name in ("threadfast.yaml", "data/threadfast.db"):
-        (folder / "bot" / name).write_text("the bot's own")
+        (folder / "app" / name).write_text("the bot's own")
     return folder
 
 

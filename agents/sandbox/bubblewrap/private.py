@@ -6,7 +6,6 @@ its user, so that no file's mode would keep it out.
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -41,7 +40,7 @@ def masks(private: Iterable[Path], given: dict[Path, str], python: Interpreter, 
         python: The box's own.
         as_other: Whether the box has another user than the bot: it cannot mount within what is closed to it.
     """
-    seen = ((bound, path) for bound, path in _seen(private, given) if os.path.isdir(path))
+    seen = ((bound, path) for bound, path in _seen(private, given) if _is_folder(path))
     covered = ((bound, _open_to_all(bound, path) if as_other else path) for bound, path in seen)
     places = {_inside(given, bound, path) for bound, path in covered if path is not None}
     free = [place for place in places if not any(_holds(place, one) for one in _needed(python))]
@@ -68,6 +67,14 @@ def _seen(private: Iterable[Path], given: dict[Path, str]) -> Iterator[tuple[Pat
 
 def _inside(given: dict[Path, str], bound: Path, path: Path) -> str:
     return str(Path(given[bound]) / path.relative_to(bound))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except PermissionError:
+        # It is closed to us, and the box has no more rights than we.
+        return False
 
 
 def _open_to_all(bound: Path, path: Path) -> Path | None:

@@ -146,8 +146,8 @@ except OSError as error: held(error)
     Attack(
         name="empty files in /tmp",
         kind=KIND,
-        limits=Limits(work_files=300, wall=20),
-        ends=r"^stopped: more than 300 files",
+        limits=Limits(work_files=300, memory=128 * MIB, wall=20),
+        ends=r"^stopped: more than|^exit 137$",
         code="""
 for number in range(3_000_000):
     if number % 5000 == 0: os.mkdir(f"/tmp/{number}d")
@@ -157,8 +157,8 @@ for number in range(3_000_000):
     Attack(
         name="empty files in /dev/shm and everywhere",
         kind=KIND,
-        limits=Limits(work_files=300, wall=20),
-        ends=r"^stopped: more than 300 files",
+        limits=Limits(work_files=300, memory=128 * MIB, wall=20),
+        ends=r"^stopped: more than|^exit 137$",
         code="""
 for number in range(3_000_000):
     for place in ("/dev/shm", "/tmp", "."): os.mknod(f"{place}/{number}")
@@ -169,7 +169,7 @@ for number in range(3_000_000):
         name="memory behind sockets of many processes",
         kind=KIND,
         limits=Limits(memory=192 * MIB, wall=20),
-        ends=r"^stopped: more than 192 MiB of memory",
+        ends=r"^stopped: more than 192 MiB of memory|^exit 137$",
         code="""
 for _ in range(5): os.fork()
 kept = []
@@ -191,7 +191,7 @@ except OSError: time.sleep(60)
         name="memory behind connections to itself",
         kind=KIND,
         limits=Limits(memory=192 * MIB, wall=20),
-        ends=r"^stopped: more than 192 MiB of memory",
+        ends=r"^stopped: more than 192 MiB of memory|^exit 137$",
         code="""
 door = socket.create_server(("127.0.0.1", 0), backlog=200)
 kept = []

@@ -144,12 +144,6 @@ tries(look)
 """,
     ),
     Attack(
-        name="what the host's kernel was started with",
-        kind=KIND,
-        bare=True,
-        code="tries(lambda: read('/proc/cmdline'))",
-    ),
-    Attack(
         name="packages of the bot",
         kind=KIND,
         code="""

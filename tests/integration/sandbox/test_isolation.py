@@ -111,6 +111,12 @@ async def test_network_is_unreachable() -> None:
     assert ran.output.endswith("There is no network here: work with what the code itself holds.\n")
 
 
+async def test_what_the_hosts_kernel_was_started_with_is_hidden() -> None:
+    ran = await run(shell("cat /proc/cmdline"))
+
+    assert "Permission denied" in ran.output
+
+
 def status_of(pid: int) -> str:
     return Path(f"/proc/{pid}/status").read_text()
 

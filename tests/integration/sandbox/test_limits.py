@@ -120,6 +120,23 @@ async def test_too_many_files_stop_the_code() -> None:
     assert len(ran.files) == 3
 
 
+@pytest.mark.parametrize("place", ["/tmp", "/dev/shm"])
+async def test_too_many_files_outside_of_the_work_folder_stop_the_code_too(place: str) -> None:
+    endless = f"import os\nn = 0\nwhile True:\n    os.mknod(f'{place}/{{n}}')\n    n += 1"
+
+    ran = await run(python(endless), limits=Limits(work_files=200))
+
+    assert (ran.exit_code, ran.why) == (KILLED, "stopped: more than 200 files")
+
+
+async def test_few_sockets_are_no_memory_to_speak_of() -> None:
+    code = "import socket\nkept = [socket.socketpair() for _ in range(60)]\nimport time; time.sleep(0.3)\nprint('done')"
+
+    ran = await run(python(code), limits=Limits(memory=128 * MIB))
+
+    assert (ran.exit_code, ran.output) == (0, "done\n")
+
+
 async def test_processor_time_is_limited_for_each_process() -> None:
     ran = await run(python("while True: pass"), limits=Limits(cpu=1, wall=30))
 

@@ -149,6 +149,16 @@ def test_pieces_of_several_speakers_are_kept_apart(fronts: Fronts) -> None:
     assert SECRET[:8] not in fronts.previewed()
 
 
+@pytest.mark.parametrize("first", [2, 15])
+@pytest.mark.parametrize("between", [" " * 1200, "\u2066" * 5000, "\n"])
+def test_secret_that_goes_on_far_away_stays_out_of_a_preview(fronts: Fronts, first: int, between: str) -> None:
+    for text in (SECRET[:first], between, SECRET[first:], " that was it"):
+        fronts.adapter.preview(THREAD, "chat", "ada", text)
+
+    assert SECRET[first:] not in fronts.previewed()
+    assert fronts.previewed().endswith(" that was it")
+
+
 def test_next_speaker_begins_anew_and_an_end_is_handed_on(fronts: Fronts) -> None:
     fronts.adapter.preview(THREAD, "chat", "ada", f"so {SECRET[:9]}")
     fronts.adapter.preview(THREAD, "chat", "bo", "other words")

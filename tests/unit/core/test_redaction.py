@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.redaction import BEGINNING, REDACTED, SHORTEST, Redactor
-from bot.written import NOT_HEX, Places, digits, whole
-from bot.written import UNSEEN as WRITTEN_UNSEEN
+from bot.redaction.written import NOT_HEX, Places, digits, whole
+from bot.redaction.written import UNSEEN as WRITTEN_UNSEEN
 
 SECRET = "t0p secret/key+12345_&ü67890"
 VISIBLE = st.characters(

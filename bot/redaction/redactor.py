@@ -1,7 +1,4 @@
-"""Taking secrets out of what leaves the process: messages, files, logs, errors. Pure.
-
-What is configured is found in every form in which it is likely to be repeated; keys of others are known by their shape.
-"""
+"""Takes secrets out of texts, of JSON and of files, and knows where one may begin. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from bot.shapes import shape_begun, shaped
-from bot.written import NOT_HEX, NUL, UNSEEN, Forms, Places, digits, end_of, forms, hexadecimal, whole
+from bot.redaction.shapes import shape_begun, shaped
+from bot.redaction.written import NOT_HEX, NUL, UNSEEN, Forms, Places, digits, end_of, forms, hexadecimal, whole
 
 REDACTED = "[redacted]"
 SHORTEST = 8
