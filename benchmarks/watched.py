@@ -17,6 +17,7 @@ class WatchedJournal:
         self.load = journal.load
         self.peek = journal.peek
         self.permit = journal.permit
+        self.use = journal.use
 
     async def commit(self, batch: Batch) -> dict[str, Answer]:
         """Commit, then tell if there was a question in it."""

@@ -30,7 +30,7 @@ class NothingKept:
     async def installation(self, workspace: str) -> Installation | None:
         return None
 
-    async def install(self, installation: Installation) -> None:
+    async def install(self, installation: Installation, *, by: str = "") -> None:
         raise AssertionError("nothing is installed here")
 
     async def uninstall(self, workspace: str) -> None:
