@@ -89,6 +89,7 @@ def in_a_terminal(request: InputRequest, width: int = 40) -> str:
     return revealed("".join(("\n" if row[0] == "│" else "") + row[2:] for row in rows).removeprefix("\n"))
 
 
+@pytest.mark.timeout(400)
 @settings(max_examples=10_000, deadline=None)
 @given(BYTES)
 def test_whatever_is_to_run_every_card_decodes_to_exactly_its_bytes(code: str) -> None:

@@ -33,7 +33,8 @@ held()
         code="""
 def look():
     found = read(f"/proc/{HOST['pid']}/cmdline")
-    return found if "abuse" in found or "pytest" in found else ""
+    # As tests are started: by a command, by pytest, or by pytest in several processes.
+    return found if any(words in found for words in ("abuse", "pytest", "exec(eval")) else ""
 tries(look)
 """,
     ),

@@ -59,11 +59,14 @@ async def test_agents_of_a_run_that_has_ended_go_without_a_collection_of_garbage
     run, journal = await harness.start("solo", "go"), MemoryJournal()
     gc.collect()
     gc.disable()
+    # By identity, held: what other tests have left is not this run's.
+    before = [found for found in gc.get_objects() if isinstance(found, AssistantAgent | DurableRun)]
     try:
         assert (await teams.advance(run, journal, SilentPreview())).waiting
         journal.answers[journal.open[0].key] = answer_to(journal.open[0], "exit")
         assert not (await teams.advance(run, journal, SilentPreview())).waiting
-        left = [type(found) for found in gc.get_objects() if isinstance(found, AssistantAgent | DurableRun)]
+        after = [found for found in gc.get_objects() if isinstance(found, AssistantAgent | DurableRun)]
+        left = [type(found) for found in after if not any(found is old for old in before)]
     finally:
         gc.enable()
 
