@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+from agents.models.context import Room
 
 Delta = Callable[[str], None]
 """Called on the loop's thread with each piece of text as it arrives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallState:
+    """How a call fares that has no whole answer yet."""
+
+    kind: Literal["queued", "loading", "asked", "again"]
+    """`queued`: it waits for its turn; `loading`: its host brings the model into memory first; `asked`: its host has
+    it, and the model is there; `again`: what was heard so far counts for nothing, the call is made once more."""
+    model: str
+    """The model's name at the host."""
+    host: str = ""
+    """The host's name in the settings, or its address; empty while the call is queued."""
+    place: int = 0
+    """The place in the queue, from 1; 0 where there is none."""
+    seconds: float | None = None
+    """About how long until the call is made; None: nothing is known."""
+
+
+Watch = Callable[[CallState], None]
+"""Called on the loop's thread whenever the state of a call changes. Never blocks, never raises."""
+
+
+def unwatched(_state: CallState) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +55,8 @@ class ModelCall:
     """The server, where the agent's own configuration names one; None: the settings decide."""
     api_key: str | None = field(default=None, repr=False)
     """The key that belongs to `base_url`."""
+    watch: Watch = field(default=unwatched, repr=False, compare=False)
+    """Told how the call fares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +76,10 @@ class ModelAnswer:
     """Whether the embedded demo model said it."""
     notes: tuple[str, ...] = ()
     """Ids of catalogue sentences that the thread is told once, such as `history_trimmed`."""
+    rescues: tuple[str, ...] = ()
+    """What was mended on the way, by the names of the team file's `rescues`; one stands there as often as it did."""
+    host: str = ""
+    """The host that answered, by its name in the settings or its address."""
 
 
 class ModelClient(Protocol):
@@ -61,6 +94,13 @@ class ModelClient(Protocol):
         Raises:
             RetryLaterError: The host cannot be reached, is loading or overloaded; asking again may succeed.
             ModelFailedError: Asking again would not help; the message says what would.
+        """
+        ...
+
+    async def room(self, call: ModelCall) -> Room | None:
+        """Return how much the call's messages and tools may take at the host that it would go to.
+
+        None: nothing is known, because the server does not tell or cannot be reached. Never raises.
         """
         ...
 

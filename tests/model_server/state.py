@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Control:
     hang_on: int | None = None
     """The log index of the request that is never answered; forgotten once met."""
     load_delay: float = 0.0
+    memory: int = 0
+    """Models that fit into memory at a time; another one waits until one of them is idle, which goes. 0: no limit."""
     num_parallel: int = 0
     """Requests at a time per model, further ones wait in silence; 0: no limit."""
     max_queue: int = 512
@@ -76,6 +79,8 @@ class Loaded:
 
     num_ctx: int
     expires: float
+    used: float = 0.0
+    """When it was asked last, by the machine's monotonic clock."""
 
 
 class State:
@@ -94,6 +99,8 @@ class State:
         self._loading: dict[str, int] = {}
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._load_locks: dict[str, asyncio.Lock] = {}
+        self._busy: Counter[str] = Counter()
+        self._idle = asyncio.Event()
 
     def resolve(self, name: str) -> str | None:
         """Return the model's own name; `x` and `x:latest` are the same."""
@@ -126,7 +133,8 @@ class State:
         try:
             async with self._load_locks.setdefault(model, asyncio.Lock()):
                 await self._load(model, num_ctx)
-                self.loaded[model] = Loaded(num_ctx, time.monotonic() + keep_alive)
+                now = time.monotonic()
+                self.loaded[model] = Loaded(num_ctx, now + keep_alive, now)
         finally:
             self._loading[model] -= 1
 
@@ -134,17 +142,44 @@ class State:
         now = self.loaded.get(model)
         if now is not None and now.num_ctx == num_ctx and now.expires > time.monotonic():
             return
+        await self._make_room(model)
         self.loads.append((model, num_ctx))
-        await asyncio.sleep(self.control.load_delay)
+        # It takes its place at once: two that load at a time need the room of two.
+        self.loaded[model] = Loaded(num_ctx, float("inf"), time.monotonic())
+        try:
+            await asyncio.sleep(self.control.load_delay)
+        except asyncio.CancelledError:
+            del self.loaded[model]
+            self._idle.set()
+            raise
+
+    async def _make_room(self, model: str) -> None:
+        """Unload what is idle and was asked longest ago, and wait until there is such a model."""
+        while self.control.memory:
+            now = time.monotonic()
+            others = [name for name, there in self.loaded.items() if name != model and there.expires > now]
+            if len(others) < self.control.memory:
+                return
+            idle = [name for name in others if not self._busy[name] and not self._loading.get(name)]
+            if idle:
+                del self.loaded[min(idle, key=lambda name: self.loaded[name].used)]
+                continue
+            self._idle.clear()
+            await self._idle.wait()
 
     @asynccontextmanager
     async def slot(self, model: str) -> AsyncIterator[None]:
         """Hold one of the model's slots; waiting for it is silent."""
-        if not self.control.num_parallel:
-            yield
-            return
-        async with self._slots.setdefault(model, asyncio.Semaphore(self.control.num_parallel)):
-            yield
+        self._busy[model] += 1
+        try:
+            if not self.control.num_parallel:
+                yield
+                return
+            async with self._slots.setdefault(model, asyncio.Semaphore(self.control.num_parallel)):
+                yield
+        finally:
+            self._busy[model] -= 1
+            self._idle.set()
 
     @asynccontextmanager
     async def counted(self) -> AsyncIterator[None]:

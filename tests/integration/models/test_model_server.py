@@ -168,6 +168,23 @@ async def test_selector_answers_who_speaks_next(http: httpx.AsyncClient, server:
     assert server.chats[0].agent == "_selector"
 
 
+async def test_model_that_finds_no_room_waits_until_another_is_idle_and_unloads_it(
+    server: ModelServer, http: httpx.AsyncClient
+) -> None:
+    server.control.memory, server.control.token_delay = 1, 0.02
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(http.post("/api/chat", json=native()))
+        await asyncio.sleep(0.03)
+        group.create_task(http.post("/api/chat", json=native(model="plain")))
+    ended = {logged.model: logged.ended for logged in server.chats}
+    loaded = (await http.get("/api/ps")).json()["models"]
+
+    assert first.result().status_code == 200
+    assert [name for name, _ in server.state.loads] == ["small", "plain"]
+    assert [entry["name"] for entry in loaded] == ["plain:latest"]
+    assert ended["small"] < ended["plain"]
+
+
 def test_fault_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="is no fault; there are"):
         ModelServer({}).fault("earthquake")
