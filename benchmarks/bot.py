@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from agents.models.context import Room
 from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from agents.team import AutogenTeams
@@ -33,6 +35,10 @@ class Instant:
         said = f"answer {len(call.messages)} " + "lorem ipsum " * 10
         return ModelAnswer(content=said, model=call.model, prompt_tokens=1)
 
+    async def room(self, call: ModelCall) -> Room | None:
+        """Know nothing of it."""
+        return None
+
     async def close(self) -> None:
         """Hold nothing."""
 
@@ -44,6 +50,8 @@ class Silent:
 
     def __init__(self) -> None:
         self.ended: dict[str, asyncio.Event] = {}
+        self.heard: dict[str, float] = {}
+        """When the first word of a thread came, in seconds of the performance counter."""
 
     async def run(self, inbox: InboxPort) -> None:
         """Receive nothing."""
@@ -62,6 +70,10 @@ class Silent:
         return None
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Note the first word."""
+        self.heard.setdefault(str(thread), time.perf_counter())
+
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
         """Show nothing."""
 
     async def seen(self, event: Event) -> None:

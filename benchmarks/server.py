@@ -54,6 +54,10 @@ class Server:
         """Return how many chat requests it has had."""
         return len(self.log())
 
+    def forget(self) -> None:
+        """Empty the log."""
+        urllib.request.urlopen(f"{self.url}/_log?clear=1").read()
+
     def control(self, **fields: Any) -> None:
         """Set how it behaves."""
         body = json.dumps(fields).encode()

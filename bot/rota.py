@@ -8,6 +8,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
+REMEMBERED = 1_024
+"""Persons of whom it is known when they were served last; others count as if they never were."""
+
 
 def _anybody(_person: str) -> bool:
     return True
@@ -16,11 +19,18 @@ def _anybody(_person: str) -> bool:
 class Rota(Generic[T]):
     """What waits. Whoever has much waiting gets no more turns than whoever has little.
 
-    What waits in one conversation is served in its order. Whoever was served goes to the end of the round.
+    What waits in one conversation is served in its order. Next is who was served longest ago: whoever comes while
+    somebody else is served does not wait until that person was served once more. Who was never served takes the place
+    of somebody who was served when they came, so that no stream of newcomers keeps others waiting.
     """
 
     def __init__(self) -> None:
-        self._persons: OrderedDict[str, OrderedDict[str, deque[T]]] = OrderedDict()
+        self._persons: dict[str, OrderedDict[str, deque[T]]] = {}
+        self._places: dict[str, tuple[int, bool]] = {}
+        """Who waits: since which turn without being served, and whether by having been served in it."""
+        self._served: OrderedDict[str, int] = OrderedDict()
+        """The turn in which each person was served last."""
+        self._turn = 0
         self._size = 0
 
     def __len__(self) -> int:
@@ -28,27 +38,43 @@ class Rota(Generic[T]):
 
     def add(self, item: T, *, person: str, conversation: str) -> None:
         """Have something wait."""
-        self._persons.setdefault(person, OrderedDict()).setdefault(conversation, deque()).append(item)
+        if person not in self._persons:
+            self._persons[person] = OrderedDict()
+            self._places[person] = (self._served.get(person, self._turn), person in self._served)
+        self._persons[person].setdefault(conversation, deque()).append(item)
         self._size += 1
 
     def take(self, allowed: Callable[[str], bool] = _anybody) -> T | None:
         """Return what is next, which waits no more; None: nothing waits, or nobody who does is allowed to be next."""
-        person = next((person for person in self._persons if allowed(person)), None)
+        person = min(filter(allowed, self._persons), key=self._places.__getitem__, default=None)
         if person is None:
             return None
-        conversations = self._persons.pop(person)
+        conversations = self._persons[person]
         conversation, items = conversations.popitem(last=False)
         item = items.popleft()
         self._size -= 1
         if items:
             conversations[conversation] = items
-        if conversations:
-            self._persons[person] = conversations
+        self._note(person)
+        if not conversations:
+            self._leave(person)
         return item
+
+    def _note(self, person: str) -> None:
+        """Have the person, who was served, be next after everybody who waits."""
+        self._turn += 1
+        self._served[person] = self._turn
+        self._served.move_to_end(person)
+        self._places[person] = (self._turn, True)
+        if len(self._served) > REMEMBERED:
+            self._served.popitem(last=False)
+
+    def _leave(self, person: str) -> None:
+        del self._persons[person], self._places[person]
 
     def discard(self, item: T, *, person: str, conversation: str) -> None:
         """Have something wait no more; harmless when it does not."""
-        conversations = self._persons.get(person, OrderedDict())
+        conversations = self._persons.get(person, OrderedDict[str, deque[T]]())
         items = conversations.get(conversation, deque())
         if item not in items:
             return
@@ -57,4 +83,4 @@ class Rota(Generic[T]):
         if not items:
             del conversations[conversation]
         if not conversations:
-            del self._persons[person]
+            self._leave(person)

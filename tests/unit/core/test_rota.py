@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rota import Rota
+from bot.rota import REMEMBERED, Rota
 
 Asked = tuple[str, str, int]
 
@@ -82,3 +82,31 @@ def test_whoever_may_not_be_next_is_passed_by_and_keeps_the_place() -> None:
     assert rota.take(lambda person: person != "a") == ("b", "y", 1)
     assert rota.take(lambda person: person != "a") is None
     assert drained(rota) == [("a", "x", 0), ("a", "x", 2)]
+
+
+def test_who_comes_while_another_is_served_does_not_wait_for_the_others_next_turn() -> None:
+    rota, _ = rota_of([("a", "x"), ("a", "x"), ("a", "x")])
+    rota.take()
+
+    rota.add(("b", "y", 3), person="b", conversation="y")
+
+    assert [person for person, _, _ in drained(rota)] == ["b", "a", "a"]
+
+
+def test_stream_of_newcomers_keeps_nobody_waiting() -> None:
+    rota, _ = rota_of([("a", "x"), ("a", "x")])
+    rota.take()
+    served = []
+    for number in range(4):
+        rota.add((f"new-{number}", "y", number), person=f"new-{number}", conversation="y")
+        rota.add((f"new-{number}b", "y", number), person=f"new-{number}b", conversation="y")
+        served.append(rota.take())
+
+    assert ("a", "x", 1) in served
+
+
+def test_only_so_many_persons_are_remembered() -> None:
+    rota, _ = rota_of([(f"person-{number}", "x") for number in range(3 * REMEMBERED)])
+
+    assert len(drained(rota)) == 3 * REMEMBERED
+    assert len(rota._served) == REMEMBERED
