@@ -21,6 +21,9 @@ A_SECOND = 50
 """Requests of all kinds that Discord allows."""
 ON_SUSPICION = 3.0
 """How much longer the pause is after a place that may have nothing new: what the bot says has room beside it."""
+EACH = 4
+"""For so many requests room is kept for each place in which something was said: it may have several pages, and threads
+that were archived."""
 PAGE = 100
 """Messages of one request, the most there is."""
 HOLD_SECONDS = 30.0
@@ -237,7 +240,7 @@ class CatchingUp:
         Where nothing was said in a channel it is not asked for them: one request for each would make every start slow.
         """
         since = self._positions.since(place)
-        with catching_up():
+        with catching_up(more=self._to_come()):
             archived = await self._pages.archived(place, since) if since else []
         for thread, newest in archived:
             if await self._positions.find(thread, newest, parent=place):
@@ -249,8 +252,12 @@ class CatchingUp:
             await self._pace.turn(ON_SUSPICION)
             return await self._pages.page(place, self._positions.at(place))
         await self._pace.turn()
-        with catching_up():
+        with catching_up(more=self._to_come()):
             return await self._pages.page(place, self._positions.at(place))
+
+    def _to_come(self) -> int:
+        """Return how many requests there may be for places in which something was surely said."""
+        return EACH * (len(self._wanted) + len(self._busy) - len(self._suspected))
 
     async def _take(self, place: str, heard: Heard) -> None:
         wanted = heard.thread and (heard.has_thread or heard.body is not None)

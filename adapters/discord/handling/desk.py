@@ -16,6 +16,7 @@ from adapters.discord.web.answers import Answers
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.files import Files
 from bot.domain import Person
+from bot.errors import RetryLaterError
 from bot.ports import Clock, Overview
 
 FRESH = timedelta(minutes=5)
@@ -119,6 +120,9 @@ class Desk:
             if not (found.external or found.guest):
                 self.servers[user] = guild
                 return Standing(at=found.at)
+        if not self.api.knows_guilds():
+            # What an earlier process left is worked on before there is a connection: nobody is external for that.
+            raise RetryLaterError("Discord has not told yet in which servers the bot is")
         return Standing(external=True, at=self.clock.now())
 
 

@@ -116,6 +116,10 @@ class DiscordApi:
         """Return the ids of the servers that the bot is in, as far as the gateway has told of them."""
         return [str(guild.id) for guild in self._client.guilds]
 
+    def knows_guilds(self) -> bool:
+        """Whether the gateway has told of all of them, since the bot began or its connection was made anew."""
+        return self._client.is_ready()
+
     async def member(self, guild: str, user: str) -> Json | None:
         """Return a member of a server as Discord describes them; None: they are none, or it does not say."""
         try:

@@ -121,6 +121,29 @@ async def test_members_of_a_server_may_write_directly_and_are_looked_up_once_in_
     assert len(server.calls("get_member")) == 1
 
 
+@pytest.mark.parametrize("left", [False, True])
+async def test_who_wrote_directly_to_a_dead_process_is_looked_for_in_all_servers(
+    server: DiscordServer, guild: Guild, anna: Person, tmp_path: Path, left: bool
+) -> None:
+    server.fault("status", route="get_member", status=503, times=None)
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        await anna.writes_dm("go")
+        await bot.until(lambda: server.calls("get_member"))
+    before = len(server.calls("get_member"))
+    server.faults.clear()
+    if left:
+        server.world.guild("Elsewhere", bots=False)
+        server.world.leave(guild, anna.user)
+    # Commands are looked at before there is a connection that tells of servers.
+    server.fault("latency", route="get_commands", seconds=0.3)
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        seen = await anna.until(anna.dm, lambda seen: "completed" in str(seen) or "may not start" in str(seen))
+
+        assert (REFUSED in str(seen)) == left
+        assert len(await bot.runs(anna.dm)) == (not left)
+        assert len(server.calls("get_member")) > before
+
+
 @pytest.mark.parametrize("named", [False, True])
 async def test_who_is_in_none_of_the_bots_servers_is_external_in_direct_messages(
     server: DiscordServer, guild: Guild, anna: Person, tmp_path: Path, named: bool

@@ -61,17 +61,35 @@ async def test_what_is_more_urgent_goes_before_what_came_earlier() -> None:
     assert await order_of(pacer, wanted) == ["first", "history", "post", "typing"]
 
 
-async def test_while_somebody_catches_up_others_get_a_tenth_of_the_room() -> None:
+async def test_while_much_is_to_be_caught_up_with_others_get_a_tenth_of_the_room() -> None:
     pacer = Pacer(20, window=NEVER)
-    await pacer.turn(Urgency.CATCHING_UP)
+    await pacer.turn(Urgency.CATCHING_UP, more=200)
 
     assert [await goes_at_once(pacer, Urgency.POST) for _ in range(3)] == [True, True, False]
     assert await goes_at_once(pacer, Urgency.CATCHING_UP)
 
 
+@pytest.mark.parametrize("more", [0, 1, 5])
+async def test_no_more_room_is_kept_than_is_needed_for_catching_up(more: int) -> None:
+    pacer = Pacer(20, window=NEVER)
+    await pacer.turn(Urgency.CATCHING_UP, more=more)
+
+    assert [await goes_at_once(pacer, Urgency.POST) for _ in range(20)].count(True) == 20 - max(1, more)
+
+
+async def test_others_that_wait_go_on_once_little_is_left_to_be_caught_up_with() -> None:
+    pacer = Pacer(20, window=NEVER)
+    await pacer.turn(Urgency.CATCHING_UP, more=200)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for _ in range(5):
+            group.create_task(pacer.turn(Urgency.POST))
+        await asyncio.sleep(SHORT)
+        await pacer.turn(Urgency.CATCHING_UP)
+
+
 async def test_once_nobody_catches_up_others_have_all_the_room() -> None:
     pacer = Pacer(20, window=SHORT)
-    await pacer.turn(Urgency.CATCHING_UP)
+    await pacer.turn(Urgency.CATCHING_UP, more=200)
     await order_of(pacer, [(str(number), Urgency.POST) for number in range(3)])
     await asyncio.sleep(2 * SHORT)
 

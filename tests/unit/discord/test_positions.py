@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from adapters.discord.connecting.catching_up import CatchingUp, Heard
+from adapters.discord.connecting.catching_up import EACH, CatchingUp, Heard
 from adapters.discord.connecting.door import Door
 from adapters.discord.connecting.positions import EVERYWHERE, MARGIN, QUIET, Positions, State
+from adapters.discord.web.pacing import to_come
 from bot.errors import RetryLaterError, StoreError
 from tests.fakes import FakeClock
 from tests.unit.discord.test_connecting_laws import Disk
@@ -130,6 +131,36 @@ async def test_process_that_dies_once_a_channel_is_caught_up_leaves_its_threads_
     running.cancel()
 
     assert (disk.positions["100"], disk.positions["7"]) == (LATER, BEGAN - 500)
+
+
+class Counting(Pages):
+    """Nothing was said anywhere; counts for how many requests room is kept meanwhile."""
+
+    def __init__(self, places: int) -> None:
+        self.kept: list[int] = []
+        self.done = asyncio.Event()
+        self._places = places
+
+    async def page(self, place: str, after: int) -> list[Heard]:
+        self.kept.append(to_come())
+        if len(self.kept) == self._places:
+            self.done.set()
+        return []
+
+
+async def test_room_is_kept_for_places_in_which_something_was_said_until_they_are_caught_up() -> None:
+    said, suspected = ("p100", "p200", "p300"), "p400"
+    positions = await loaded(Disk(), **dict.fromkeys((*said, suspected), BEGAN))
+    pages = Counting(4)
+    catching_up = CatchingUp(positions, Door(Disk(), offer=lambda _: None, clock=FakeClock()), pages, a_second=1000)
+    for place in (*said, suspected):
+        positions.behind(place[1:])
+        catching_up.want(place[1:], sure=place != suspected)
+    running = asyncio.create_task(catching_up.run())
+    await pages.done.wait()
+    running.cancel()
+
+    assert pages.kept == [3 * EACH, 2 * EACH, EACH, 0]
 
 
 async def test_position_never_goes_back() -> None:
