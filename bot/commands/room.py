@@ -20,10 +20,10 @@ class TellingStore:
         self._tell = tell
         self._full = False
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         """Do as the inner store does; see `bot.ports.Store`."""
         try:
-            result = await self._store.write(work, patient=patient)
+            result = await self._store.write(work, patient=patient, first=first)
         except StoreFullError:
             await self._now(full=True)
             raise

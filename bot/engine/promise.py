@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from bot.errors import FencedError
@@ -17,15 +19,25 @@ from bot.ports import Records, Store
 T = TypeVar("T")
 
 
+class _TooSoonError(Exception):
+    """Nothing may be written yet: the transaction that began the step is not known to be durable."""
+
+
 class Promise:
     """That the beginning of a step becomes durable."""
 
     def __init__(self, *, kept: bool = False) -> None:
         self._decided = asyncio.Event()
         self.kept = False
-        """Whether it is durable."""
+        """Whether it is durable, and the step handed over."""
+        self.durable = kept
+        """Whether it is durable: the store's thread knows first, and only it may ask before the promise is kept."""
         if kept:
             self.keep()
+
+    def become_durable(self) -> None:
+        """Note that it is durable; called on the store's thread, before anybody is told."""
+        self.durable = True
 
     def keep(self) -> None:
         """Tell that it is durable."""
@@ -59,14 +71,19 @@ class PromisedStore:
         self._store = store
         self._promise = promise
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
-        """Write once the promise is kept; see `bot.ports.Store`.
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
+        """Write once the step's beginning is durable; see `bot.ports.Store`.
+
+        The store's thread knows that before the loop does, which would have to be told first and to hand it in then.
 
         Raises:
             FencedError: It is withdrawn.
         """
+        if not (self._promise.kept or self._promise.withdrawn):
+            with suppress(_TooSoonError):
+                return await self._store.write(partial(self._if_durable, work), patient=patient, first=first)
         await self._promise.until_kept()
-        return await self._store.write(work, patient=patient)
+        return await self._store.write(work, patient=patient, first=first)
 
     async def read(self, work: Callable[[Records], T]) -> T:
         """Read once the promise is kept; see `bot.ports.Store`.
@@ -79,3 +96,13 @@ class PromisedStore:
 
     async def close(self) -> None:
         """Leave the store open: it is the engine's."""
+
+    def _if_durable(self, work: Callable[[Records], T], records: Records) -> T:
+        """Do the work, on the store's thread.
+
+        Raises:
+            _TooSoonError: The step's beginning is not durable, as far as is known here.
+        """
+        if not self._promise.durable:
+            raise _TooSoonError
+        return work(records)

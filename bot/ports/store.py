@@ -228,6 +228,13 @@ class Outbox(Protocol):
 class Records(Protocol):
     """The concepts of one transaction. Valid only inside the function that `Store.write` or `Store.read` calls."""
 
+    def when_durable(self, call: Callable[[], None]) -> None:
+        """Have this called once the transaction is durable, before anybody is told so and before any later one.
+
+        It is called on the store's thread, and not at all where nobody can know that the transaction is durable.
+        """
+        ...
+
     @property
     def inbox(self) -> InboxRecords:
         """The InboxRecords of this transaction."""
@@ -312,10 +319,13 @@ class Records(Protocol):
 class Store(Protocol):
     """The durable record."""
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         """Run `work` in one transaction and return what it returned, once that is durable.
 
-        With `patient` it may take some milliseconds longer, so that others need not wait for its commit.
+        With `patient` it may take some milliseconds longer, so that others need not wait for its commit. With `first`
+        it goes before everything that waits, and what is performed with others is committed with it, without those
+        that have not begun: for what a platform wants acknowledged at once. It may overtake whatever nobody was told
+        to be durable yet; of several with `first`, none overtakes another.
 
         `work` is synchronous, does no other I/O and may be run again from the start when the commit failed.
         An exception of it rolls everything back and is raised here. Cancelling the caller does not

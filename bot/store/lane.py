@@ -1,4 +1,7 @@
-"""One thread that works through what callers hand in, in order; what is queued together it gets together."""
+"""One thread that works through what callers hand in; what is queued together it performs together.
+
+Of those that wait, the ones that must be first go first, then the urgent ones, then the patient ones, each in order.
+"""
 
 from __future__ import annotations
 
@@ -15,80 +18,9 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from bot.errors import StoreError
+from bot.store.jobs import Group, Job
 
 T = TypeVar("T")
-
-
-class Job:
-    """One caller's work and what became of it."""
-
-    __slots__ = ("_begun", "_error", "_result", "_waiter", "at", "loop", "over", "patient", "work")
-
-    def __init__(self, work: Callable[[Any], Any], *, patient: bool) -> None:
-        self.work = work
-        self.patient = patient
-        """Whether it lets others go first."""
-        self.at = monotonic()
-        """When it was handed in."""
-        self.over = False
-        """Whether it has its outcome."""
-        self.loop = asyncio.get_running_loop()
-        """The caller's."""
-        self._waiter = self.loop.create_future()
-        self._begun = Lock()
-        self._result: Any = None
-        self._error: BaseException | None = None
-
-    def begin(self) -> bool:
-        """Take it up; False when the caller has withdrawn it."""
-        return self._begun.acquire(blocking=False)
-
-    def succeed(self, result: Any) -> None:
-        """Note what the caller gets."""
-        self._result = result
-        self.over = True
-
-    def fail(self, error: BaseException) -> None:
-        """Note that nothing of its work happened."""
-        if self.over:
-            return
-        if isinstance(error, StopIteration):
-            # A future cannot carry it, and the caller would wait for ever; generators have the same rule.
-            told = RuntimeError("the work raised StopIteration")
-            told.__cause__ = error
-            error = told
-        self._error = error
-        self.over = True
-
-    def tell(self) -> None:
-        """Wake the caller, on its loop."""
-        if self._waiter.done():
-            return
-        if self._error is None:
-            self._waiter.set_result(self._result)
-        else:
-            self._waiter.set_exception(self._error)
-
-    async def outcome(self) -> Any:
-        """Return what the work returned; cancelled, only once it is withdrawn or over."""
-        try:
-            return await self._waiter
-        except asyncio.CancelledError:
-            # Whoever gets the lock first decides: withdrawn, or begun.
-            if not self._begun.acquire(blocking=False):
-                await self._until_over()
-            raise
-
-    async def _until_over(self) -> None:
-        while not self.over:
-            self._waiter = self.loop.create_future()
-            try:
-                await asyncio.wait([self._waiter])
-            except asyncio.CancelledError:
-                # Cancelled once more: the transaction still ends first.
-                continue
-            # Seen: the caller is told of its cancellation instead.
-            self._waiter.exception()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +45,7 @@ class Lane:
     def __init__(
         self,
         name: str,
-        perform: Callable[[Sequence[Job]], None],
+        perform: Callable[[Group], None],
         *,
         at_end: Callable[[], None],
         most: int = 1,
@@ -125,7 +57,8 @@ class Lane:
 
         Args:
             name: The thread's.
-            perform: Gives each job its outcome; an error that it raises is the outcome of all that have none.
+            perform: Gives each job of a group its outcome; an error that it raises is that of all that have begun and
+                have none.
             at_end: Called on the thread after the last job.
             most: How many jobs it takes at once.
             patience: How long patient jobs let urgent ones go first.
@@ -136,6 +69,8 @@ class Lane:
         self._at_end = at_end
         self._most = most
         self._patience = patience
+        self._first: deque[Job] = deque()
+        self._first_went = False
         self._urgent: deque[Job] = deque()
         self._patient: deque[Job] = deque()
         self._last = False
@@ -150,17 +85,18 @@ class Lane:
         # A daemon: a process that ends without closing loses only what nobody was told to be durable.
         Thread(target=self._work, name=name, daemon=True).start()
 
-    async def submit(self, work: Callable[[Any], T], *, patient: bool = False) -> T:
+    async def submit(self, work: Callable[[Any], T], *, patient: bool = False, first: bool = False) -> T:
         """Have `work` performed and return what it returned.
 
         Args:
             work: Is handed nothing here; see `perform`.
             patient: It lets others go first for a little while.
+            first: All that have not begun let it go first.
 
         Raises:
             StoreError: The lane is closed.
         """
-        job = Job(work, patient=patient)
+        job = Job(work, patient=patient, first=first)
         with self._closing:
             if self._closed:
                 raise StoreError("The store is closed.")
@@ -178,26 +114,29 @@ class Lane:
 
     def _work(self) -> None:
         while jobs := self._next():
-            begun = [job for job in jobs if job.begin()]
-            if not begun:
-                continue
-            try:
-                self._perform(begun)
-            except BaseException as error:
-                for job in begun:
-                    job.fail(error)
-            _tell(begun)
-            self._rested = False
-            if not all(job.patient for job in begun):
-                self._urgent_at = monotonic()
+            group = Group(jobs, self._hurried)
+            if group.begun:
+                self._performed(group)
+            self._put_back(group.left)
             # Nothing of a finished group stays in memory while the lane waits for the next.
-            del jobs, begun
+            del jobs, group
         try:
             self._at_end()
         except BaseException as error:
             self._ended.set_exception(error)
         else:
             self._ended.set_result(None)
+
+    def _performed(self, group: Group) -> None:
+        try:
+            self._perform(group)
+        except BaseException as error:
+            for job in group.begun:
+                job.fail(error)
+        _tell(group.begun)
+        self._rested = False
+        if not all(job.patient for job in group.begun):
+            self._urgent_at = monotonic()
 
     def _next(self) -> list[Job]:
         """Return what is to be performed together, after waiting for it; nothing when the lane is closed."""
@@ -209,22 +148,42 @@ class Lane:
             self._wait()
 
     def _collect(self) -> None:
-        """Take from the queue what is in it, as far as one group may need it."""
+        """Take from the queue what is in it: what must be first may be its last."""
         with suppress(Empty):
-            while len(self._urgent) < self._most:
+            while True:
                 self._sort(self._queue.get_nowait())
 
     def _sort(self, job: Job | None) -> None:
         if job is None:
             self._last = True
+        elif job.first:
+            self._first.append(job)
         else:
             (self._patient if job.patient else self._urgent).append(job)
 
+    def _put_back(self, left: deque[Job]) -> None:
+        while left:
+            job = left.pop()
+            (self._patient if job.patient else self._urgent).appendleft(job)
+
+    def _hurried(self) -> Job | None:
+        self._collect()
+        return self._first.popleft() if self._first else None
+
     def _due(self) -> list[Job]:
-        jobs = [self._urgent.popleft() for _ in range(min(self._most, len(self._urgent)))]
+        # In turns, however many must be first: a group of others takes them in after its first job.
+        others = self._others() if self._first_went or not self._first else []
+        self._first_went = not others and bool(self._first)
+        return others or self._taken(self._first, self._most)
+
+    def _others(self) -> list[Job]:
+        jobs = self._taken(self._urgent, self._most)
         if self._last or self._impatient(jobs):
-            jobs += [self._patient.popleft() for _ in range(min(self._most - len(jobs), len(self._patient)))]
+            jobs += self._taken(self._patient, self._most - len(jobs))
         return jobs
+
+    def _taken(self, waiting: deque[Job], most: int) -> list[Job]:
+        return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
     def _impatient(self, urgent: Sequence[Job]) -> bool:
         """Say whether patient jobs are performed now: nobody is in their way, they are several, or waited enough."""
@@ -250,8 +209,8 @@ class Lane:
 
 
 def _tell(jobs: Sequence[Job]) -> None:
-    """Wake the callers of finished jobs: those on the same loop at once, the urgent ones first."""
-    ordered = sorted(jobs, key=lambda job: job.patient)
+    """Wake the callers of finished jobs: those on the same loop at once, in the order of their haste."""
+    ordered = sorted(jobs, key=lambda job: (not job.first, job.patient))
     for loop in {job.loop: None for job in ordered}:
         # A loop that is closed has nobody left to be told.
         with suppress(RuntimeError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from bot.errors import StoreError, StoreReadOnlyError, ThreadfastError
 from bot.ports import Records
 from bot.store.database import Database
-from bot.store.lane import Job, Lane, Patience
+from bot.store.jobs import Group, Job
+from bot.store.lane import Lane, Patience
 from bot.store.link import Link
 from bot.store.records import SqlRecords, Transaction
 
@@ -62,6 +63,7 @@ class SqlStore:
         self._now = now
         self._on_commit = on_commit
         self._commits = 0
+        self._durable: list[Callable[[], None]] = []
         self._tidied = 0
         self._scrub = scrub
         self._writes: Lane | None = None
@@ -81,7 +83,7 @@ class SqlStore:
             link = Link(database, reader, read_only=True)
             self._reads = Lane("store-read", self._snapshot_on(link), at_end=self._close(link))
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         """Run `work` in one transaction and return what it returned, once that is durable."""
         if self._writes is None:
             raise StoreReadOnlyError(f"{self._database.name} was opened to be read only.")
@@ -89,7 +91,7 @@ class SqlStore:
         def perform(link: Link) -> T:
             return self._perform(work, link, writable=True)
 
-        return await self._writes.submit(perform, patient=patient)
+        return await self._writes.submit(perform, patient=patient, first=first)
 
     async def read(self, work: Callable[[Records], T]) -> T:
         """Run `work` on one consistent view; changing something raises StoreReadOnlyError."""
@@ -132,46 +134,37 @@ class SqlStore:
     def _perform(self, work: Callable[[Records], T], link: Link, *, writable: bool) -> T:
         transaction = Transaction(link, self._now, writable=writable)
         try:
-            return work(SqlRecords(transaction))
+            result = work(SqlRecords(transaction))
+            if transaction.durable:
+                self._durable += transaction.durable
+            return result
         finally:
             transaction.end()
             self._scrub = self._scrub or transaction.scrubs
 
-    def _snapshot_on(self, link: Link) -> Callable[[Sequence[Job]], None]:
-        def perform(jobs: Sequence[Job]) -> None:
-            for job in jobs:
+    def _snapshot_on(self, link: Link) -> Callable[[Group], None]:
+        def perform(group: Group) -> None:
+            for job in group:
                 with link.transaction():
                     result = job.work(link)
                 job.succeed(result)
 
         return perform
 
-    def _group_on(self, link: Link) -> Callable[[Sequence[Job]], None]:
-        def perform(jobs: Sequence[Job]) -> None:
+    def _group_on(self, link: Link) -> Callable[[Group], None]:
+        # A work alone needs no savepoint: its error rolls the transaction back.
+        def perform(group: Group) -> None:
+            self._durable = []
             with link.transaction():
-                # A work alone needs no savepoint: its error rolls the transaction back.
-                ended = [self._ended_in_savepoint(job, link) for job in jobs] if len(jobs) > 1 else None
-                alone = jobs[0].work(link) if ended is None else None
+                ended = [(_alone if group.alone else _in_savepoint)(job, link) for job in group]
                 self._before_commit(link)
             self._hook("after_commit")
-            for end in ended or [lambda: jobs[0].succeed(alone)]:
+            for call in self._durable:
+                call()
+            for end in ended:
                 end()
 
         return perform
-
-    def _ended_in_savepoint(self, job: Job, link: Link) -> Callable[[], None]:
-        """Run one work of a group; return how to tell its caller after the commit."""
-        link.savepoint()
-        try:
-            result = job.work(link)
-        except BaseException as error:
-            if not link.in_transaction:
-                raise _lost(error) from error
-            link.undo()
-            failure = error
-            return lambda: job.fail(failure)
-        link.release()
-        return lambda: job.succeed(result)
 
     def _before_commit(self, link: Link) -> None:
         if not link.in_transaction:
@@ -183,6 +176,27 @@ class SqlStore:
     def _hook(self, point: str) -> None:
         if self._on_commit is not None:
             self._on_commit(point, self._commits)
+
+
+def _alone(job: Job, link: Link) -> Callable[[], None]:
+    """Run the one work of a transaction; return how to tell its caller after the commit."""
+    result = job.work(link)
+    return lambda: job.succeed(result)
+
+
+def _in_savepoint(job: Job, link: Link) -> Callable[[], None]:
+    """Run one work of a group; return how to tell its caller after the commit."""
+    link.savepoint()
+    try:
+        result = job.work(link)
+    except BaseException as error:
+        if not link.in_transaction:
+            raise _lost(error) from error
+        link.undo()
+        failure = error
+        return lambda: job.fail(failure)
+    link.release()
+    return lambda: job.succeed(result)
 
 
 def _lost(error: Any) -> ThreadfastError:

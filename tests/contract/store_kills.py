@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from tests.unit.store.samples import NOW, begin, effect, post
 
 WRITERS = 3
 TURNS = 5
+FIRST = "first"
+"""The adapter whose deliveries are recorded before all that waits."""
 
 
 def turn(run: str, n: int) -> Callable[[Records], None]:
@@ -32,6 +35,25 @@ def turn(run: str, n: int) -> Callable[[Records], None]:
     return work
 
 
+class Stop:
+    """A work that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self._begun = threading.Event()
+        self._told = threading.Event()
+
+    def work(self, records: Records) -> None:
+        records.notes.keep("console", "stop", "begun")
+        self._begun.set()
+        assert self._told.wait(20)
+
+    async def begun(self) -> None:
+        await asyncio.to_thread(self._begun.wait, 20)
+
+    def go_on(self) -> None:
+        self._told.set()
+
+
 async def live(store: Store, acknowledged: int) -> None:
     async def writer(run: str) -> None:
         await store.write(lambda records: begin(records, run, run))
@@ -39,7 +61,29 @@ async def live(store: Store, acknowledged: int) -> None:
             await store.write(turn(run, n))
             os.write(acknowledged, f"{run}/{n}\n".encode())
 
-    await asyncio.gather(*(writer(f"r{w}") for w in range(WRITERS)))
+    async def receive(n: int) -> None:
+        received = Delivery(adapter=FIRST, id=str(n), body={"n": n}, received_at=NOW)
+        await store.write(lambda records: records.deliveries.add(received), first=True)
+        os.write(acknowledged, f"{FIRST}/{n}\n".encode())
+
+    async def receiver() -> None:
+        for n in range(TURNS):
+            await receive(n)
+
+    await asyncio.gather(*(writer(f"r{w}") for w in range(WRITERS)), receiver())
+    # One that finds a group under way: after its first work, and with a turn that waits behind that.
+    alone, head = Stop(), Stop()
+    waiting = [asyncio.ensure_future(store.write(alone.work))]
+    await alone.begun()
+    waiting += [asyncio.ensure_future(store.write(head.work)), asyncio.ensure_future(store.write(turn("r0", TURNS)))]
+    await asyncio.sleep(0)
+    alone.go_on()
+    await head.begun()
+    waiting.append(asyncio.ensure_future(receive(TURNS)))
+    await asyncio.sleep(0)
+    head.go_on()
+    await asyncio.gather(*waiting)
+    os.write(acknowledged, f"r0/{TURNS}\n".encode())
 
 
 def one_life(path: Path, point: str, number: int) -> tuple[bool, list[str]]:

@@ -13,7 +13,7 @@ import pytest
 from bot.domain import RunId
 from bot.ports import Records
 from bot.store import open_store
-from tests.contract.store_kills import TURNS, WRITERS
+from tests.contract.store_kills import FIRST, TURNS, WRITERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,8 +46,35 @@ async def test_what_was_acknowledged_survives_and_no_turn_is_half_there(lives: l
 
         acknowledged = life["acknowledged"]
         assert isinstance(acknowledged, list)
-        assert set(acknowledged) <= effects
+        assert {one for one in acknowledged if not one.startswith(FIRST)} <= effects
         assert effects == posts
+
+
+async def test_deliveries_that_went_first_are_all_there_up_to_the_last_that_was_acknowledged(
+    lives: list[dict[str, object]],
+) -> None:
+    for life in lives:
+        store = await asyncio.to_thread(open_store, str(life["path"]))
+        there = [each.id for each in await store.write(lambda records: records.deliveries.take(FIRST))]
+        effects, _ = await store.read(look)
+        await store.close()
+
+        acknowledged = life["acknowledged"]
+        assert isinstance(acknowledged, list)
+        told = [one.partition("/")[2] for one in acknowledged if one.startswith(FIRST)]
+        assert there == [str(n) for n in range(len(there))]
+        assert set(told) <= set(there)
+        # The turn had come before it, and had not begun: a life that ended between their commits has only the delivery.
+        assert f"r0/{TURNS}" not in effects or str(TURNS) in there
+
+
+async def test_a_life_ended_between_a_delivery_that_went_first_and_what_it_overtook(
+    lives: list[dict[str, object]],
+) -> None:
+    killed = [life["acknowledged"] for life in lives if life["killed"]]
+
+    ended = [told for told in killed if isinstance(told, list) and f"{FIRST}/{TURNS}" in told]
+    assert any(f"r0/{TURNS}" not in told for told in ended)
 
 
 async def test_of_deliveries_exactly_the_last_of_each_run_is_left_unhandled(lives: list[dict[str, object]]) -> None:
@@ -68,4 +95,4 @@ async def test_a_life_that_was_not_killed_has_recorded_everything(lives: list[di
     for life in whole:
         acknowledged = life["acknowledged"]
         assert isinstance(acknowledged, list)
-        assert len(acknowledged) == WRITERS * TURNS
+        assert len(acknowledged) == (WRITERS + 1) * TURNS + 2

@@ -207,3 +207,46 @@ async def test_closing_finishes_what_is_queued_and_refuses_what_comes_after(stor
         with pytest.raises(StoreError, match="closed"):
             await door(turn(9))
     await store.close()
+
+
+async def test_a_work_that_must_be_first_is_recorded_before_those_that_wait_and_told_at_once(store: Store) -> None:
+    gate, head, told = Gate(), Gate(), list[str]()
+
+    async def write(name: str, work: Callable[[Records], object], *, first: bool = False) -> None:
+        await store.write(work, first=first)
+        told.append(name)
+
+    await store.write(begin)
+    writing = [asyncio.ensure_future(write("gate", gate.work))]
+    await gate.begun()
+    # A group, whose first work is held.
+    writing += [asyncio.ensure_future(write(name, work)) for name, work in (("head", head.work), ("turn", turn(1)))]
+    await asyncio.sleep(0)
+    gate.open()
+    await head.begun()
+    writing.append(asyncio.ensure_future(write("first", turn(2), first=True)))
+    await asyncio.sleep(0)
+    head.open()
+    await asyncio.gather(*writing)
+
+    assert told == ["gate", "first", "head", "turn"]
+    assert await recorded(store) == (["e2", "e1"], ["p2", "p1"])
+
+
+async def test_a_work_that_must_be_first_and_fails_leaves_the_group_that_it_ended_as_it_is(store: Store) -> None:
+    gate, head = Gate(), Gate()
+    await store.write(begin)
+    writing: list[asyncio.Future[object]] = [asyncio.ensure_future(store.write(gate.work))]
+    await gate.begun()
+    writing += [asyncio.ensure_future(store.write(work)) for work in (head.work, turn(1))]
+    await asyncio.sleep(0)
+    gate.open()
+    await head.begun()
+    failed = asyncio.ensure_future(store.write(failing(2), first=True))
+    await asyncio.sleep(0)
+    head.open()
+
+    with pytest.raises(WorkError):
+        await failed
+    await asyncio.gather(*writing)
+    assert await recorded(store) == (["e1"], ["p1"])

@@ -43,9 +43,9 @@ class DyingStore:
         self._store = store
         self._wire = wire
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         await self._wire.look()
-        result = await self._store.write(work, patient=patient)
+        result = await self._store.write(work, patient=patient, first=first)
         await self._wire.look()
         return result
 

@@ -34,11 +34,11 @@ class Gate:
         self.full = False
         self.writes = 0
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         if self.full:
             raise StoreFullError("The disk is full.")
         self.writes += 1
-        result = await self._store.write(work, patient=patient)
+        result = await self._store.write(work, patient=patient, first=first)
         if self.shut is not None:
             await self.shut.wait()
         return result

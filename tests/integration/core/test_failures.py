@@ -133,10 +133,10 @@ class FullDisk:
         self._store = store
         self.full = False
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         if self.full:
             raise StoreFullError("The disk is full.")
-        return await self._store.write(work, patient=patient)
+        return await self._store.write(work, patient=patient, first=first)
 
     async def read(self, work: Callable[[Records], T]) -> T:
         return await self._store.read(work)

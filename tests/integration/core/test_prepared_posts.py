@@ -49,13 +49,13 @@ class Slow:
         self._store = store
         self._at_end = at_end
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         def slowly(records: Records) -> T:
             result = work(records)
             self._at_end(records)
             return result
 
-        return await self._store.write(slowly, patient=patient)
+        return await self._store.write(slowly, patient=patient, first=first)
 
     async def read(self, work: Callable[[Records], T]) -> T:
         return await self._store.read(work)

@@ -40,11 +40,11 @@ class NotingStore:
         self._conversation = thread.ref.conversation
         self.unsent: list[int] = []
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         def noted(records: Records) -> tuple[T, int]:
             return work(records), len(records.outbox.unsent(self._conversation))
 
-        result, unsent = await self._store.write(noted, patient=patient)
+        result, unsent = await self._store.write(noted, patient=patient, first=first)
         self.unsent.append(unsent)
         return result
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ class Noting:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def write(self, work: Callable[[Any], Any], *, patient: bool = False) -> Any:
+    async def write(self, work: Callable[[Any], Any], *, patient: bool = False, first: bool = False) -> Any:
         self.asked.append(f"write {patient}")
         return work(None)
 
@@ -35,21 +35,42 @@ class Noting:
         self.asked.append("close")
 
 
-async def test_store_is_asked_once_the_promise_is_kept() -> None:
-    store, promise = Noting(), Promise()
+async def test_nothing_is_read_or_written_before_the_promise_is_kept() -> None:
+    store, promise, done = Noting(), Promise(), list[str]()
     promised = PromisedStore(store, promise)
 
     async with asyncio.TaskGroup() as group:
-        writing = group.create_task(promised.write(lambda _: 1, patient=True))
-        reading = group.create_task(promised.read(lambda _: 2))
+        group.create_task(promised.write(lambda _: done.append("written"), patient=True))
+        group.create_task(promised.read(lambda _: done.append("read")))
         await asyncio.sleep(0)
-        before = list(store.asked)
+        before = list(done)
         promise.keep()
     await promised.close()
 
-    assert (before, writing.result(), reading.result()) == ([], 1, 2)
-    assert store.asked == ["write True", "read"]
+    assert (before, done) == ([], ["written", "read"])
+    assert store.asked == ["write True", "write True", "read"]
     assert not promise.withdrawn
+
+
+async def test_what_the_store_knows_to_be_durable_is_written_before_the_loop_is_told() -> None:
+    store, promise = Noting(), Promise()
+    promise.become_durable()
+
+    assert await PromisedStore(store, promise).write(lambda _: 1) == 1
+
+    assert (store.asked, promise.kept) == (["write False"], False)
+
+
+async def test_what_came_too_soon_leaves_no_trace_when_the_promise_is_withdrawn() -> None:
+    store, promise, done = Noting(), Promise(), list[str]()
+    promised = PromisedStore(store, promise)
+
+    async with asyncio.TaskGroup() as group:
+        writing = group.create_task(_fenced(promised.write(lambda _: done.append("written"))))
+        await asyncio.sleep(0)
+        promise.withdraw()
+
+    assert (await writing, store.asked, done) == (True, ["write False"], [])
 
 
 async def test_store_is_never_asked_after_the_promise_is_withdrawn() -> None:
@@ -62,6 +83,12 @@ async def test_store_is_never_asked_after_the_promise_is_withdrawn() -> None:
             await asked(lambda _: None)
 
     assert (store.asked, promise.withdrawn, promise.kept) == ([], True, False)
+
+
+async def _fenced(writing: Awaitable[object]) -> bool:
+    with pytest.raises(FencedError):
+        await writing
+    return True
 
 
 def test_preview_of_what_comes_too_early_is_shown_with_what_comes_later() -> None:

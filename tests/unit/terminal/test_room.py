@@ -18,7 +18,7 @@ class SmallStore:
     def __init__(self) -> None:
         self.full = False
 
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
         if self.full:
             raise StoreFullError("full")
         return work(cast("Records", None))
