@@ -98,6 +98,7 @@ class FakeAdapter:
         self.retry_after: float | None = 5.0
         self.prepared: list[Post] = []
         self.previews: list[tuple[str, str, str]] = []
+        self.statuses: list[tuple[str, str, str]] = []
         self.marked: list[str] = []
         self.receipts: list[Receipt] = []
 
@@ -155,6 +156,9 @@ class FakeAdapter:
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
         self.previews.append((path, agent, text))
+
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        self.statuses.append((path, agent, text))
 
     async def seen(self, event: Event) -> None:
         self.marked.append(event.delivery)

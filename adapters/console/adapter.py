@@ -26,7 +26,7 @@ class ConsoleAdapter:
             front: Where it is shown and where words come from.
             history: Posts of the thread that an earlier process showed; an open question among them counts.
         """
-        self.status = 0
+        self.exit_status = 0
         """The exit status, once `run` has returned."""
         self._talk = talk
         self._front = front
@@ -44,7 +44,7 @@ class ConsoleAdapter:
     async def run(self, inbox: Inbox) -> None:
         """Take the person's words until they leave."""
         self._talk.inbox = inbox
-        self.status = await self._front.converse(self._talk, self._history)
+        self.exit_status = await self._front.converse(self._talk, self._history)
 
     async def post(self, post: Post, *, update: str | None = None) -> str:
         """Show a post once; a terminal's lines cannot be replaced, so an update is a new line.
@@ -72,6 +72,11 @@ class ConsoleAdapter:
         """Hand deltas of this thread to the front."""
         if thread == self._talk.thread:
             self._front.preview(path, agent, text)
+
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Have the front say what an agent of this thread waits for."""
+        if thread == self._talk.thread:
+            self._front.status(path, agent, text)
 
     async def seen(self, event: Event) -> None:
         """Say that a message is kept."""

@@ -22,6 +22,10 @@ class Front(Protocol):
         """Show more of what an agent is saying; empty text ends it."""
         ...
 
+    def status(self, path: str, agent: str, text: str) -> None:
+        """Say what an agent waits for, in place of what it has said so far; empty: nothing any more."""
+        ...
+
     async def note(self, text: str) -> None:
         """Show words of the bot's own."""
         ...

@@ -47,6 +47,10 @@ class PlainFront:
         self._unwritable = ""
         """Why standard output takes nothing."""
         self._writing = asyncio.Lock()
+        self._waiting: set[str] = set()
+        """The chat paths in which an agent waits, and people are told."""
+        self._beside: asyncio.TaskGroup | None = None
+        """What writes lines while the talk goes on."""
 
     async def show(self, post: Post) -> None:
         """Print a turn, or the bot's words about the run."""
@@ -65,6 +69,15 @@ class PlainFront:
 
     def preview(self, path: str, agent: str, text: str) -> None:
         """Show nothing: a line cannot be replaced."""
+        self._waiting.discard(path)
+
+    def status(self, path: str, agent: str, text: str) -> None:
+        """Say what an agent waits for, once: a line on standard error cannot be replaced as that changes."""
+        if not text:
+            self._waiting.discard(path)
+        elif path not in self._waiting and self._beside is not None:
+            self._waiting.add(path)
+            self._beside.create_task(self.note(f"{agent}: {text}"))
 
     async def note(self, text: str) -> None:
         """Print a line on standard error."""
@@ -75,6 +88,7 @@ class PlainFront:
         loop = asyncio.get_running_loop()
         await self.note(f"thread: {talk.thread.thread}")
         async with asyncio.TaskGroup() as group:
+            self._beside = group
             self._talker = group.create_task(self._talk(talk))
             loop.add_signal_handler(signal.SIGINT, lambda: group.create_task(self._interrupted(talk)))
             try:
@@ -86,6 +100,7 @@ class PlainFront:
                     raise ThreadfastError(self._unwritable) from None
                 return EXIT_STOPPED
             finally:
+                self._beside = None
                 loop.remove_signal_handler(signal.SIGINT)
 
     async def _interrupted(self, talk: Talk) -> None:

@@ -41,6 +41,8 @@ class TerminalFront:
         self._session.app.min_redraw_interval = 0.05
         self._talk: Talk | None = None
         self._saying: dict[str, tuple[str, str]] = {}
+        self._waiting: set[str] = set()
+        """The chat paths in which an agent waits: what stands there are no words of its own."""
 
     async def show(self, post: Post) -> None:
         """Show a post above the input line."""
@@ -51,9 +53,19 @@ class TerminalFront:
     def preview(self, path: str, agent: str, text: str) -> None:
         """Show more of what an agent is saying above the input line, until its turn is shown."""
         speaker, said = self._saying.pop(path, (agent, ""))
+        if path in self._waiting:
+            self._waiting.remove(path)
+            said = ""
         if text:
             self._saying[path] = agent, (said if speaker == agent else "") + text
         self._session.app.invalidate()
+
+    def status(self, path: str, agent: str, text: str) -> None:
+        """Say above the input line what an agent waits for, in place of what it has said so far."""
+        self.preview(path, agent, "")
+        if text:
+            self._waiting.add(path)
+            self._saying[path] = agent, text
 
     def stage(self, stage: str, done: int, total: int) -> None:
         """Show how far the embedded model is, as if it were speaking."""

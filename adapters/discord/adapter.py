@@ -114,6 +114,13 @@ class DiscordAdapter:
                 self._open.working.end(thread)
             self._open.previews.preview(thread, path, agent, text)
 
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Say what an agent waits for, in place of what it has said so far; empty: nothing any more."""
+        if self._open is not None:
+            if text:
+                self._open.working.end(thread)
+            self._open.previews.status(thread, path, agent, text)
+
     async def seen(self, event: Event) -> None:
         """Mark a message as seen and kept."""
         await (await self._ready()).reactions.seen(event)

@@ -121,6 +121,11 @@ class SlackAdapter:
         if self._open is not None:
             self._open.previews.preview(thread, path, agent, text)
 
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Say what an agent waits for, in place of what it has said so far; empty: nothing any more."""
+        if self._open is not None:
+            self._open.previews.status(thread, path, agent, text)
+
     async def seen(self, event: Event) -> None:
         """Mark a message as seen and kept."""
         await self._wired().reactions.seen(event)

@@ -117,7 +117,7 @@ async def _talk(
     talk.working = known is not None and known.working
     async with serving(settings, of, {adapter.name: adapter}) as inbox:
         await adapter.run(inbox)
-    return adapter.status
+    return adapter.exit_status
 
 
 def _front(

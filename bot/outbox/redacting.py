@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from itertools import takewhile
 from typing import Any, TypeVar
 
@@ -44,6 +45,8 @@ class RedactingAdapter:
         self._adapter = adapter
         self._redact = redact
         self._saying: dict[tuple[ThreadRef, str], _Saying] = {}
+        self._found_clean: Post | None = None
+        """The post that was prepared last: it need not be looked through again."""
 
     @property
     def name(self) -> str:
@@ -64,6 +67,7 @@ class RedactingAdapter:
     def prepare(self, post: Post) -> None:
         """Render what `post` will be given soon; what has to be cleaned is rendered then."""
         if _size(post) < LARGE and cleaned(post, self._redact) is post:
+            self._found_clean = post
             self._adapter.prepare(post)
 
     async def find(self, post: Post, *, after: str | None) -> str | None:
@@ -83,11 +87,19 @@ class RedactingAdapter:
         if clean := self._next(saying, text):
             self._adapter.preview(thread, path, agent, clean)
 
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Say what an agent waits for; what it has said so far counts for nothing."""
+        self._saying.pop((thread, path), None)
+        self._adapter.status(thread, path, agent, self._redact.text(text))
+
     async def seen(self, event: Event) -> None:
         """Mark a message as seen and kept."""
         await self._adapter.seen(event)
 
     async def _cleaned(self, post: Post) -> Post:
+        known, self._found_clean = self._found_clean, None
+        if post is known:
+            return post
         if _size(post) < LARGE:
             return cleaned(post, self._redact)
         return await asyncio.to_thread(cleaned, post, self._redact)
@@ -113,8 +125,36 @@ def _files(turn: Turn) -> int:
 
 def cleaned(value: T, redact: Redact) -> T:
     """Return a value of the domain with its texts and files without secrets; the very same where there is none."""
+    texts: list[str] = []
+    files: list[bytes] = []
+    _collect(value, texts, files)
+    # Looked through at once, as nearly all have none: what stands in one of them stands in all of them together.
+    joined = "\n".join(texts)
+    if redact.text(joined) is joined and all(redact.data(data) is data for data in files):
+        return value
     clean: T = _cleaned(value, redact)
     return clean
+
+
+def _collect(value: Any, texts: list[str], files: list[bytes]) -> None:
+    """Collect all that `_cleaned` looks through."""
+    if isinstance(value, str):
+        if not isinstance(value, Enum):
+            texts.append(value)
+    elif isinstance(value, Attachment):
+        texts.append(value.name)
+        files.append(value.data)
+    elif isinstance(value, tuple):
+        for part in value:
+            _collect(part, texts, files)
+    else:
+        for name in _names_of(value.__class__):
+            _collect(getattr(value, name), texts, files)
+
+
+@cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _cleaned(value: Any, redact: Redact) -> Any:

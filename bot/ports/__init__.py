@@ -5,21 +5,8 @@ Each docstring is a promise that every implementation keeps. No port has more th
 
 from __future__ import annotations
 
-from bot.ports.neighbours import (
-    ChatAdapter,
-    Claim,
-    Clock,
-    DefaultTeams,
-    Engine,
-    Inbox,
-    Listening,
-    Overview,
-    OwnConversations,
-    PinnedTeams,
-    Preview,
-    RunJournal,
-    Teams,
-)
+from bot.ports.chat import ChatAdapter, Decoration, Inbox, Listening
+from bot.ports.neighbours import Claim, Clock, DefaultTeams, Engine, Overview, OwnConversations, PinnedTeams
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
 from bot.ports.security import Approvals, Audit, Forgetting, Redact, Refusals, Retention, Usage
 from bot.ports.store import (
@@ -32,6 +19,7 @@ from bot.ports.store import (
     Runs,
     Store,
 )
+from bot.ports.teams import Preview, RunJournal, Teams
 
 __all__ = [
     "Approvals",
@@ -40,6 +28,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Conversations",
+    "Decoration",
     "DefaultTeams",
     "Deliveries",
     "Engine",

@@ -1,37 +1,25 @@
-"""The core as its neighbours see it, and its neighbours as the core sees them: adapters, engine, teams, time."""
+"""The core's other neighbours, and the core as they see it: time, what is looked up for people, the engine."""
 
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from bot.domain import (
-    Answer,
-    Batch,
-    Conversation,
     ConversationId,
     ConversationSummary,
-    Delivery,
     Event,
     InputRequest,
     Json,
-    Outcome,
     Person,
-    Position,
-    Post,
-    Receipt,
-    Recorded,
     RequestId,
     Run,
-    RunId,
     TeamSummary,
     ThreadRef,
 )
 from bot.ports.security import Refusals
 from bot.ports.store import Records
-
-T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -43,72 +31,6 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Return after this long."""
-        ...
-
-
-class Listening(Protocol):
-    """How far an adapter has listened in each place, for platforms that do not repeat what was said meanwhile."""
-
-    async def places(self, adapter: str) -> dict[str, int]:
-        """Return the places that are known, each with the position up to which everything there is recorded."""
-        ...
-
-    async def note(self, adapter: str, place: str, position: int) -> None:
-        """Know a place, and that everything up to this position is recorded there; a position only rises.
-
-        Raises:
-            StoreError: Nothing was noted.
-        """
-        ...
-
-    async def leave(self, adapter: str, place: str) -> None:
-        """Forget a place that is gone."""
-        ...
-
-
-class Inbox(Listening, Protocol):
-    """The one door for what people said; adapters hold it."""
-
-    async def accept(self, event: Event) -> Receipt:
-        """Record an event and everything it means, in one transaction, and wake the conversation.
-
-        When this returns, the platform may be acknowledged: nothing of it can be lost any more.
-        Called again with the same delivery, it changes nothing and says `duplicate`; to whom pressed something in vain,
-        why, as far as that is still known: nobody else was told.
-
-        Raises:
-            StoreError: Nothing happened; do not acknowledge.
-        """
-        ...
-
-    async def receive(self, delivery: Delivery) -> bool:
-        """Record a delivery as it came, before it is understood; False when it is known already.
-
-        For platforms that want their acknowledgement at once, where understanding takes calls and downloads. When
-        this returns, the platform may be acknowledged; the adapter works on the delivery and calls `handled`.
-        Its place and position are noted in the same transaction, also when it is known already.
-
-        Raises:
-            StoreError: Nothing happened; do not acknowledge.
-        """
-        ...
-
-    async def unhandled(self, adapter: str) -> list[Delivery]:
-        """Return the deliveries that were received and not handled, oldest first: what a crash left to an adapter.
-
-        Each is counted as tried once more.
-        """
-        ...
-
-    async def handled(self, delivery: Delivery) -> None:
-        """Forget the body of a delivery: all that follows from it is recorded. Its id stays known for a week."""
-        ...
-
-    async def conversation(self, thread: ThreadRef) -> Conversation | None:
-        """Return what is recorded of a thread; None: the bot has no part in it, so only what names it counts there.
-
-        For platforms where looking up names and files is dear: what does not count needs none.
-        """
         ...
 
 
@@ -209,7 +131,7 @@ class Claim(Protocol):
 
         It is called last in the transaction, and again when that is run again. `answered` is the request that the
         transaction has answered, with its answer, if it has answered one. The step may compute from then on, and ask a
-        model; until `go_on` it records, runs and shows nothing.
+        model; until the transaction is durable it records, runs and shows nothing.
         """
         ...
 
@@ -259,136 +181,4 @@ class Engine(Protocol):
 
     async def drain(self, seconds: float) -> None:
         """Take no new step, let running ones come to a recorded point, cancel them after this long."""
-        ...
-
-
-class RunJournal(Protocol):
-    """One run's journal during one step. Every call is fenced by the step's epoch."""
-
-    async def load(self) -> Recorded:
-        """Return everything recorded of the run, as one consistent view."""
-        ...
-
-    async def peek(self, request: RequestId) -> Position:
-        """Return how far the journal has come, and the answer to one request, without reading the journal."""
-        ...
-
-    async def commit(self, batch: Batch) -> dict[str, Answer]:
-        """Record effects, turns (with their posts) and requests (with their cards) in one transaction.
-
-        Returns:
-            Answers that exist already for requests of this batch, by key: kept messages answer a text request at once.
-
-        Raises:
-            FencedError: Another step, or a stop, owns the conversation; nothing was recorded.
-            NotApprovedError: No approval covers an execution that the batch begins; nothing was recorded, but that.
-            StoreError: Nothing was recorded.
-        """
-        ...
-
-    async def permit(self) -> None:
-        """Return if the run may ask a model now; called before each call that is made.
-
-        Raises:
-            OverBudgetError: A budget is used up; the run ends with that.
-            StoreError: It is not known.
-        """
-        ...
-
-    async def use(self, tokens: int) -> None:
-        """Count what models used for what no batch records: calls that were stopped or failed. Not fenced.
-
-        Raises:
-            StoreError: It was not counted.
-        """
-        ...
-
-
-class Preview(Protocol):
-    """Live deltas of the speaking agent: decoration, losing it loses nothing."""
-
-    def delta(self, path: str, agent: str, text: str) -> None:
-        """Show more of what the agent is saying. Never blocks, never raises."""
-        ...
-
-
-class Teams(Protocol):
-    """The teams on offer, and how they work. The only port through which the core meets the agents."""
-
-    def list(self) -> list[TeamSummary]:
-        """Return the presets and the files of the teams' folder."""
-        ...
-
-    def pin(self, name: str) -> Json:
-        """Resolve a team completely, so that later edits of its file don't reach runs that began before.
-
-        Raises:
-            UnknownTeamError: There is no such team.
-            TeamFileError: Its file is wrong.
-        """
-        ...
-
-    async def advance(self, run: Run, journal: RunJournal, preview: Preview) -> Outcome:
-        """Replay the run and go on until it ends or waits for people.
-
-        Everything that is not a pure function of `run` goes through `journal`. Cancelling it leaves nothing running.
-
-        Raises:
-            RetryLaterError: The same call may succeed later.
-            RunFailedError: The run cannot go on; the message is for the thread.
-            FencedError: Another step owns the conversation.
-        """
-        ...
-
-    async def forget(self, run: RunId) -> None:
-        """Let go of what memory may hold of a run that has ended while it waited; harmless when it holds nothing."""
-        ...
-
-
-class ChatAdapter(Protocol):
-    """One platform. What it lacks is a fallback inside it, never a question of the core."""
-
-    @property
-    def name(self) -> str:
-        """The first part of its threads' addresses."""
-        ...
-
-    async def run(self, inbox: Inbox) -> None:
-        """Receive events until cancelled, handing each to the inbox before acknowledging it."""
-        ...
-
-    async def post(self, post: Post, *, update: str | None = None) -> str:
-        """Show a post and return the platform's id of it; with `update`, replace that message.
-
-        Raises:
-            RetryLaterError: It was surely not shown; try again.
-            PostRefusedError: It never will be.
-            UnseenError: A card cannot bring some of its items to people. It is not shown so, or is no more: it is to
-                be posted once more, with these noted in its request's `unseen`, and then offers no approval of them.
-            Exception of a connection: It may have been shown; `find` tells.
-        """
-        ...
-
-    def prepare(self, post: Post) -> None:
-        """Compute what showing a post will take, while it is recorded; it may never be. Sends nothing, asks nothing."""
-        ...
-
-    async def find(self, post: Post, *, after: str | None) -> str | None:
-        """Return the platform's id of a post that may have been shown by an earlier attempt, or None.
-
-        Args:
-            post: What is looked for.
-            after: The platform's id of the newest post that is known to be shown there; None: none is.
-
-        Raises:
-            The errors of `post`.
-        """
-        ...
-
-    def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
-        """Show more of what an agent is saying; empty text: its turn was recorded, or given up."""
-        ...
-
-    async def seen(self, event: Event) -> None:
-        """Mark a message as seen and kept."""
         ...

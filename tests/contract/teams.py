@@ -173,6 +173,9 @@ class NoPreview:
     def delta(self, path: str, agent: str, text: str) -> None:
         return None
 
+    def status(self, path: str, agent: str, text: str) -> None:
+        return None
+
 
 async def run_of(teams: Teams, team: str = "greeter") -> Run:
     # Pinning reads files.

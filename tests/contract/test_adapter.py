@@ -140,6 +140,17 @@ async def test_preview_of_a_turn_that_never_comes_does_no_harm(adapter: ChatAdap
     adapter.preview(thread, "chat", "ada", "")
 
 
+async def test_status_of_a_call_that_is_never_answered_does_no_harm(adapter: ChatAdapter, thread: ThreadRef) -> None:
+    adapter.status(thread, "chat", "ada", "")
+    adapter.status(thread, "chat", "ada", "in the queue")
+    adapter.preview(thread, "chat", "ada", "hel")
+    adapter.status(thread, "chat", "ada", "once more")
+    adapter.status(thread, "chat", "ada", "")
+    adapter.preview(thread, "chat", "ada", "")
+
+    assert await adapter.post(turn(thread, 1))
+
+
 @pytest.mark.parametrize("message", [None, "at the root"])
 async def test_marking_a_message_as_seen_may_be_repeated(
     adapter: ChatAdapter, thread: ThreadRef, message: str | None

@@ -37,12 +37,18 @@ from tests.contract.teams import MemoryJournal
 from tests.fakes import FakeAdapter, FakeClock
 from tests.integration.warm.bot import WatchedJournal, WatchedTeams
 from tests.scripted import ScriptedTeams
-from tests.unit.durable.rig import Speaking
+from tests.unit.durable.rig import Preview, Speaking
 
 
 def adapters(
     fake: FakeAdapter, console: ConsoleAdapter, slack: SlackAdapter, discord: DiscordAdapter
 ) -> list[ports.ChatAdapter]:
+    return [fake, console, slack, discord]
+
+
+def decoration(
+    fake: FakeAdapter, console: ConsoleAdapter, slack: SlackAdapter, discord: DiscordAdapter
+) -> list[ports.Decoration]:
     return [fake, console, slack, discord]
 
 
@@ -70,8 +76,8 @@ def journals(step: StepJournal, memory: MemoryJournal, watched: WatchedJournal) 
     return [step, memory, watched]
 
 
-def previews(step: StepPreview) -> list[ports.Preview]:
-    return [step]
+def previews(step: StepPreview, kept: Preview) -> list[ports.Preview]:
+    return [step, kept]
 
 
 def inboxes(inbox: Inbox) -> list[ports.Inbox]:
@@ -133,6 +139,7 @@ Given = Callable[..., object]
 ALL: list[Given] = [
     *(
         adapters,
+        decoration,
         stores,
         teams,
         engines,

@@ -1,4 +1,4 @@
-"""One live preview: what an agent is saying in one chat path, and the message that shows it."""
+"""One live preview: what an agent is saying in one chat path, or waits for, and the message that shows it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,22 @@ KEPT = 8_000
 """Characters of an answer that are kept to draw its end from."""
 
 
+Look = tuple[str, str]
+"""What an agent waits for, and else the end of what it has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a preview took in."""
+
+    said: str
+    anew: bool
+    """Whether it takes the place of all that was taken in before."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Live:
-    """What one agent is saying in one chat path, and how it is shown."""
+    """What one agent is saying in one chat path, or waits for before it says anything, and how it is shown."""
 
     thread: ThreadRef
     path: str
@@ -32,16 +45,29 @@ class Live:
     unsure: bool = False
     """Whether an edit is under way of which nobody knows when it arrives: the message can become nothing else."""
     tail: str = ""
-    drawn_from: str | None = None
+    status: str = ""
+    """What the agent waits for; empty: it speaks."""
+    drawn_from: Look | None = None
     """What the message was drawn from, where it is edited."""
+    turn: float | None = None
+    """When it may say next what the agent waits for, in seconds of the epoch; None: it has not asked for that."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _said: list[str] = field(default_factory=list)
+    _waits: str | None = None
+    """What it waits for in place of what was taken in; None: nothing has taken the place of that."""
 
     def say(self, text: str) -> None:
-        """Add to what the agent is saying."""
+        """Add to what the agent is saying; it waits no more."""
         if not self.over:
             self._said.append(text)
+            self.news.set()
+
+    def wait(self, status: str) -> None:
+        """Take back what the agent has said, and say what it waits for."""
+        if not self.over:
+            self._said.clear()
+            self._waits = status
             self.news.set()
 
     def end(self) -> None:
@@ -50,17 +76,36 @@ class Live:
         self.news.set()
 
     @property
+    def waiting(self) -> bool:
+        """Whether what is to be shown is what the agent waits for: no word of it counts."""
+        return not self._said and bool(self.status if self._waits is None else self._waits)
+
+    @property
+    def tells(self) -> bool:
+        """Whether its message tells what is waited for, as far as is known."""
+        return self.drawn_from is not None and bool(self.drawn_from[0])
+
+    @property
+    def look(self) -> Look:
+        """What the message is to show, as far as it is taken in."""
+        return self.status, self.tail
+
+    @property
     def behind(self) -> bool:
         """Whether the message lacks something that was said."""
-        return self.tail != self.drawn_from
+        return self.look != self.drawn_from
 
-    def collect(self) -> str:
+    def collect(self) -> Taken:
         """Take in what was said since the last time, and return it."""
-        said = "".join(self._said)
+        taken = Taken("".join(self._said), anew=self._waits is not None)
+        if self._waits is not None:
+            self.tail, self.status, self._waits = "", self._waits, None
+        if taken.said:
+            self.status = ""
         self._said.clear()
         self.news.clear()
-        self.tail = (self.tail + said)[-KEPT:]
-        return said
+        self.tail = (self.tail + taken.said)[-KEPT:]
+        return taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

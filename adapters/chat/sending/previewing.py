@@ -1,4 +1,4 @@
-"""Live previews: what an agent is saying, while it says it. Decoration: losing one loses nothing.
+"""Live previews: what an agent is saying while it says it, or waits for before. Decoration: losing one loses nothing.
 
 A preview is one message that changes, and in the end becomes its turn. It never appears above something that was
 recorded before it, and what a process leaves behind when it dies is recognised by its mark.
@@ -26,8 +26,14 @@ FIRST = 0.8
 """Seconds until something is shown: an answer that is ready by then needs no preview."""
 EVERY = 1.2
 """Seconds between two changes of a message at least."""
+STATUS_EVERY = 3.0
+"""Seconds between two changes in a thread at least that say what agents wait for, however many of them wait."""
+STATUS_ANEW = 300.0
+"""Seconds until a thread whose status the platform lets nobody change any more is told one in a new message."""
 UNCLAIMED = 20.0
 """Seconds that a preview whose turn is recorded, or given up, waits for its post; then it is deleted."""
+WORDLESS = 1.2
+"""Seconds that one waits for it which shows no words of a turn, only what was waited for and no more is."""
 LONGEST_PAUSE = 30.0
 """Seconds that a preview rests at most when the platform asks to wait."""
 CLOCKS_DIFFER = 60.0
@@ -61,6 +67,8 @@ class Previewing(Generic[L]):
         """Threads with a recorded post that is not shown yet: no preview may appear above it."""
         self._newest: Recent[ThreadRef, str] = Recent()
         """The newest post in each thread."""
+        self._told: Recent[ThreadRef, float] = Recent()
+        """When a thread is told last of those that wait in it, in seconds of the epoch."""
         self._voices: Recent[tuple[ThreadRef, str], tuple[str, bool]] = Recent()
         """The language and the demo sign of each agent's newest turn: what its next preview is drawn with."""
         self._tidied: Recent[ThreadRef, None] = Recent()
@@ -70,18 +78,34 @@ class Previewing(Generic[L]):
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
         """Show more of what an agent is saying; empty: its turn was recorded, or given up. Never blocks or raises."""
+        if not text:
+            self._over(thread, path)
+        elif (live := self._of(thread, path, agent)) is not None:
+            live.say(text)
+
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None:
+        """Say what an agent waits for, in place of what it has said so far; the next of its words takes its place.
+
+        Empty: it waits no more, and nothing that is shown of it counts. Never blocks or raises.
+        """
+        if not text:
+            self._over(thread, path, takes_back=True)
+        elif (live := self._of(thread, path, agent)) is not None:
+            live.wait(text)
+
+    def _of(self, thread: ThreadRef, path: str, agent: str) -> L | None:
         key = (thread, self._order.path(path))
         live = self._live.get(key)
-        if not text:
-            if live is not None:
-                self._end(key, live)
-            return
-        if not self._background.running:
-            return
-        if live is None:
+        if live is None and self._background.running:
             live = self._live[key] = self._new(thread, path, agent)
             self._follow(key, live)
-        live.say(text)
+        return live if self._background.running else None
+
+    def _over(self, thread: ThreadRef, path: str, *, takes_back: bool = False) -> None:
+        key = (thread, self._order.path(path))
+        live = self._live.get(key)
+        if live is not None:
+            self._end(key, live, wordless=takes_back or live.waiting)
 
     async def claim(self, post: Post, name: str | None) -> str | None:
         """Return the message that shows a preview of a post's turn, ready to become it; None: there is none.
@@ -181,9 +205,9 @@ class Previewing(Generic[L]):
 
     async def _write(self, key: Key, live: L) -> float:
         """Write what is new and return how long to leave it then."""
-        if live.message is None and not await self._may_appear(key, live):
+        if (pause := await self._held(key, live)) > 0:
             live.news.set()
-            return EVERY
+            return pause
         try:
             await self._screen.write(live)
         except (RetryLaterError, ConnectionError) as error:
@@ -192,14 +216,29 @@ class Previewing(Generic[L]):
             live.news.set()
             return _pause(error)
         except PostRefusedError as error:
-            if self._order.lost(error):
-                live.message = None
-            self._lose(live)
+            self._refused(key, live, error)
         if live.message is not None:
             self._used[live.thread, live.message] = None
         elif not live.over:
             live.news.set()
         return EVERY
+
+    async def _held(self, key: Key, live: L) -> float:
+        """Return for how long a preview is left as it is at least; 0: it may be written."""
+        if live.message is None and not await self._may_appear(key, live):
+            return EVERY
+        # Words that come meanwhile do not wait as long.
+        return min(EVERY, self._until_told(live)) if live.waiting else 0.0
+
+    def _until_told(self, live: L) -> float:
+        """Return how long a preview has to wait until it may say what is waited for: one after the other may."""
+        now = self._clock.now().timestamp()
+        if live.turn is None:
+            live.turn = max(now, self._told.get(live.thread, 0.0) + STATUS_EVERY)
+            self._told[live.thread] = live.turn
+        pause = live.turn - now
+        live.turn = live.turn if pause > 0 else None
+        return pause
 
     async def _may_appear(self, key: Key, live: L) -> bool:
         if live.thread in self._owed or key in self._ended:
@@ -213,6 +252,29 @@ class Previewing(Generic[L]):
             self.drop(live.thread, left.message, left.name)
         return True
 
+    def _refused(self, key: Key, live: L, error: PostRefusedError) -> None:
+        if live.tells and self._order.too_old(error) and self._live.get(key) is live:
+            self._show_anew(key, live)
+            return
+        if self._order.lost(error):
+            live.message = None
+        self._lose(live)
+
+    def _show_anew(self, key: Key, live: L) -> None:
+        """Show what takes the place of a status in a message of its own: that of the status cannot be changed."""
+        # What came while it was refused counts as well.
+        live.collect()
+        live.unsure = True  # It becomes no turn.
+        self._end(key, live, wordless=True)
+        fresh = self._live[key] = self._new(live.thread, live.path, live.agent)
+        if live.status:
+            fresh.wait(live.status)
+            # Where nothing can be changed for long, each change would be a new message.
+            self._told[live.thread] = self._clock.now().timestamp() + STATUS_ANEW
+        else:
+            fresh.say(live.tail)
+        self._follow(key, fresh)
+
     def _lose(self, live: L) -> None:
         """Write a preview no more; where its message is, if it is anywhere, only the thread knows."""
         live.end()
@@ -220,7 +282,7 @@ class Previewing(Generic[L]):
             self._known.discard(live.id)
             self._untidy.add(live.thread)
 
-    def _end(self, key: Key, live: L) -> None:
+    def _end(self, key: Key, live: L, *, wordless: bool) -> None:
         del self._live[key]
         live.end()
         if live.message is None and not live.writing.locked():
@@ -230,11 +292,11 @@ class Previewing(Generic[L]):
         self._ended[key] = live
         if older is not None and older.message is not None:
             self.drop(key[0], older.message, older.name)
-        self._background.start(lambda: self._expire(key, live))
+        self._background.start(lambda: self._expire(key, live, wordless=wordless))
 
-    async def _expire(self, key: Key, live: L) -> None:
-        await self._clock.sleep(UNCLAIMED)
-        while self._ended.get(key) is live and key[0] in self._owed:
+    async def _expire(self, key: Key, live: L, *, wordless: bool) -> None:
+        await self._clock.sleep(WORDLESS if wordless else UNCLAIMED)
+        while self._ended.get(key) is live and key[0] in self._owed and not wordless:
             await self._clock.sleep(UNCLAIMED)
         if self._ended.get(key) is live:
             del self._ended[key]

@@ -58,3 +58,7 @@ class Order(Protocol):
     def lost(self, error: PostRefusedError) -> bool:
         """Whether a refusal says that a message can never be changed (any more)."""
         ...
+
+    def too_old(self, error: PostRefusedError) -> bool:
+        """Whether a refusal says so of a message that stands there: it has stood there for too long."""
+        ...

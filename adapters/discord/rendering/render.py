@@ -21,12 +21,14 @@ from adapters.discord.rendering.parts import Part, Rendered, size
 from adapters.text import SMALLEST_LIMIT, pieces
 from bot.domain import Attachment, Post, PostKind, Turn, TurnKind
 
-__all__ = ["Part", "Rendered", "preview", "render"]
+__all__ = ["Part", "Rendered", "preview", "render", "status"]
 
 _MOST_GIVEN = 1_000
 """Characters that are shown of what a tool was given."""
 _PREVIEW = 1_600
 """Characters of the newest lines that a preview shows."""
+_STATUS = 300
+"""Characters of a line that says what is waited for."""
 _GOING_ON = "-# …"
 
 
@@ -54,6 +56,13 @@ def preview(agent: str, text: str, language: str, *, demo: bool = False, bold_na
         limit //= 2
         shown = content_of(_newest(text, limit))
     content = "\n".join(each for each in (head, shown if size(shown) <= room else "", _GOING_ON) if each)
+    return _named(Part(content=content), agent, language, demo=demo, bold_name=bold_name)
+
+
+def status(agent: str, text: str, language: str, *, demo: bool = False, bold_name: bool = False) -> Part:
+    """Return the message that says what an agent waits for, in its place."""
+    head = _heading(agent, language, demo=demo) if bold_name else ""
+    content = "\n".join(each for each in (head, *(small(line[:_STATUS]) for line in text.split("\n"))) if each)
     return _named(Part(content=content), agent, language, demo=demo, bold_name=bold_name)
 
 

@@ -15,14 +15,14 @@ from adapters.chat.sending.live import Live, Sighting
 from adapters.chat.sending.screen import Moment
 from adapters.discord.ids import DIRECT, post_nonce
 from adapters.discord.rendering.parts import Part
-from adapters.discord.rendering.render import preview
+from adapters.discord.rendering.render import preview, status
 from adapters.discord.sending.places import place_of
 from adapters.discord.sending.reconciling import path_mark, preview_mark, preview_of
 from adapters.discord.sending.sender import LOST, Sender
 from adapters.discord.sending.working import TYPING_LASTS, Signs
 from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.messages import Mark
-from adapters.discord.web.refusals import code_of
+from adapters.discord.web.refusals import TOO_OLD_TO_EDIT, code_of
 from adapters.discord.web.webhooks import NoWebhookError
 from bot.domain import ThreadRef
 from bot.errors import PostRefusedError, RetryLaterError
@@ -147,13 +147,18 @@ class LiveMessages:
         """Whether a refusal says that a message can never be changed (any more)."""
         return code_of(error) in LOST
 
+    def too_old(self, error: PostRefusedError) -> bool:
+        """Whether a refusal says that a message of more than an hour was changed too often."""
+        return code_of(error) == TOO_OLD_TO_EDIT
+
     async def _write(self, live: Live) -> None:
         place = place_of(live.thread)
         # Drawing costs more than looking whether there is room.
-        if live.tail == live.drawn_from or not self._budget.spare(place.channel):
+        if not live.behind or not self._budget.spare(place.channel):
             return
-        part, drawn_from = self._draw(live), live.tail
-        mark = Mark(label=say("discord_writing", live.language), custom_id=preview_mark(live.path, live.id))
+        part, drawn_from = self._draw(live), live.look
+        label = say("discord_waiting" if live.status else "discord_writing", live.language)
+        mark = Mark(label=label, custom_id=preview_mark(live.path, live.id))
         if live.message is None:
             live.message = await self._sender.new(place, part, post_nonce(f"live/{live.id}", 0), mark)
             live.drawn_from, live.name = drawn_from, part.name
@@ -168,7 +173,8 @@ class LiveMessages:
 
     def _draw(self, live: Live) -> Part:
         bold = self._sender.bold_names(place_of(live.thread)) if live.message is None else live.name is None
-        return preview(live.agent, live.tail, live.language, demo=live.demo, bold_name=bold)
+        draw, text = (status, live.status) if live.status else (preview, live.tail)
+        return draw(live.agent, text, live.language, demo=live.demo, bold_name=bold)
 
     async def _type(self, thread: ThreadRef) -> None:
         try:

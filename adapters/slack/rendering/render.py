@@ -20,7 +20,19 @@ from adapters.slack.rendering.parts import MANNERS, Part, Rendered, message
 from adapters.text import harmless, pieces
 from bot.domain import Attachment, Json, Post, PostKind, Turn, TurnKind
 
-__all__ = ["Part", "Rendered", "icon_of", "inert", "parts", "preview", "render", "simpler", "streamed", "words"]
+__all__ = [
+    "Part",
+    "Rendered",
+    "icon_of",
+    "inert",
+    "parts",
+    "preview",
+    "render",
+    "simpler",
+    "status",
+    "streamed",
+    "words",
+]
 
 ICONS = (
     "owl",
@@ -47,6 +59,8 @@ ICONS = (
     "sloth",
 )
 PREVIEW_LIMIT = 2_800
+_STATUS = 300
+"""Characters of a line that says what is waited for."""
 _MOST_GIVEN = 1_000
 """Characters that are shown of what a tool was given."""
 
@@ -80,6 +94,12 @@ def preview(agent: str, text: str, language: str, *, demo: bool = False, bold_na
     shown = [*blocks_of(newest), going_on] if newest.strip() else [going_on]
     if not fits(shown):
         shown = [*words(newest[-PREVIEW_LIMIT // 4 :]), going_on]
+    return _named(message(shown), agent, language, demo=demo, bold_name=bold_name)
+
+
+def status(agent: str, text: str, language: str, *, demo: bool = False, bold_name: bool = False) -> Part:
+    """Return the message that says what an agent waits for, in its place."""
+    shown = [small(harmless(line)[:_STATUS]) for line in text.split("\n")]
     return _named(message(shown), agent, language, demo=demo, bold_name=bold_name)
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from adapters.chat.content.names import shown_name
 from adapters.chat.sending.live import KEPT, Live
-from adapters.slack.rendering.render import Part, preview, streamed
+from adapters.slack.rendering.render import Part, preview, status, streamed
 from adapters.slack.sending.marks import preview_mark
 from adapters.slack.sending.sender import NamesRefusedError, Sender
 from adapters.slack.sending.uploads import Place
@@ -39,15 +39,22 @@ class SlackLive(Live):
     """Until when the message is a stream; None: it is edited."""
     unsent: str = ""
     """What the stream lacks."""
+    wrong: bool = False
+    """Whether the stream shows words that were taken back: it can only be added to, so it has to be edited."""
 
     @property
     def behind(self) -> bool:
         """Whether the message lacks something that was said."""
-        return bool(self.unsent) if self.streaming_until is not None else self.tail != self.drawn_from
+        if self.streaming_until is not None:
+            return bool(self.unsent) or self.wrong
+        return self.look != self.drawn_from
 
     def take_in(self) -> None:
         """Take in what was said since the last time."""
-        self.unsent = (self.unsent + self.collect())[-KEPT:]
+        taken = self.collect()
+        if taken.anew:
+            self.unsent, self.wrong = "", self.streaming_until is not None
+        self.unsent = (self.unsent + taken.said)[-KEPT:]
 
 
 class Shown:
@@ -100,7 +107,8 @@ class Shown:
     async def _open(self, live: SlackLive) -> None:
         self.opening[live.thread] = self.opening.get(live.thread, 0) + 1
         try:
-            if not await self._streams(live):
+            # What is waited for changes, so it is no stream, nor is what takes its place.
+            if live.status or not await self._streams(live):
                 await self._post(live)
         finally:
             self.opening[live.thread] -= 1
@@ -110,7 +118,7 @@ class Shown:
     async def _post(self, live: SlackLive) -> None:
         if not self._spare(live, "chat.postMessage"):
             return
-        part, drawn_from = self._draw(live), live.tail
+        part, drawn_from = self._draw(live), live.look
         try:
             live.message = await self._sender.new(live.place, part, preview_mark(live.path, live.id), waits=False)
             live.drawn_from, live.name = drawn_from, part.username
@@ -143,7 +151,7 @@ class Shown:
         return True
 
     async def _append(self, live: SlackLive) -> None:
-        if live.streaming_until is not None and self._clock.now() >= live.streaming_until:
+        if live.wrong or (live.streaming_until is not None and self._clock.now() >= live.streaming_until):
             await self._stop(live)
             await self._edit(live)
             return
@@ -163,9 +171,9 @@ class Shown:
     async def _edit(self, live: SlackLive) -> None:
         live.unsent = ""
         # Drawing costs more than looking whether there is room.
-        if live.tail == live.drawn_from or live.message is None or not self._spare(live, "chat.update"):
+        if not live.behind or live.message is None or not self._spare(live, "chat.update"):
             return
-        part, drawn_from = self._draw(live), live.tail
+        part, drawn_from = self._draw(live), live.look
         live.unsure = True
         try:
             await self._sender.change(live.place, live.message, part, preview_mark(live.path, live.id), waits=False)
@@ -175,7 +183,7 @@ class Shown:
         live.unsure, live.drawn_from = False, drawn_from
 
     async def _stop(self, live: SlackLive) -> None:
-        live.streaming_until = None
+        live.streaming_until, live.wrong = None, False
         try:
             await self._sender.stop_stream(live.place, str(live.message))
         except (RetryLaterError, PostRefusedError, ConnectionError) as error:
@@ -188,7 +196,8 @@ class Shown:
 
     def _draw(self, live: SlackLive) -> Part:
         bold = self._sender.bold_names(live.place.workspace)
-        return preview(live.agent, live.tail, live.language, demo=live.demo, bold_name=bold)
+        draw, text = (status, live.status) if live.status else (preview, live.tail)
+        return draw(live.agent, text, live.language, demo=live.demo, bold_name=bold)
 
     def _spare(self, live: SlackLive, method: str) -> bool:
         return self._api.limits.spare(live.place.workspace, live.place.channel, method)

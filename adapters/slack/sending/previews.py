@@ -10,7 +10,7 @@ from adapters.chat.sending.previewing import Previewing
 from adapters.chat.sending.screen import Moment
 from adapters.slack.sending.live import Shown, SlackLive
 from adapters.slack.sending.marks import moment, survey
-from adapters.slack.sending.sender import LOST, Sender
+from adapters.slack.sending.sender import LOST, TOO_OLD, Sender
 from adapters.slack.sending.uploads import Place
 from adapters.slack.web.reading import Reading
 from adapters.slack.web.refusals import code_of
@@ -82,6 +82,10 @@ class SlackScreen:
     def lost(self, error: PostRefusedError) -> bool:
         """Whether a refusal says that a message can never be changed (any more)."""
         return code_of(error) in LOST
+
+    def too_old(self, error: PostRefusedError) -> bool:
+        """Whether a refusal says that a workspace lets nobody change a message after such a time."""
+        return code_of(error) == TOO_OLD
 
 
 class Previews(Previewing[SlackLive]):

@@ -24,7 +24,9 @@ NAMES = "chat:write.customize"
 STREAM_ENDS = 2.0
 """Seconds until a message that is still streaming is tried again."""
 
-LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch"})
+TOO_OLD = "edit_window_closed"
+"""The code for a message that stands there for longer than its workspace lets messages be changed."""
+LOST = frozenset({"message_not_found", "cant_update_message", TOO_OLD, "block_mismatch"})
 """Codes for a message that can never be changed (any more): what it was to show is shown anew."""
 
 

@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "stopped_empty": "{agent} said nothing any more, so the chat was ended.",
     "stopped_courtesy": "Only courtesies were exchanged any more, so the chat was ended.",
     "stopped_repeats": "{agent} repeated itself, so the chat was ended.",
+    "stopped_echo": "{agent} only repeated what it was told, so the chat was ended.",
     "ask_text": "{agent} waits for your answer. `exit` ends this chat.",
     "ask_text_code": "{agent} waits for your answer. An empty answer runs the code; `exit` ends this chat.",
     "ask_text_tools": "{agent} waits for your answer. An empty answer runs the tools; `exit` ends this chat.",

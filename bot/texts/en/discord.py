@@ -48,6 +48,7 @@ SENTENCES: dict[str, str] = {
     "discord_told_directly": "This was meant for the thread of {when} in {channel}, where it cannot be shown any more:",
     "discord_files_left_out": "Discord did not take these files here, so they are not shown: {names}",
     "discord_writing": "Still writing",
+    "discord_waiting": "Waiting",
     "discord_attached": (
         "It holds signs that end code in a message, so it is not shown here: {count} characters in {lines} lines. "
         "All of it is in the file `{name}`, sha256 `{sha256}`."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.zh import budgets, cards, chat, console, core, discord, forgetting, refusals, slack
+from bot.texts.zh import budgets, cards, chat, console, core, discord, forgetting, models, refusals, slack
 
 SENTENCES: dict[str, str] = {
     **core.SENTENCES,
@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     **chat.SENTENCES,
     **cards.SENTENCES,
     **forgetting.SENTENCES,
+    **models.SENTENCES,
     **slack.SENTENCES,
     **discord.SENTENCES,
 }

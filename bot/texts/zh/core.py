@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "stopped_empty": "{agent} 没有再说什么，对话已结束。",
     "stopped_courtesy": "双方只剩客套话，对话已结束。",
     "stopped_repeats": "{agent} 在重复自己，对话已结束。",
+    "stopped_echo": "{agent} 只是在重复别人的话，对话已结束。",
     "ask_text": "{agent} 在等你的回答。输入“退出”结束这段对话。",
     "ask_text_code": "{agent} 在等你的回答。空回答会运行代码；输入“退出”结束这段对话。",
     "ask_text_tools": "{agent} 在等你的回答。空回答会运行工具；输入“退出”结束这段对话。",

@@ -45,6 +45,7 @@ SENTENCES: dict[str, str] = {
     "discord_told_directly": "这条消息本应显示在 {channel} 中 {when} 的子区里，但那里已无法显示：",
     "discord_files_left_out": "Discord 在这里没有接收这些文件，因此没有显示：{names}",
     "discord_writing": "正在写",
+    "discord_waiting": "等待中",
     "discord_attached": (
         "其中含有会结束消息中代码块的符号，因此不在此显示：{count} 个字符，{lines} 行。"
         "全部内容在文件 `{name}` 中，sha256 `{sha256}`。"

@@ -21,3 +21,21 @@ async def shown(s: Sending, text: str = "so far", *, path: str = "chat") -> str:
     await s.pass_time(1)
     await s.pass_time(1.5)
     return (s.ids or [""])[-1]
+
+
+def wait(s: Sending, text: str, *, path: str = "chat") -> None:
+    """Say what the agent waits for."""
+    s.out.previews.status(s.ref, path, "coder", text)
+
+
+def told(s: Sending) -> list[str]:
+    """Return the messages without the signs that a preview goes on or that its words are the bot's own."""
+    return [text.removeprefix("-# ") for text in said(s)]
+
+
+async def waiting(s: Sending, text: str = "in the queue", *, path: str = "chat") -> str:
+    """Have what an agent waits for shown and return its message's id."""
+    wait(s, text, path=path)
+    await s.pass_time(1)
+    await s.pass_time(1.5)
+    return (s.ids or [""])[-1]

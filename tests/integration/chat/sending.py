@@ -69,6 +69,8 @@ class Previews(Protocol):
 
     def preview(self, thread: ThreadRef, path: str, agent: str, text: str) -> None: ...
 
+    def status(self, thread: ThreadRef, path: str, agent: str, text: str) -> None: ...
+
     def paid(self, thread: ThreadRef, newest: str) -> None: ...
 
 
@@ -94,6 +96,8 @@ class Sending(ABC):
     """What it is asked for a change of one."""
     GOES_ON: ClassVar[str]
     """The sign that a preview goes on."""
+    TOO_OLD: ClassVar[str | int]
+    """The code by which a change of a message is refused that stands there for too long."""
     FAULTS: ClassVar[Mapping[str, Mapping[str, Any]]]
     """What may break off, by name."""
 

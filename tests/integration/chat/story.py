@@ -13,7 +13,7 @@ S = TypeVar("S", bound=Sending)
 
 
 class Story(Generic[S]):
-    """Previews, posts and restarts, told by chance."""
+    """Previews, statuses, posts and restarts, told by chance."""
 
     WAITS: ClassVar[Sequence[float]] = (1.0,)
     """How long it may take until a post is tried again."""
@@ -27,8 +27,13 @@ class Story(Generic[S]):
         await self.s.decorate()
 
     async def preview(self) -> None:
-        for _ in range(self.chance.randrange(1, 4)):
-            self.s.out.previews.preview(self.s.ref, "chat", "coder", "word ")
+        for number in range(self.chance.randrange(1, 4)):
+            if self.chance.random() < 0.4:
+                # What is waited for, or, empty, that nothing is any more.
+                status = self.chance.choice([f"place {number}", ""])
+                self.s.out.previews.status(self.s.ref, "chat", "coder", status)
+            else:
+                self.s.out.previews.preview(self.s.ref, "chat", "coder", "word ")
             await self.s.pass_time(self.chance.choice([0.3, 1.0, 2.0]))
         if self.chance.random() < 0.8:
             self.s.out.previews.preview(self.s.ref, "chat", "coder", "")

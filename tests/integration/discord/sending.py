@@ -68,6 +68,7 @@ class Sending(chat.Sending):
     NEW = "execute_webhook"
     CHANGE = "edit_webhook_message"
     GOES_ON = "-# …"
+    TOO_OLD = 30046
     FAULTS: ClassVar[dict[str, dict[str, Any]]] = {
         "cut before": {"kind": "drop"},
         "cut after": {"kind": "accept_then_drop"},

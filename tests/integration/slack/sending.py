@@ -50,6 +50,7 @@ class Sending(chat.Sending):
     NEW = "chat.postMessage"
     CHANGE = "chat.update"
     GOES_ON = "…"
+    TOO_OLD = "edit_window_closed"
     FAULTS: ClassVar[dict[str, dict[str, Any]]] = {
         "drop": {"kind": "drop"},
         "accept_then_drop": {"kind": "accept_then_drop"},

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.integration.chat.saying import said, say, shown
+from tests.integration.chat.saying import said, say, shown, waiting
 from tests.integration.slack.sending import Sending, sending
 
 
@@ -66,3 +66,19 @@ async def test_preview_shows_all_of_it_once_there_is_room_again(s: Sending) -> N
     await s.pass_time(20)
 
     assert said(s) == ["so far and more"]
+
+
+async def test_status_pings_and_links_nothing_and_is_short(s: Sending) -> None:
+    await waiting(s, "<!channel> @here <@U1> https://example.com/?q=1 " + "x" * 5000)
+
+    assert not s.thread.last.pings
+    assert not s.thread.last.links
+    assert len(s.texts[0]) < 500
+
+
+async def test_status_stands_under_a_bold_name_where_the_app_may_not_use_it(s: Sending) -> None:
+    s.workspace.bot.scopes.discard("chat:write.customize")
+    await waiting(s, "in the queue")
+    await s.pass_time(4)
+
+    assert s.texts == ["coder\nin the queue"]

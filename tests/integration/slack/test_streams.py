@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.integration.chat.saying import said, say, shown
+from tests.integration.chat.saying import said, say, shown, wait, waiting
 from tests.integration.slack.sending import Sending, sending
 
 
@@ -124,3 +124,74 @@ async def test_streamed_agents_name_is_bold_where_the_app_may_not_use_it(s: Send
 
     assert s.texts == ["**coder**\nso far"]
     assert s.thread.last.streaming
+
+
+async def test_status_in_direct_messages_is_no_stream_and_goes_on_as_edits(s: Sending) -> None:
+    ts = await waiting(s, "place 2")
+    assert not s.thread.last.streaming
+    wait(s, "place 1")
+    await s.pass_time(3)
+    await s.pass_time(3)
+    assert s.texts == ["place 1"]
+
+    await shown(s, "Once upon")
+    assert said(s) == ["Once upon"]
+    say(s, "")
+
+    assert await s.out.posting.post(s.turn("done")) == ts
+    assert s.texts == ["done"]
+    assert s.calls("chat.startStream") == 0
+
+
+async def test_call_whose_status_was_never_shown_is_streamed(s: Sending) -> None:
+    wait(s, "place 2")
+    await shown(s, "Once upon")
+
+    assert s.thread.last.streaming
+    assert s.texts == ["Once upon"]
+
+
+async def test_stream_of_words_that_broke_off_is_ended_and_edited(s: Sending) -> None:
+    ts = await shown(s, "half an ans")
+    wait(s, "once more")
+    await s.pass_time(2)
+    await s.pass_time(2)
+    assert not s.thread.last.streaming
+    assert s.texts == ["once more"]
+
+    await shown(s, "whole")
+    assert said(s) == ["whole"]
+    say(s, "")
+
+    assert await s.out.posting.post(s.turn("whole answer")) == ts
+    assert s.texts == ["whole answer"]
+
+
+async def test_words_that_come_at_once_take_the_place_of_streamed_ones(s: Sending) -> None:
+    await shown(s, "half an ans")
+    wait(s, "once more")
+    say(s, "whole")
+    await s.pass_time(2)
+    await s.pass_time(2)
+
+    assert said(s) == ["whole"]
+
+
+async def test_stream_that_is_taken_back_is_deleted(s: Sending) -> None:
+    await shown(s, "half an ans")
+    wait(s, "")
+    await s.pass_time(2)
+    await s.pass_time(2)
+
+    assert s.texts == []
+
+
+async def test_status_of_a_dead_process_in_direct_messages_is_deleted(s: Sending) -> None:
+    await waiting(s)
+    await s.restart()
+    await s.decorate()
+
+    await s.out.posting.post(s.turn("done"))
+    await s.pass_time(3)
+
+    assert s.texts == ["done"]

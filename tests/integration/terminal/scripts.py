@@ -29,6 +29,10 @@ def reply(messages: list[dict[str, Any]]) -> str | dict[str, Any]:
         return SUMS[min(spoken, 1)]
     if "take a nap" in words:
         return {"content": "", "tool_calls": [("nap", {})]}
+    if "label it wrongly" in words:
+        return ["```sh\nprint(6 * 7)\n```", "Done. **terminate**"][min(spoken, 1)]
+    if "only thanks" in words:
+        return "Thank you! You are welcome."
     if "write a file" in words:
         return [WRITES, "TERMINATE"][min(spoken, 1)]
     lines: list[str] = CODER if "primes" in words else ASSISTANT

@@ -100,6 +100,16 @@ def test_wrong_setting_is_named_by_every_command(threadfast: Threadfast) -> None
     )
 
 
+THANKS = """
+name: thanks
+kind: two_agent
+model: m
+agents:
+  assistant: {instructions: Be polite.}
+  proxy: {human: true, human_input_mode: NEVER, default_auto_reply: You are welcome.}
+"""
+
+
 def test_check_says_what_is_wrong_and_how_to_mend_it(threadfast: Threadfast) -> None:
     threadfast.settings |= {"OLLAMA_HOST": "http://127.0.0.1:9", "THREADFAST_TEAM": "nope"}
 
@@ -143,6 +153,26 @@ def test_runs_lists_and_shows_a_run_with_its_effects(threadfast: Threadfast) -> 
     assert listed.stdout.splitlines()[1].split("\t")[1:4] == [thread, "coder", "completed"]
     assert "user_proxy: ran python\n2 3 5 7 11 13 17 19 23 29\n" in shown.stdout
     assert "3 effects:" in shown.stdout
+
+
+def test_transcript_tells_what_of_the_models_mistakes_was_mended_and_how_often(threadfast: Threadfast) -> None:
+    chat = threadfast.run("chat", "--team", "coder", "--say", "label it wrongly")
+
+    shown = threadfast.run("runs", thread_in(chat.stderr)).stdout
+
+    assert re.search(r"^model .*/model/\w+/0  mended: code_labels$", shown, re.MULTILINE), shown
+    assert shown.splitlines()[-1] == "mended: code_labels x1, end_word x1"
+
+
+def test_transcript_counts_a_chat_that_was_stopped_because_it_went_round(threadfast: Threadfast) -> None:
+    (threadfast.home / "teams").mkdir()
+    (threadfast.home / "teams" / "thanks.yaml").write_text(THANKS, "utf-8")
+    chat = threadfast.run("chat", "--team", "thanks", "--say", "only thanks")
+
+    shown = threadfast.run("runs", thread_in(chat.stderr)).stdout
+
+    assert "Only courtesies were exchanged any more, so the chat was ended." in shown
+    assert shown.splitlines()[-1] == "mended: loops x1"
 
 
 def test_transcript_tells_decisions_with_their_reasons(threadfast: Threadfast) -> None:

@@ -131,7 +131,7 @@ def test_unreachable_model_server_is_told_once_in_words_and_nothing_is_logged(th
         _, rest = process.communicate(timeout=60)
 
     assert said[0].startswith("thread: ")
-    assert said[1].startswith("The run cannot go on now and tries again")
+    assert said[1].startswith("The run waits until a model host is there again")
     assert rest == ""
 
 
@@ -140,7 +140,7 @@ def test_unreachable_model_server_is_told_at_a_terminal_too(threadfast: Threadfa
     with Screen(threadfast, "chat", columns=200) as screen:
         screen.see("you>")
         screen.say("trip")
-        screen.see("The run cannot go on now and tries again")
+        screen.see("The run waits until a model host is there again")
 
         assert "postponed" not in screen.text
 

@@ -21,12 +21,16 @@ class RecordingFront:
         self.shown: list[str] = []
         self.notes: list[str] = []
         self.previews: list[tuple[str, str]] = []
+        self.statuses: list[tuple[str, str]] = []
 
     async def show(self, post: Post) -> None:
         self.shown.append(post.key)
 
     def preview(self, path: str, agent: str, text: str) -> None:
         self.previews.append((agent, text))
+
+    def status(self, path: str, agent: str, text: str) -> None:
+        self.statuses.append((agent, text))
 
     async def note(self, text: str) -> None:
         self.notes.append(text)
@@ -98,7 +102,7 @@ async def test_run_returns_when_the_person_leaves_with_the_fronts_status() -> No
 
     await adapter.run(FakeInbox())
 
-    assert adapter.status == 7
+    assert adapter.exit_status == 7
 
 
 async def test_answer_names_the_oldest_open_question() -> None:

@@ -60,7 +60,7 @@ async def talked(
     )
     inbox.adapter = ConsoleAdapter(talk(inbox), front)
     await inbox.adapter.run(inbox)
-    return inbox.adapter.status, out.getvalue(), err.getvalue()
+    return inbox.adapter.exit_status, out.getvalue(), err.getvalue()
 
 
 def typed(text: str) -> Lines:
@@ -193,7 +193,7 @@ async def test_reader_who_left_ends_the_talk() -> None:
 
         await inbox.adapter.run(inbox)
 
-    assert inbox.adapter.status == 130
+    assert inbox.adapter.exit_status == 130
 
 
 class PatientInbox(PlayedInbox):
