@@ -1,7 +1,7 @@
 """Who may start, answer, approve and stop, and where: the rules, and what they say. Pure.
 
 The last rule that fits a place and says something about an action counts, as in a CODEOWNERS file. Where none speaks,
-members start, answer and stop, and the starter of a run approves what it runs. A list names people so:
+members start, answer and stop, the starter of a run approves what it runs, and nobody operates. A list names people so:
 
 word        | who it lets in
 ------------|---------------------------------------------------------------------------------------------
@@ -23,6 +23,7 @@ import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache, partial
 
 from bot.domain import Person, ThreadRef
 
@@ -32,6 +33,7 @@ GROUP, ROLE = "group:", "role:"
 """What an id of a Slack user group, and of a Discord role, is led by."""
 PLACES = ("adapter", "workspace", "channel", "team")
 """What a rule may name to say where it holds."""
+_PLACES_KNOWN = 1024
 
 
 class Action(StrEnum):
@@ -42,6 +44,8 @@ class Action(StrEnum):
     APPROVE = "approve"
     STOP = "stop"
     """Ending a run, and silencing the bot in a thread."""
+    OPERATE = "operate"
+    """Having a model pulled: of the hosts, whichever the team."""
 
 
 DEFAULTS = {
@@ -49,6 +53,7 @@ DEFAULTS = {
     Action.ANSWER: (EVERYONE,),
     Action.APPROVE: (STARTER,),
     Action.STOP: (EVERYONE,),
+    Action.OPERATE: (NOBODY,),
 }
 """What holds where no rule speaks."""
 
@@ -65,6 +70,7 @@ class Rule:
     answer: tuple[str, ...] | None = None
     approve: tuple[str, ...] | None = None
     stop: tuple[str, ...] | None = None
+    operate: tuple[str, ...] | None = None
     four_eyes: bool | None = None
     """Whether whose words began a run may not approve what it runs."""
 
@@ -89,6 +95,8 @@ class Permissions:
             exempt: Adapters whose person is the operator: there everything is allowed.
         """
         self._rules = tuple(rules)
+        # Asked several times about each event; what holds somewhere never changes while the process runs.
+        self._holding = lru_cache(maxsize=_PLACES_KNOWN)(partial(_holding, self._rules))
         self._exempt = exempt
 
     def may(
@@ -129,7 +137,7 @@ class Permissions:
             return self.deciders(thread=thread, team=team, named=named, by_bot=by_bot)
         if thread.adapter in self._exempt:
             return (EVERYONE,)
-        said = _said(self._rules, _place(thread, team), action)
+        said = _said(self._holding(place := _place(thread, team)), place, action)
         return DEFAULTS[action] if said is None else said or (NOBODY,)
 
     def deciders(
@@ -142,12 +150,13 @@ class Permissions:
         """
         if thread.adapter in self._exempt:
             return (EVERYONE,)
-        found = _deciders(self._rules, _place(thread, team), named)
+        found = _deciders(self._holding(place := _place(thread, team)), place, named)
         return tuple(dict.fromkeys(EVERYONE if one == STARTER else one for one in found)) if by_bot else found
 
     def four_eyes(self, *, thread: ThreadRef, team: str) -> bool:
         """Say whether somebody else than the starter must approve here."""
-        return thread.adapter not in self._exempt and _four_eyes(self._rules, _place(thread, team))
+        place = _place(thread, team)
+        return thread.adapter not in self._exempt and _four_eyes(self._holding(place), place)
 
     def groups(self) -> frozenset[str]:
         """Return the ids of the Slack user groups that rules name: nobody needs to be looked up in others."""
@@ -209,6 +218,11 @@ def _meeting(one: Rule, other: Rule) -> Rule | None:
 
 def _place(thread: ThreadRef, team: str) -> Rule:
     return Rule(adapter=thread.adapter, workspace=thread.workspace, channel=thread.channel, team=team)
+
+
+def _holding(rules: Sequence[Rule], place: Rule) -> tuple[Rule, ...]:
+    """Return the rules that hold at a place: the only ones that can say anything about it."""
+    return tuple(rule for rule in rules if rule.holds(place))
 
 
 def _said(rules: Sequence[Rule], place: Rule, action: Action) -> tuple[str, ...] | None:

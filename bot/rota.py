@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
+from heapq import heapify, heappop, heapreplace
 from typing import Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
@@ -71,6 +72,29 @@ class Rota(Generic[T]):
 
     def _leave(self, person: str) -> None:
         del self._persons[person], self._places[person]
+
+    def first(self) -> T | None:
+        """Return what `take` would, and let it wait on."""
+        person = min(self._persons, key=self._places.__getitem__, default=None)
+        return None if person is None else next(iter(self._persons[person].values()))[0]
+
+    def in_order(self) -> list[T]:
+        """Return everything that waits, in the order in which it would be taken if nothing more came."""
+        turns = [(place, at, person) for at, (person, place) in enumerate(self._places.items())]
+        left = {person: deque(deque(items) for items in self._persons[person].values()) for person in self._persons}
+        heapify(turns)
+        found: list[T] = []
+        while turns:
+            _, at, person = turns[0]
+            items = left[person].popleft()
+            found.append(items.popleft())
+            if items:
+                left[person].append(items)
+            if left[person]:
+                heapreplace(turns, ((self._turn + len(found), True), at, person))
+            else:
+                heappop(turns)
+        return found
 
     def discard(self, item: T, *, person: str, conversation: str) -> None:
         """Have something wait no more; harmless when it does not."""

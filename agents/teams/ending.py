@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from agents.content import text_of
+from agents.teams.definition import Rescues, Team
+from agents.teams.pin import RESCUED
 from agents.teams.rescues.endings import says_end
+from agents.teams.rescues.former import said_end
 from agents.teams.rescues.repeats import Said, loop_of
 
 Message = Mapping[str, Any]
@@ -20,19 +24,54 @@ SUCCEEDED = "exitcode: 0 "
 RECENT = 24
 """How many of the last messages tell whether a chat goes round; looking at all would make n turns cost n squared."""
 
-SENTENCES = {"empty": "stopped_empty", "courtesy": "stopped_courtesy", "repeats": "stopped_repeats"}
+SENTENCES = {
+    "empty": "stopped_empty",
+    "courtesy": "stopped_courtesy",
+    "repeats": "stopped_repeats",
+    "echo": "stopped_echo",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a team says about when its chats are over."""
+
+    word: str
+    """The team's termination word."""
+    fixed: Collection[str] = ()
+    """Texts that are said again by design."""
+    people: Collection[str] = ()
+    """Names whose words never count as going round."""
+    rescues: Rescues = field(default_factory=Rescues)
+    former: bool = False
+    """Whether the run began under pinned format 4 or before, and goes on as it did."""
+
+    def says_end(self, text: str) -> bool:
+        """Return whether a text says that the chat is over."""
+        if not self.rescues.end_word:
+            return plainly_ends(text, self.word)
+        return said_end(text, self.word) if self.former else says_end(text, self.word)
+
+
+def rules_of(team: Team, pinned_format: int) -> Rules:
+    """Return what a team says, as a run of this pinned format takes it."""
+    return Rules(
+        word=team.termination,
+        fixed=frozenset(agent.default_auto_reply for agent in team.agents.values() if agent.default_auto_reply),
+        people=frozenset(name for name, agent in team.agents.items() if agent.human_input_mode == "ALWAYS"),
+        rescues=team.rescues,
+        former=pinned_format < RESCUED,
+    )
 
 
 class Ending:
     """An agent's `is_termination_msg`: a pure function of the message and of what was said before.
 
     Args:
-        word: The team's termination word.
+        rules: What the team says.
         tell: Shows why a chat that goes round was ended.
         has_code: Whether this agent would run code of the message; then it does so before the chat may end.
         loops: Whether going round ends the chat; not where a person is asked each time anyway.
-        fixed: Texts that are said again by design.
-        people: Names whose words never count as going round.
         mute: Whether this agent has nothing to reply with but the output of code.
         runner: This agent's name when it runs code: an answer without code, after a run that succeeded, ends the chat
             even when the word is missing, unless the answer asks something.
@@ -40,22 +79,18 @@ class Ending:
 
     def __init__(
         self,
+        rules: Rules,
         *,
-        word: str,
         tell: Tell,
         has_code: Callable[[str], bool] = lambda _: False,
         loops: bool = True,
-        fixed: Collection[str] = (),
-        people: Collection[str] = (),
         mute: bool = False,
         runner: str = "",
     ) -> None:
-        self._word = word
+        self._rules = rules
         self._tell = tell
         self._has_code = has_code
         self._loops = loops
-        self._fixed = fixed
-        self._people = people
         self._mute = mute
         self._runner = runner
         self._told = False
@@ -68,27 +103,30 @@ class Ending:
             return self._goes_round(message)
         text = text_of(message.get("content"))
         code = self._has_code(text)
-        if says_end(text, self._word) and not code:
+        if self._rules.says_end(text) and not code:
             return True
         if code or not self._loops:
             return self._goes_round(message)
         return self._mute or self._concludes(message, text) or self._goes_round(message)
 
     def _concludes(self, message: Message, text: str) -> bool:
+        if not self._rules.rescues.end_word:
+            return False
         before = [_said(said) for said in self._history_of(message)[-2:-1]]
         succeeded = bool(before) and before[0].speaker == self._runner and before[0].text.startswith(SUCCEEDED)
         return succeeded and bool(text.strip()) and not text.rstrip().endswith(("?", "？"))
 
     def _goes_round(self, message: Message) -> bool:
-        if not self._loops:
+        if not self._loops or not self._rules.rescues.loops:
             return False
-        history = [_said(said) for said in self._history_of(message)]
-        if any(said.speaker in self._people for said in history[-4:]):
+        messages = self._history_of(message)
+        if any(_said(said).speaker in self._rules.people for said in messages[-4:]):
             return False
-        loop = loop_of(history, self._fixed)
+        history = [_said(said) for said in messages]
+        loop = loop_of(history, self._rules.fixed, former=self._rules.former)
         if loop and not self._told:
             self._told = True
-            self._tell(SENTENCES[loop], agent=history[-1].speaker)
+            self._tell(SENTENCES[loop], rescue="loops", agent=history[-1].speaker)
         return bool(loop)
 
     def _history_of(self, message: Message) -> Sequence[Message]:
@@ -96,6 +134,11 @@ class Ending:
             if history and (history[-1] is message or history[-1].get("content") == message.get("content")):
                 return history
         return [message]
+
+
+def plainly_ends(text: str, word: str) -> bool:
+    """Return whether a text ends with the word as the team writes it."""
+    return text.rstrip().endswith(word)
 
 
 def _said(message: Message) -> Said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NewType
 
 ConversationId = NewType("ConversationId", str)
@@ -38,10 +39,15 @@ class ThreadRef:
         Raises:
             ValueError: There are fewer than four parts, or one is empty.
         """
-        parts = text.split(":", 3)
-        if len(parts) != 4 or not all(parts):
-            raise ValueError(f"{text!r} is not adapter:workspace:channel:thread")
-        return cls(adapter=parts[0], workspace=parts[1], channel=parts[2], thread=parts[3])
+        return _parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> ThreadRef:
+    parts = text.split(":", 3)
+    if len(parts) != 4 or not all(parts):
+        raise ValueError(f"{text!r} is not adapter:workspace:channel:thread")
+    return ThreadRef(adapter=parts[0], workspace=parts[1], channel=parts[2], thread=parts[3])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.domain import InputRequest, Run
+from bot.engine.promise import Promise
 from bot.engine.step import Stepper
 from bot.engine.transactions import Begun
 from bot.ports import PinnedTeams, Records
@@ -17,7 +18,7 @@ class StepClaim:
         self,
         stepper: Stepper,
         *,
-        go_ahead: Callable[[Begun], None],
+        go_ahead: Callable[[Begun, Promise], None],
         hand_over: Callable[[Begun], Awaitable[None]],
     ) -> None:
         """Take what begins steps.
@@ -38,7 +39,9 @@ class StepClaim:
         begun = self._begun = self._stepper.begin(records, pins, run, answered)
         # With an answer a run goes on that may be in memory; any other reads its journal first.
         if begun.settled.ahead is not None:
-            self._go_ahead(begun)
+            promise = Promise()
+            records.when_durable(promise.become_durable)
+            self._go_ahead(begun, promise)
 
     async def go_on(self) -> None:
         """Hand the step over: its transaction is durable."""

@@ -204,16 +204,22 @@ class EmbeddedEngine:
         ready = self._group is not None and self._prepare is None
         return ready and not (known or rests or self._draining or self._slots.locked())
 
-    def _soon(self, loop: asyncio.AbstractEventLoop, go_ahead: Callable[[Begun], None], begun: Begun) -> None:
+    def _soon(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        go_ahead: Callable[[Begun, Promise], None],
+        begun: Begun,
+        promise: Promise,
+    ) -> None:
         """Let a step compute, from the store's thread; without a waker it is handed over in its time, as any other."""
         if self._waker is not None:
-            self._waker.call(loop, partial(go_ahead, begun))
+            self._waker.call(loop, partial(go_ahead, begun, promise))
 
-    def _go_ahead(self, conversation: ConversationId, working: _Working, begun: Begun) -> None:
+    def _go_ahead(self, conversation: ConversationId, working: _Working, begun: Begun, promise: Promise) -> None:
         """Let a step compute whose beginning is just made durable."""
         claimed = self._working.get(conversation) is working and working.task is None
         if claimed and self._group is not None and not self._draining:
-            working.promise, working.ahead = Promise(), begun
+            working.promise, working.ahead = promise, begun
             self._work(conversation, working, begun)
 
     async def _go_on(self, conversation: ConversationId, working: _Working, begun: Begun) -> None:

@@ -48,17 +48,28 @@ class Retries:
         wait = self._waits.get(conversation)
         return wait.run if wait is not None and wait.until is not None and now < wait.until else None
 
-    def later(self, run: Run, now: datetime, *, retry_after: float | None, progressed: bool) -> Later | None:
-        """Say when to look for a host again that is away; None: it was waited for long enough."""
+    def later(
+        self, run: Run, now: datetime, *, retry_after: float | None, progressed: bool, patient: bool = False
+    ) -> Later | None:
+        """Say when to look for a host again that is away; None: it was waited for long enough.
+
+        Args:
+            run: The run that waits.
+            now: The current time.
+            retry_after: Seconds that the host asked for.
+            progressed: Whether something was recorded since the last attempt.
+            patient: Whether to wait without end, unless runs have no patience at all.
+        """
         wait = self._of(run, now)
         if progressed:
             wait.since, wait.failures = now, 0
         wait.failures += 1
         end = wait.since + self._patience
-        if now >= end:
+        patient = patient and bool(self._patience)
+        if now >= end and not patient:
             return None
         due_at = now + timedelta(seconds=backoff(wait.failures, retry_after, longest=LONGEST))
-        if retry_after is None:
+        if retry_after is None and not patient:
             due_at = min(due_at, end)
         return Later(due_at=due_at, tell=(due_at - wait.since).total_seconds() >= UNTOLD)
 

@@ -279,17 +279,20 @@ class Stepper:
     async def _wait(self, run: Run, journal: StepJournal, error: RetryLaterError) -> Settled:
         """Try a run again whose host is away, for as long as the limits say."""
         now = self._clock.now()
-        later = self._retries.later(run, now, retry_after=error.retry_after, progressed=journal.progressed)
+        later = self._retries.later(
+            run, now, retry_after=error.retry_after, progressed=journal.progressed, patient=error.patient
+        )
         facts = {"minutes": round(self._limits.patience_seconds / 60), "error": reason_of(error, run.language)}
         if later is None:
             return await self._fail(run, journal, say("gave_up_waiting", run.language, **facts))
+        waits = "waits_for_host" if error.patient else "waits_for_model"
         work = partial(
             wait_for_host,
             run=run,
             epoch=journal.epoch,
             progressed=journal.progressed,
             due_at=later.due_at,
-            words=say("waits_for_model", run.language, **facts) if later.tell else "",
+            words=say(waits, run.language, **facts) if later.tell else "",
         )
         settled = await self._store.write(work)
         self._rest(run, settled.due_at, error, now)

@@ -86,7 +86,8 @@ class Inbox:
 
     async def receive(self, delivery: Delivery) -> bool:
         """Record a delivery as it came, before it is understood; False when it is known already."""
-        return await self._store.write(partial(_receive, delivery))
+        # The platform waits for it, and it follows from nothing that is still to be recorded.
+        return await self._store.write(partial(_receive, delivery), first=True)
 
     async def unhandled(self, adapter: str) -> list[Delivery]:
         """Return the deliveries that were received and not handled, oldest first; each is tried once more."""

@@ -196,11 +196,12 @@ class Acceptance:
         if meaning.outcome is Accepted.STOPPED:
             self._stop(records, run)
         elif meaning.request is not None and meaning.answer is not None:
-            close_request(records, run, meaning.request, RequestStatus.ANSWERED, meaning.answer, self._now)
+            self._answered = close_request(
+                records, run, meaning.request, RequestStatus.ANSWERED, meaning.answer, self._now
+            )
             if run.status is not RunStatus.WORKING:
                 records.runs.set_status(run.id, RunStatus.WORKING)
             self._works = replace(run, status=RunStatus.WORKING)
-            self._answered = replace(meaning.request, answer=meaning.answer)
         elif meaning.request is not None:
             records.requests.decide(meaning.request.id, meaning.decided)
             new = new_in(so_far(meaning.request), meaning.decided)

@@ -76,10 +76,10 @@ def take_words(records: Records, conversation: ConversationId) -> list[Event]:
 
 def close_request(
     records: Records, run: Run, request: InputRequest, status: RequestStatus, answer: Answer | None, now: datetime
-) -> bool:
-    """Close an open request and its card, with what it decides about what may run; False when somebody was faster."""
+) -> InputRequest | None:
+    """Close an open request and its card, with what it decides about what may run; None when somebody was faster."""
     if not records.requests.close(request.id, status, answer):
-        return False
+        return None
     audit = Log(records=records, thread=ThreadRef.parse(request.conversation), now=now)
     if status is RequestStatus.EXPIRED:
         audit.expired(request, run)
@@ -87,8 +87,9 @@ def close_request(
         _close_approval(audit, run, request, answer)
     elif status is RequestStatus.ANSWERED:
         audit.answered(request, run, answer.by if answer is not None else None)
-    records.outbox.add(closed_post(replace(request, status=status, answer=answer), run.language))
-    return True
+    closed = replace(request, status=status, answer=answer)
+    records.outbox.add(closed_post(closed, run.language))
+    return closed
 
 
 def _close_approval(audit: Log, run: Run, request: InputRequest, answer: Answer | None) -> None:

@@ -6,6 +6,7 @@ Each docstring is a promise that every implementation keeps. No port has more th
 from __future__ import annotations
 
 from bot.ports.chat import ChatAdapter, Decoration, Inbox, Listening
+from bot.ports.desk import ModelDesk
 from bot.ports.neighbours import Claim, Clock, DefaultTeams, Engine, Overview, OwnConversations, PinnedTeams
 from bot.ports.platforms import Deliveries, Notes, Places, Steering, Workspaces
 from bot.ports.security import Approvals, Audit, Forgetting, Redact, Refusals, Retention, Usage
@@ -37,6 +38,7 @@ __all__ = [
     "InboxRecords",
     "Journal",
     "Listening",
+    "ModelDesk",
     "Notes",
     "Outbox",
     "Overview",

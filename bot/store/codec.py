@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
@@ -24,6 +24,7 @@ Pair = tuple[Convert, Convert]
 """How a value becomes JSON, and how it comes back."""
 
 _READABLE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 _ESCAPED = json.JSONEncoder(separators=(",", ":"))
 
 
@@ -47,7 +48,7 @@ def dumps(value: Any) -> str:
 
 def loads(text: str) -> Any:
     """Read JSON text back."""
-    return json.loads(text)
+    return _DECODER.decode(text)
 
 
 def stamp(moment: datetime) -> str:
@@ -58,7 +59,8 @@ def stamp(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} is naive; times are aware UTC")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return universal.isoformat(timespec="microseconds")
 
 
 def moment_of(text: str) -> datetime:
@@ -120,6 +122,9 @@ def _pair(hint: Any) -> Pair:
         return _generic(hint)
     if isinstance(hint, type) and is_dataclass(hint):
         return _record(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        # JSON writes its members as the texts that they are.
+        return (_same, hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return (lambda member: member.value, hint)
     return _PLAIN
@@ -145,10 +150,13 @@ def _or_none(hint: Any) -> Pair:
 
 
 def _sequence(hint: Any) -> Pair:
+    if hint is str:
+        # JSON writes a tuple as a list.
+        return (_same, tuple)
     # Looked up late: a turn folds turns.
     return (
-        lambda values: [_pair(hint)[0](value) for value in values],
-        lambda values: tuple(_pair(hint)[1](value) for value in values),
+        lambda values: [_pair(hint)[0](value) for value in values] if values else [],
+        lambda values: tuple(_pair(hint)[1](value) for value in values) if values else (),
     )
 
 

@@ -23,7 +23,8 @@ class Link:
         self._database = database
         self._connection = connection
         self._begin = database.begin(read_only)
-        self._statements = Statements(connection.dialect)
+        self.prepared = Statements(connection.dialect).prepared
+        """Returns a statement as the driver takes it; see `Statements.prepared`."""
         self._driver = driver
         self._cursor = driver.cursor()
 
@@ -56,10 +57,6 @@ class Link:
         """End the part, as if it had never been."""
         self._execute("ROLLBACK TO work")
         self._execute("RELEASE work")
-
-    def prepared(self, statement: sa.Executable, values: Values | list[Values] | None) -> Prepared:
-        """Return a statement as the driver takes it; see `Statements.prepared`."""
-        return self._statements.prepared(statement, values)
 
     def execute(self, prepared: Prepared, values: Values | list[Values] | None) -> Result:
         """Execute a statement.

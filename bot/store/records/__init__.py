@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.store.records.approvals import SqlApprovals
 from bot.store.records.audit import SqlAudit
 from bot.store.records.conversations import SqlConversations
@@ -27,6 +29,10 @@ class SqlRecords:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+
+    def when_durable(self, call: Callable[[], None]) -> None:
+        """Have this called on the store's thread once the transaction is durable, before anybody is told so."""
+        self._transaction.durable.append(call)
 
     @property
     def inbox(self) -> SqlInboxRecords:

@@ -11,6 +11,7 @@ from bot.store.database import insert
 from bot.store.records.transaction import Row, Transaction
 from bot.store.schema import SENT, UNSENT, outbox
 
+_NO_REASON = dumps("")
 _ADD = insert(outbox).on_conflict_do_nothing()
 _WAITING = sa.exists().where(UNSENT, outbox.c.conversation == bindparam("a_conversation"))
 _ADD_SENDING = (
@@ -113,7 +114,7 @@ def _added(post: Post) -> dict[str, str | None]:
         "conversation": post.thread.conversation,
         "run": post.run,
         "post": pack(post),
-        "reason": dumps(""),
+        "reason": _NO_REASON,
     }
 
 

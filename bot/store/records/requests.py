@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +38,10 @@ _CLOSE = (
 )
 _AWAIT = insert(awaited).on_conflict_do_nothing()
 _AWAIT_NO_MORE = sa.delete(awaited).where(awaited.c.request == bindparam("a_request"))
+
+# As many as may wait in memory, where they are short: approvals carry code.
+_REMEMBERED = 64
+_SHORT = 20_000
 
 
 class SqlRequests:
@@ -115,12 +120,27 @@ class SqlRequests:
         return closed
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(text: str) -> InputRequest:
+    return unpack(InputRequest, text)
+
+
+def forget_questions() -> None:
+    """Forget what was asked: some of it is deleted."""
+    _remembered.cache_clear()
+
+
+def _request_of(text: str) -> InputRequest:
+    """Return what was asked. The step that asked has read it already, and the answer to it reads it again."""
+    return _remembered(text) if len(text) <= _SHORT else unpack(InputRequest, text)
+
+
 def _requests(found: Iterable[Any]) -> list[InputRequest]:
-    return [
-        replace(
-            unpack(InputRequest, row.request),
-            status=RequestStatus(row.status),
-            answer=unpack_optional(Answer, row.answer),
-        )
-        for row in found
-    ]
+    return [_request(row) for row in found]
+
+
+def _request(row: Any) -> InputRequest:
+    asked, answer = _request_of(row.request), unpack_optional(Answer, row.answer)
+    if asked.status == row.status and asked.answer is answer is None:
+        return asked
+    return replace(asked, status=RequestStatus(row.status), answer=answer)

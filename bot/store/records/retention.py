@@ -11,7 +11,8 @@ from bot.domain import ConversationId, EventKind, ThreadRef
 from bot.store.codec import stamp
 from bot.store.database import insert
 from bot.store.records.patterns import containing
-from bot.store.records.runs import forget_remembered
+from bot.store.records.requests import forget_questions
+from bot.store.records.runs import forget_starts
 from bot.store.records.transaction import Transaction
 from bot.store.schema import (
     EPOCHS,
@@ -121,7 +122,8 @@ class SqlRetention:
         self._transaction.execute(_STEERED, which)
         stopped = {"kind": EventKind.STOP.value, "said_at": stamp(self._transaction.now())}
         self._transaction.execute(_STOPPED, {"conversation": conversation, **stopped})
-        forget_remembered()
+        forget_questions()
+        forget_starts()
         self._transaction.scrubs = True
         return True
 

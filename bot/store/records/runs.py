@@ -131,7 +131,7 @@ def _remembered(opening: str, started_by: str) -> tuple[Opening, Person]:
     return unpack(Opening, opening), unpack(Person, started_by)
 
 
-def forget_remembered() -> None:
+def forget_starts() -> None:
     """Forget what runs were started with: some of them are deleted."""
     _remembered.cache_clear()
 

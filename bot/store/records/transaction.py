@@ -25,6 +25,8 @@ class Transaction:
         """The current time."""
         self.scrubs = False
         """Whether it has deleted what must not be found in the log either."""
+        self.durable: list[Callable[[], None]] = []
+        """What is called once it is durable, on the thread that writes."""
 
     def execute(self, statement: sa.Executable, values: Values | list[Values] | None = None) -> Result:
         """Execute one statement of SQLAlchemy Core, once or once for each of several rows.

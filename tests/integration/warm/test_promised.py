@@ -157,8 +157,10 @@ async def test_caller_that_is_cancelled_meanwhile_loses_neither_the_answer_nor_i
             await accepting
         await warm.rig.quiet()
 
-        assert warm.rig.said(person) == ["assistant: a", "assistant: c"]
-        assert free(warm)
+        # The answer is durable, so what its step has recorded by then counts; else the model is asked again.
+        said = warm.rig.said(person)
+        assert said in (["assistant: a", "assistant: b"], ["assistant: a", "assistant: c"])
+        assert (len(models.calls), free(warm)) == (2 if "assistant: b" in said else 3, True)
 
 
 @pytest.mark.parametrize("error", [None, StoreFullError("The disk is full.")], ids=["durable", "fails"])

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from time import sleep
 
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.team import AutogenTeams
 from bot.domain import RunStatus
@@ -34,6 +35,9 @@ class Counting:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         self.calls += 1
         return ModelAnswer(content=f"answer to {len(call.messages)}", model=call.model)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
 
     async def close(self) -> None:
         """Hold nothing."""

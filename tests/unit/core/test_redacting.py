@@ -165,3 +165,33 @@ def test_next_speaker_begins_anew_and_an_end_is_handed_on(fronts: Fronts) -> Non
     fronts.adapter.preview(THREAD, "chat", "bo", "")
 
     assert fronts.fake.previews == [("chat", "ada", "so "), ("chat", "bo", "other words"), ("chat", "bo", "")]
+
+
+async def test_post_that_was_prepared_clean_is_looked_through_once() -> None:
+    looked: list[str] = []
+
+    class Noting(Redactor):
+        def text(self, text: str) -> str:
+            looked.append(text)
+            return super().text(text)
+
+    adapter, said = RedactingAdapter(FakeAdapter(), Noting([SECRET])), post(turn=turn("hello"))
+    adapter.prepare(said)
+    before = len(looked)
+    await adapter.post(said)
+    prepared = len(looked)
+    await adapter.post(replace(said, turn=turn(SECRET)))
+
+    assert (before, prepared) == (1, 1)
+    assert len(looked) > prepared
+
+
+@given(st.lists(st.text(max_size=30), max_size=6), st.integers(0, 6), st.booleans())
+def test_texts_are_looked_through_together_as_each_by_itself(texts: list[str], at: int, holds: bool) -> None:
+    parts = [*texts[:at], f"a {SECRET} b" if holds else "a b", *texts[at:]]
+    folded = tuple(turn(text) for text in parts)
+
+    clean = cleaned(post(turn=turn("x", folded=folded)), REDACTOR)
+
+    assert clean.turn is not None
+    assert [each.text for each in clean.turn.folded] == [REDACTOR.text(text) for text in parts]

@@ -58,3 +58,16 @@ def test_run_rests_until_its_timer_is_due_and_no_longer() -> None:
     assert retries.resting(HERE, due) is None
     retries.clear(HERE)
     assert retries.resting(HERE, START) is None
+
+
+def test_host_that_comes_back_one_day_is_waited_for_without_end() -> None:
+    retries = Retries(patience=100)
+
+    for day in range(30):
+        later = retries.later(RUN, START + timedelta(days=day), retry_after=None, progressed=False, patient=True)
+        assert later is not None
+        assert later.due_at <= START + timedelta(days=day, seconds=60)
+
+
+def test_who_has_no_patience_at_all_does_not_wait_for_a_host_either() -> None:
+    assert Retries(patience=0).later(RUN, START, retry_after=None, progressed=False, patient=True) is None

@@ -110,3 +110,14 @@ def test_only_so_many_persons_are_remembered() -> None:
 
     assert len(drained(rota)) == 3 * REMEMBERED
     assert len(rota._served) == REMEMBERED
+
+
+@given(_asked, st.integers(0, 20))
+def test_order_that_is_told_is_the_one_in_which_all_are_served(asked: list[tuple[str, str]], before: int) -> None:
+    rota, _ = rota_of(asked)
+    for _ in range(before):
+        rota.take()
+
+    told, first = rota.in_order(), rota.first()
+
+    assert (told, first) == (taken := drained(rota), taken[0] if taken else None)

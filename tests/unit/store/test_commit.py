@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from bot.errors import StoreError
+from bot.ports import Records
 from bot.store import open_store
 from bot.store.store import SqlStore
 from tests.unit.store.samples import event
@@ -81,4 +84,62 @@ async def test_an_answer_that_was_lost_after_the_commit_leaves_what_was_recorded
     assert isinstance((await add_together(store, "a"))[0], StoreError)
 
     assert await add_together(store, "a") == [False]
+    await store.close()
+
+
+async def test_who_asks_is_told_on_the_stores_thread_before_any_caller_and_any_later_work(
+    store: SqlStore, hook: Hook
+) -> None:
+    seen: list[object] = []
+    works, goes_on = Event(), Event()
+
+    def first(records: Records) -> None:
+        records.when_durable(lambda: seen.append([*hook.points]))
+        seen.append("worked")
+        works.set()
+        assert goes_on.wait(10)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(store.write(first)).add_done_callback(lambda _: seen.append("told"))
+        await asyncio.to_thread(works.wait)
+        group.create_task(store.write(lambda _: seen.append("next")))
+        await asyncio.sleep(0)
+        goes_on.set()
+
+    assert seen[:2] == ["worked", [("before_commit", 1), ("after_commit", 1)]]
+    assert sorted(map(str, seen[2:])) == ["next", "told"]
+    await store.close()
+
+
+@pytest.mark.parametrize("point", ["before_commit", "after_commit"])
+async def test_nobody_is_told_to_be_durable_what_the_store_does_not_know_to_be(
+    store: SqlStore, hook: Hook, point: str
+) -> None:
+    hook.fails_at, durable = point, list[str]()
+
+    with pytest.raises(StoreError):
+        await store.write(lambda records: records.when_durable(lambda: durable.append("failed")))
+    await store.write(lambda records: records.when_durable(lambda: durable.append("done")))
+
+    assert durable == ["done"]
+    await store.close()
+
+
+async def test_work_that_fails_beside_others_is_not_told_to_be_durable(store: SqlStore) -> None:
+    durable: list[str] = []
+
+    def asking(name: str) -> Callable[[Records], None]:
+        def work(records: Records) -> None:
+            records.when_durable(lambda: durable.append(name))
+            if name == "wrong":
+                raise ValueError(name)
+
+        return work
+
+    names = ["a", "b", "wrong", "c"]
+    outcomes = await asyncio.gather(*[store.write(asking(name)) for name in names], return_exceptions=True)
+
+    assert (
+        [name for name, outcome in zip(names, outcomes, strict=True) if outcome is None] == durable == ["a", "b", "c"]
+    )
     await store.close()

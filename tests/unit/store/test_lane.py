@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
-from bot.store.lane import Job, Lane, Patience
+from bot.store.jobs import Group, Job
+from bot.store.lane import Lane, Patience
 
 LONG = Patience(after_urgent=20.0, longest=20.0, several=3)
 SHORT = Patience(after_urgent=0.01, longest=0.01, several=3)
@@ -25,9 +26,10 @@ class Groups:
         self.go = threading.Event()
         self.go.set()
 
-    def perform(self, jobs: Sequence[Job]) -> None:
+    def perform(self, group: Group) -> None:
         self.begun.set()
         assert self.go.wait(20)
+        jobs = [*group]
         self.seen.append([job.work(None) for job in jobs])
         for job in jobs:
             job.succeed(job.work(None))
@@ -163,7 +165,7 @@ async def test_caller_whose_loop_is_gone_disturbs_nobody() -> None:
 
 
 async def _left(loop: asyncio.AbstractEventLoop, to: Lane) -> None:
-    job = Job(lambda _: "left", patient=False)
+    job = Job(lambda _: "left")
     assert job.loop is loop
     to._queue.put(job)
 

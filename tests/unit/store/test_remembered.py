@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain import Attachment, Opening, Run
+from bot.domain import Attachment, Opening, RequestStatus, Run, ThreadRef
 from bot.ports import Records
 from bot.store import open_store
-from bot.store.records import runs
-from tests.unit.store.samples import begin, run
+from bot.store.records import requests, runs
+from tests.unit.store.samples import answer, begin, run
+from tests.unit.store.samples import request as asked
 
 
 async def read(folder: Path, known: Run) -> list[Run | None]:
@@ -47,3 +48,43 @@ async def test_long_opening_is_not_kept_in_memory(tmp_path: Path) -> None:
 
     assert await read(tmp_path, known) == [known, known]
     assert runs._remembered.cache_info().currsize == 0
+
+
+async def test_question_is_read_once_and_always_as_it_is_now(tmp_path: Path) -> None:
+    requests.forget_questions()
+    known, given = asked("q7"), answer()
+
+    def work(records: Records) -> None:
+        begin(records)
+        records.requests.open(known)
+
+    store = await asyncio.to_thread(open_store, tmp_path / "store.db")
+    await store.write(work)
+    opened = [await store.read(lambda records: records.requests.get(known.id)) for _ in range(2)]
+    await store.write(lambda records: records.requests.close(known.id, RequestStatus.ANSWERED, given))
+    closed = await store.read(lambda records: records.requests.get(known.id))
+    remembered = requests._remembered.cache_info().currsize
+    conversation = ThreadRef.parse(known.conversation).conversation
+    await store.write(lambda records: records.retention.forget(conversation))
+
+    assert opened == [known, known]
+    assert opened[0] is opened[1]
+    assert closed == replace(known, status=RequestStatus.ANSWERED, answer=given)
+    assert (remembered, requests._remembered.cache_info().currsize) == (1, 0)
+    await store.close()
+
+
+async def test_long_question_is_not_kept_in_memory(tmp_path: Path) -> None:
+    requests.forget_questions()
+    known = replace(asked("q8"), prompt="x" * 30_000)
+
+    def work(records: Records) -> None:
+        begin(records)
+        records.requests.open(known)
+
+    store = await asyncio.to_thread(open_store, tmp_path / "store.db")
+    await store.write(work)
+
+    assert await store.read(lambda records: records.requests.get(known.id)) == known
+    assert requests._remembered.cache_info().currsize == 0
+    await store.close()
