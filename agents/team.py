@@ -16,9 +16,21 @@ from agents.models.port import ModelClient
 from agents.proven import REPLAY_VERSION
 from agents.teams import load
 from agents.teams.definition import Team
-from agents.teams.pin import check, limits_of, models_of, pin, policies_of_tools, sight_of, tools_of
+from agents.teams.ending import rules_of
+from agents.teams.pin import (
+    check,
+    limits_of,
+    models_of,
+    pin,
+    policies_of_tools,
+    readers_of,
+    reading_of,
+    sight_of,
+    tools_of,
+)
 from agents.teams.reasons import in_words
 from agents.teams.rescues.client import Rescued
+from agents.teams.rescues.noticing import Noticing
 from bot.domain import ApprovalPolicy, Json, Outcome, Run, RunId, TeamSummary
 from bot.ports import Clock, Preview, RunJournal
 
@@ -80,6 +92,8 @@ class AutogenTeams:
         self._warm: WarmRuns | None = None
         self._abilities = abilities
         self._on_import: Callable[[], None] | None = imported
+        self._unconfined: set[str] = set()
+        """Models, each with a schema's name, whose server refused to confine an answer to it."""
 
     def list(self) -> list[TeamSummary]:
         """Return the presets and the files of the teams' folders; see `bot.ports.Teams`."""
@@ -135,13 +149,15 @@ class AutogenTeams:
             run=run,
             journal=journal,
             preview=preview,
-            models=Rescued(self._models, names=team.names, timeout=team.model_timeout),
+            models=self._rescued(run, team),
             policy=durable.Policy(
                 code=ApprovalPolicy(team.code.approval),
                 tools=policies_of_tools(run.pinned, team),
                 limits=limits_of(run.pinned),
                 images=sight.images,
                 why_blind=sight.why,
+                readers=readers_of(run.pinned, team),
+                history=team.history,
                 may_answer=tuple(team.may_answer),
                 expires=timedelta(days=team.expiry_days),
             ),
@@ -160,6 +176,19 @@ class AutogenTeams:
         if self._warm is not None:
             await self._warm.close()
 
+    def _rescued(self, run: Run, team: Team) -> Rescued:
+        rules = rules_of(team, run.pinned.get("format", 1))
+        noticing = Noticing(rules=rules, runs_code=_runs_code(team), reading=reading_of(run.pinned, team))
+        return Rescued(
+            self._models,
+            names=team.names,
+            timeout=team.model_timeout,
+            rescues=team.rescues,
+            noticed=noticing,
+            unconfined=self._unconfined,
+            word=team.termination,
+        )
+
     def _prepare(self, run: Run) -> _Prepared:
         """Do what reads files, off the loop: importing the library takes seconds, and tools are hashed."""
         self.prepare()
@@ -167,14 +196,26 @@ class AutogenTeams:
         check(run.pinned, replay_version=REPLAY_VERSION)
         team = Team.model_validate(run.pinned["team"])
         parts = building.Parts(
-            tell=durable.notice, at_end=durable.at_end, tools=tools_of(run.pinned), executor=self._executor(team, run)
+            tell=durable.notice,
+            at_end=durable.at_end,
+            tools=tools_of(run.pinned),
+            executor=self._executor(team, run),
+            quoting=durable.quoting,
         )
         return _Prepared(team, building.build(run.pinned, run.opening, parts))
 
     def _executor(self, team: Team, run: Run) -> CodeExecutor | None:
-        if not team.code.enabled or not any(agent.code for agent in team.agents.values()):
+        if not _runs_code(team):
             return None
-        return self._executors(team, inputs_of(run.opening.attachments))
+        executor = self._executors(team, inputs_of(run.opening.attachments))
+        extractor = executor.code_extractor
+        if hasattr(extractor, "reading"):
+            extractor.reading = reading_of(run.pinned, team)
+        return executor
+
+
+def _runs_code(team: Team) -> bool:
+    return team.code.enabled and any(agent.code for agent in team.agents.values())
 
 
 def _told(outcome: Outcome, run: Run) -> Outcome:

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from autogen.io.base import IOStream
 
+from agents.content import Quoting
+from agents.durable.attached import opened
 from agents.durable.questions import Policy
 from agents.durable.run import CURRENT, DurableRun
 from agents.durable.seams import ensure_installed
@@ -90,6 +92,7 @@ def _caller(run: Run) -> Caller:
 async def _outcome(run: DurableRun, entry: Entry) -> Outcome:
     try:
         with run.task():
+            await opened(run)
             summary = await entry()
     except NeedHuman:
         await run.settle()
@@ -106,8 +109,18 @@ def at_end(do: Callable[[], None]) -> None:
     run.at_end(do)
 
 
-def notice(text_id: str, **facts: object) -> None:
-    """Inside a run: show a sentence of the catalogue in the thread, as a turn of the bot's own."""
+def notice(text_id: str, *, rescue: str = "", **facts: object) -> None:
+    """Inside a run: show a sentence of the catalogue in the thread, as a turn of the bot's own.
+
+    `rescue` names what of a model's mistakes it tells of.
+    """
     run = CURRENT.get()
     assert run is not None, "a notice belongs to a run"
-    run.tell(text_id, **facts)
+    run.tell(text_id, rescue=rescue, **facts)
+
+
+def quoting() -> Quoting:
+    """Inside a run: return which of the files that it began with are quoted in its first message."""
+    run = CURRENT.get()
+    assert run is not None, "a first message belongs to a run"
+    return run.quoting

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
+from agents.content import Readers
 from agents.durable.files import decode_files, encode_files
 from agents.durable.parking import Parking
 from agents.durable.recorder import Recorder
@@ -45,6 +46,10 @@ class Policy:
     """Whether images that people attach to answers are given to the models."""
     why_blind: str = ""
     """Why they are not, in words for agents; empty: not said."""
+    readers: Readers | None = None
+    """Who reads what people attach; None: as runs were told that began before that was asked."""
+    history: Literal["compact", "trim"] = "compact"
+    """What becomes of old turns that no longer fit a model's context: a summary of them, or nothing."""
     may_answer: tuple[str, ...] = ()
     """Ids of persons; empty: everybody in the thread."""
     expires: timedelta = field(default=timedelta(days=30))
@@ -130,7 +135,8 @@ class Questions:
     def _look_up(self, question: Question) -> tuple[Effect, Answer | None]:
         kind = "approval" if question.kind is RequestKind.APPROVAL else "human"
         key = self._recorder.key(kind, question.agent)
-        effect = self._recorder.known(key, question.hash) or self._recorder.begun(key, kind, question.hash)
+        asked = question.hash
+        effect = self._recorder.known(key, asked) or self._recorder.begun(key, kind, asked)
         answer = self._recorder.answers.get(key)
         # Also in a replay: it must number the turns as the first time.
         self._turns.unfold()

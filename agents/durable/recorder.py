@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from agents.durable.signals import PATH, Unwound, diverged
-from bot.domain import Batch, Claim, Effect, EffectState, InputRequest, Recorded, Turn
+from bot.domain import Batch, Claim, Effect, EffectState, InputRequest, Recorded, Turn, TurnKind
 from bot.errors import NotApprovedError, StoreError
 from bot.ports import Clock, RunJournal
 
+log = structlog.get_logger()
+
 AT_ONCE = 4
 """Effects that a replay passes at most between two turns of the loop: half a millisecond, in which others wait."""
+
+ASKING = ("model", "compact")
+"""Kinds of effects that ask a model, which budgets must permit."""
+
+_USUAL = frozenset({"alternation", "constrained_speakers"})
+"""Rescues that most calls of a group need, whatever its models: counted, and not logged one by one."""
 
 STALLED_YIELDS = 20_000
 """Turns of the loop without any replay progress after which the journal's order cannot be reached any more."""
@@ -107,6 +117,15 @@ class Recorder:
             raise diverged("diverged", key=key)
         return effect
 
+    def finished(self, key: str, request: str) -> Effect | None:
+        """Return the effect of this key if its outcome is known.
+
+        Raises:
+            Unwound: With a DivergedError, as `known` does.
+        """
+        effect = self.known(key, request)
+        return effect if effect is not None and effect.state is EffectState.DONE else None
+
     async def effect(
         self,
         kind: str,
@@ -117,11 +136,12 @@ class Recorder:
         interrupted: Any = None,
         claims: Sequence[Claim] = (),
         refused: Any = None,
+        key: str = "",
     ) -> Any:
         """Return the journalled outcome, or carry the effect out now and journal it.
 
         Args:
-            kind: `model`, `code` or `tool`.
+            kind: `model`, `compact`, `code` or `tool`.
             agent: The agent whose effect it is.
             request: Hash of what is asked.
             do: Carries it out and returns JSON.
@@ -129,8 +149,9 @@ class Recorder:
                 is committed before anything runs, and it never runs twice. Without: it is made again.
             claims: The approvals that it begins by, taken with the commit of its beginning.
             refused: The outcome of an effect that they do not cover.
+            key: Its key, where it has been taken before, or hangs on another effect's.
         """
-        key = self.key(kind, agent)
+        key = key or self.key(kind, agent)
         known = self.known(key, request)
         if known is not None and known.state is EffectState.DONE:
             await self.in_order(known)
@@ -146,7 +167,7 @@ class Recorder:
             await self.flush()
         if key in self._refused:
             return self.done(effect, refused)
-        if kind == "model":
+        if kind in ASKING:
             await self._permitted()
         self.counts[kind] += 1
         return self.done(effect, await do())
@@ -229,6 +250,15 @@ class Recorder:
         if (turn.path, turn.n) not in self.recorded.turns:
             self._turns.append(turn)
             self.counts["turns"] += 1
+            if turn.kind is TurnKind.NOTICE and turn.title:
+                self.rescued([turn.title])
+
+    def rescued(self, names: Iterable[str]) -> None:
+        """Count what of models' mistakes was mended, for the run's log line, and log what tells of the model."""
+        named = list(names)
+        self.counts.update(f"rescued_{name}" for name in named)
+        if telling := [name for name in named if name not in _USUAL]:
+            log.info("model.mended", rescues=telling)
 
     def request(self, request: InputRequest, effect: Effect) -> None:
         """Record an input request with the next commit."""

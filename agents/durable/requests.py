@@ -26,10 +26,12 @@ def _plain(value: object) -> str:
     return repr(value)
 
 
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=_plain).encode
+
+
 def digest(value: object) -> str:
     """Return a short hash of a value that depends neither on the process nor on the order of keys."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=_plain)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return hashlib.sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 class MessageHashes:

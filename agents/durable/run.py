@@ -10,14 +10,16 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from agents.content import Quoting
 from agents.durable.approvals import Approvals
 from agents.durable.files import FileHashes
+from agents.durable.history import History
 from agents.durable.parking import Parking
 from agents.durable.questions import Policy, Questions
 from agents.durable.recorder import Recorder
 from agents.durable.requests import MessageHashes
 from agents.durable.signals import PATH, NeedHuman
-from agents.durable.turns import Turns
+from agents.durable.turns import Turns, hidden
 from agents.durable.values import ContextChanges
 from agents.models.port import ModelClient
 from bot.domain import Recorded, Run, TurnKind
@@ -53,6 +55,9 @@ class DurableRun:
         self.models = models
         self.preview = preview
         self.hashes = MessageHashes()
+        self.history = History(policy.history)
+        self.quoting = Quoting()
+        """Which of the files that the run began with are quoted in its first message."""
         self.changes = ContextChanges()
         self.skipped: WeakKeyDictionary[Any, tuple[list[Any], set[Callable[..., Any]]]] = WeakKeyDictionary()
         """By agent: its reply functions, and those of them that are not asked. AutoGen makes two agents for each
@@ -69,11 +74,14 @@ class DurableRun:
         """What people attached to answers and earlier code wrote: each code run finds it in its work folder."""
         self.file_hashes = FileHashes()
 
-    def tell(self, text_id: str, **facts: object) -> None:
-        """Show a sentence of the catalogue, in the run's language, beside the outermost chat's turns."""
+    def tell(self, text_id: str, *, rescue: str = "", **facts: object) -> None:
+        """Show a sentence of the catalogue, in the run's language, beside the outermost chat's turns.
+
+        `rescue` names what of a model's mistakes it tells of; see `ModelAnswer.rescues`.
+        """
         token = PATH.set(PATH.get().partition("/")[0])
         try:
-            self.turns.show(TurnKind.NOTICE, "", say(text_id, self.run.language, **facts))
+            self.turns.show(TurnKind.NOTICE, "", say(text_id, self.run.language, **facts), title=rescue)
         finally:
             PATH.reset(token)
 
@@ -82,6 +90,12 @@ class DurableRun:
         if text_id not in self._told:
             self._told.add(text_id)
             self.tell(text_id)
+
+    def show_status(self, agent: str, text: str) -> None:
+        """Show in the current chat's preview what an agent waits for; empty: nothing any more."""
+        path = PATH.get()
+        if not hidden(path):
+            self.preview.status(path, agent, text)
 
     @contextmanager
     def task(self) -> Iterator[None]:

@@ -9,7 +9,11 @@ from typing import Any, Literal, Protocol
 from agents.models.context import Room
 
 Delta = Callable[[str], None]
-"""Called on the loop's thread with each piece of text as it arrives."""
+"""Called on the loop's thread with each piece of text as it arrives. It may raise an EnoughError."""
+
+
+class EnoughError(Exception):
+    """No more is wanted: the client closes the connection, and the answer is what was said so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.content import Content, text_of
+from agents.content import Content, Quoting, text_of
 from agents.content import content_of as content_with
 from bot.domain import Opening
 
 
-def content_of(opening: Opening, *, sees_images: bool, why: str = "") -> Content:
+def content_of(
+    opening: Opening,
+    *,
+    sees_images: bool,
+    why: str = "",
+    quoting: Quoting = Quoting(),  # noqa: B008 - frozen
+) -> Content:
     """Return the first message's content; `why` says of an image why it is not shown."""
-    return content_with(opening.text, opening.attachments, sees_images=sees_images, why=why)
+    return content_with(opening.text, opening.attachments, sees_images=sees_images, why=why, quoting=quoting)
 
 
 def spoken(history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -10,9 +10,9 @@ import httpx
 from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
 from autogen.coding.base import CodeExecutor
 
-from agents.content import Sight
+from agents.content import Quoting, Sight
 from agents.teams.definition import Agent, Team
-from agents.teams.ending import RECENT, Ending, Tell
+from agents.teams.ending import RECENT, Ending, Tell, rules_of
 from agents.teams.nesting import nest
 from agents.teams.pin import FORMAT
 from agents.tools import described
@@ -53,6 +53,8 @@ class Parts:
     """Of the run: one that began under an older format goes on as it did."""
     sight: Sight = field(default=Sight(images=False))
     """Whether the run's models are given images."""
+    quoting: Callable[[], Quoting] = Quoting
+    """`agents.durable.quoting`: which of the first files are quoted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +77,9 @@ class Cast:
     def group_ending(self) -> Ending:
         """Return the ending of a group: no member may run code of the message any more."""
         return Ending(
-            word=self.team.termination,
+            rules_of(self.team, self.parts.pinned_format),
             tell=self.parts.tell,
             has_code=_code_reader(self.parts, any(agent.code for agent in self.team.agents.values())),
-            people=_people(self.team),
-            fixed=_fixed(self.team),
         )
 
     def part(self) -> None:
@@ -133,13 +133,11 @@ def _agent(name: str, agent: Agent, team: Team, parts: Parts) -> ConversableAgen
     group = team.kind in ("group_chat", "pattern")
     mute = agent.model is None and not agent.default_auto_reply and agent.nested is None
     ending = Ending(
-        word=team.termination,
+        rules_of(team, parts.pinned_format),
         tell=parts.tell,
         has_code=_code_reader(parts, runs_code or (group and any(one.code for one in team.agents.values()))),
         # In a group its manager judges; where a person is asked each time, the person does.
         loops=not group and agent.human_input_mode != "ALWAYS",
-        fixed=_fixed(team),
-        people=_people(team),
         mute=mute,
         runner=name if runs_code else "",
     )
@@ -184,14 +182,6 @@ def _code_reader(parts: Parts, reads: bool) -> Callable[[str], bool]:
     if not reads or executor is None:
         return lambda _: False
     return lambda text: bool(executor.code_extractor.extract_code_blocks(text))
-
-
-def _people(team: Team) -> frozenset[str]:
-    return frozenset(name for name, agent in team.agents.items() if agent.human_input_mode == "ALWAYS")
-
-
-def _fixed(team: Team) -> frozenset[str]:
-    return frozenset(agent.default_auto_reply for agent in team.agents.values() if agent.default_auto_reply)
 
 
 def _give_tools(made: ConversableAgent, agent: Agent, team: Cast) -> None:

@@ -9,22 +9,29 @@ from importlib.metadata import version
 from typing import Any
 
 from agents import tools
-from agents.content import Sight
+from agents.content import Readers, Sight
+from agents.labels import Reading
 from agents.teams.definition import Team
 from agents.tools import described
 from bot.domain import ApprovalPolicy, Json
 from bot.errors import JournalVersionError
 
-FORMAT = 4
+FORMAT = 5
 """Of the pinned JSON; raised when its shape or its meaning changes.
 
 2: see targets.py, nesting.py and `policies_of_tools`. 3: see `sight_of`. 4: code and tools may be approved once for
-more than one execution, a run of code has more limits, and each tool is known as ours or a package's.
+more than one execution, a run of code has more limits, and each tool is known as ours or a package's. 5: see `RESCUED`
+and `readers_of`.
 """
 EVERY_TOOL = 2
 """The format since which `*` is every tool of the team, and no handoff."""
 SIGHTED = 3
 """The format since which a run's beginning decides whether its models are given images, and agents are told why not."""
+
+QUOTED = 5
+"""The format since which it is decided by what models take which text files they are quoted."""
+RESCUED = 5
+"""The format since which code, a chat's end and one that goes round are told as a team file's `rescues` say."""
 
 
 @cache
@@ -135,6 +142,21 @@ def sight_of(pinned: Mapping[str, Any], team: Team) -> Sight:
     if blind := pinned.get("blind"):
         return Sight(images=False, why=f"the model {blind} cannot see images")
     return Sight(images=True)
+
+
+def readers_of(pinned: Mapping[str, Any], team: Team) -> Readers | None:
+    """Return who reads what people attach to the run's messages; None: it began before that was asked."""
+    if pinned.get("format", 1) < QUOTED:
+        return None
+    runs_code = team.code.enabled and any(agent.code for agent in team.agents.values())
+    return Readers(models=tuple(models_of(team)), code=runs_code)
+
+
+def reading_of(pinned: Mapping[str, Any], team: Team) -> Reading:
+    """Return how the run tells code from what is none: as its team says, and as it did when it began."""
+    if not team.rescues.code_labels:
+        return Reading.LABELS
+    return Reading.CONTENT if pinned.get("format", 1) >= RESCUED else Reading.FORMER
 
 
 def _tool(name: str, tool: Callable[..., Any]) -> Json:

@@ -80,7 +80,7 @@ async def group_chat(cast: Cast, opening: Opening) -> str:
     )
     manager = GroupChatManager(group, llm_config=llm_config(team.model), is_termination_msg=ending)
     ending.histories = lambda: [group.messages[-RECENT:]]
-    listen(manager, cast.parts.tell)
+    listen(manager, cast.parts.tell, forgiving=team.rescues.speakers)
     of_group(group, manager, group_messages(opening.history, cast))
     result = await cast.start.a_initiate_chat(
         manager, clear_history=False, message=_first(cast, opening), summary_method=team.summary_method
@@ -129,7 +129,7 @@ PROGRAMS: dict[str, Program] = {
 
 def _content(cast: Cast, opening: Opening) -> Content:
     sight = cast.parts.sight
-    return content_of(opening, sees_images=sight.images, why=sight.why)
+    return content_of(opening, sees_images=sight.images, why=sight.why, quoting=cast.parts.quoting())
 
 
 def _first(cast: Cast, opening: Opening) -> Any:
@@ -182,7 +182,7 @@ def _listen_to(made: Any, ending: Any, cast: Cast) -> None:
         parts = prepare(*args, **kwargs)
         manager = next(part for part in parts if isinstance(part, GroupChatManager))
         ending.histories = lambda: [manager.groupchat.messages[-RECENT:]]
-        listen(manager, cast.parts.tell)
+        listen(manager, cast.parts.tell, forgiving=cast.team.rescues.speakers)
         if cast.parts.pinned_format >= READABLE:
             only_members(manager)
         return parts

@@ -90,7 +90,8 @@ class Effect:
     key: str
     """chat path / kind / agent / ordinal."""
     kind: str
-    """`model`, `human`, `code`, `tool`, `approval` or `random`."""
+    """`model`, `compact` (a summary that a model call needed), `human`, `code`, `tool`, `approval`, `random`, or
+    `files` (which attached texts the agents are quoted)."""
     request: str
     """Hash of what was asked; a replay that asks something else has diverged."""
     state: EffectState

@@ -7,6 +7,7 @@ import pytest
 from blockbuster import BlockBuster
 
 from agents.durable import Policy, advance
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from bot.domain import ApprovalPolicy, ConversationId, Opening, Run, RunId
 from tests.conformance import durably
@@ -22,10 +23,16 @@ class Silent:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         raise AssertionError(f"the replay asks the model of {call.agent}")
 
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
+
     async def close(self) -> None:
         """Keep nothing."""
 
     def delta(self, path: str, agent: str, text: str) -> None:
+        """Show nothing."""
+
+    def status(self, path: str, agent: str, text: str) -> None:
         """Show nothing."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.model_server import context
+from tests.model_server import confining, context
 from tests.model_server.dialects import Dialect
 from tests.model_server.faults import CONTENT, REFUSALS, STREAM
 from tests.model_server.saying import Said, say
@@ -79,6 +79,8 @@ class Chat:
         model = self.state.resolve(logged.model)
         if model is None:
             raise RefusedError(404, f"model '{logged.model}' not found")
+        if self.state.control.schemas == "refused" and confining.schema_of(body) is not None:
+            raise RefusedError(400, confining.REFUSAL)
         messages = await context.prepare(self.state, model, body, logged, native=self.native, refuse=RefusedError)
         if not body["messages"]:
             return web.json_response({"model": logged.model, "done": True, "done_reason": "load"})
@@ -118,7 +120,12 @@ class Chat:
             _, reply = reply_for(self.state.scripts[model], body["messages"])
         except KeyError as error:
             raise RefusedError(500, f"the script of {model} has nothing for {logged.agent}") from error
-        tokens = context.tokens(body["messages"], self.state.control.characters_per_token)
+        schema = confining.schema_of(body)
+        if self.state.control.schemas == "obeyed" and schema is not None:
+            reply = confining.confine(reply, schema)
+        # The cache holds all but the newest message, as it does in a talk that goes on.
+        counted = body["messages"][-1:] if self.state.control.counts_uncached else body["messages"]
+        tokens = context.tokens(counted, self.state.control.characters_per_token)
         said = Said(
             model=logged.model,
             digest=logged.digest,

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -19,6 +20,12 @@ VERSION = "0.33.1"
 
 def _tagged(name: str) -> str:
     return name if ":" in name else f"{name}:latest"
+
+
+def _moment(seconds: float) -> str:
+    """Write a moment from now on as Go does."""
+    moment = datetime.now(UTC) + timedelta(seconds=min(seconds, 1e9))
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "123Z"
 
 
 class Host:
@@ -59,7 +66,12 @@ class Host:
         return web.json_response(
             {
                 "models": [
-                    {**self._entry(name), "context_length": loaded.num_ctx, "size_vram": 0}
+                    {
+                        **self._entry(name),
+                        "context_length": loaded.num_ctx,
+                        "size_vram": 0,
+                        "expires_at": _moment(loaded.expires - now),
+                    }
                     for name, loaded in self.state.loaded.items()
                     if loaded.expires > now
                 ]

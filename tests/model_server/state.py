@@ -50,6 +50,10 @@ class Control:
     """Requests that may wait while a model is loading; more are answered 503."""
     keep_bodies: bool = True
     characters_per_token: int = 4
+    counts_uncached: bool = False
+    """Whether usage counts only what the cache did not hold, as some versions of Ollama do."""
+    schemas: str = "ignored"
+    """What becomes of a JSON schema for the answer: `ignored`, `obeyed`, or `refused` with a 400."""
     overflow: str = "truncate"
     """What `/v1` does with too long a chat: `truncate`, or fail like `llama_cpp` or `openai`."""
 

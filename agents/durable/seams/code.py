@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 from autogen import ConversableAgent
 from autogen.coding.base import CodeBlock, CodeExtractor
 
-from agents.content import Content, content_of, inputs_of, text_of
+from agents.content import Content, inputs_of, text_of
 from agents.durable.approvals import Cover, Ruled, item
+from agents.durable.attached import heard
 from agents.durable.files import decode_files, encode_files
 from agents.durable.requests import digest
 from agents.durable.run import CURRENT, DurableRun, current
@@ -83,7 +84,7 @@ async def _generate_code_execution_reply_using_executor(
             return True, None
         if (feedback := _feedback_of(ruled)) is not None:
             run.turns.mark(self.name, "human")
-            return True, {"role": "user", "content": _with_files(run, ruled, feedback)}
+            return True, {"role": "user", "content": await _with_files(run, self.name, ruled, feedback)}
         blocks, changed = _as_decided(blocks, ruled)
         covers = [ruling.cover for ruling in ruled.rulings]
     value = await _executed(run, self, blocks, covers, found)
@@ -147,12 +148,12 @@ def _feedback_of(ruled: Ruled) -> str | None:
     return "\n".join(reasons) or ruled.answer.text or REJECTED
 
 
-def _with_files(run: DurableRun, ruled: Ruled, feedback: str) -> Content:
+async def _with_files(run: DurableRun, agent: str, ruled: Ruled, feedback: str) -> Content:
     """Return feedback with the files beside it, which later code finds too; versions without seals dropped them."""
     sealed = all(ruling.cover.item is not None and ruling.cover.item.seal for ruling in ruled.rulings)
     files = ruled.answer.attachments if ruled.answer is not None and sealed else ()
     run.files.update(inputs_of(files))
-    return content_of(feedback, files, sees_images=run.policy.images, why=run.policy.why_blind)
+    return await heard(run, feedback, files, agent)
 
 
 def _as_decided(blocks: list[CodeBlock], ruled: Ruled) -> tuple[list[CodeBlock], str]:

@@ -16,7 +16,7 @@ from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
 from autogen.agentchat.group.targets import transition_target
 
 from agents.durable.run import CURRENT
-from agents.durable.seams import chats, code, models, people, replies, tools, wrappers
+from agents.durable.seams import chats, code, models, people, replies, stream, tools, wrappers
 from agents.durable.seams.chance import Chance
 from agents.durable.seams.method import refusing, replace_method
 from agents.proven import proven
@@ -40,6 +40,7 @@ METHODS: dict[type, dict[str, Callable[..., Any]]] = {
         "get_human_input": chats.get_human_input,
         "execute_function": chats.execute_function,
         "execute_code_blocks": chats.execute_code_blocks,
+        "_print_received_message": stream._print_received_message,
         "_match_trigger": replies._match_trigger,
         "_get_sync_funcs_to_skip_in_async_chat": replies._get_sync_funcs_to_skip_in_async_chat,
         **{name: refusing(chats.run_apart) for name in ("run", "a_run", "run_iter", "a_run_iter")},

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from autogen import ConversableAgent, OpenAIWrapper
@@ -16,12 +18,14 @@ from autogen.oai.client import OPEN_API_BASE_URL_PREFIX
 from openai.types.chat import ChatCompletion
 
 from agents.content import text_of
+from agents.durable.history import Fitted, Fitting, Place, replayed
 from agents.durable.run import DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
 from agents.durable.turns import hidden
-from agents.models.context import estimate
-from agents.models.failures import UNREACHABLE
+from agents.durable.watching import Watching
+from agents.models.counting import estimate
+from agents.models.failures import NOT_ASKED
 from agents.models.port import ModelAnswer, ModelCall
 
 _STANDING_IN: ContextVar[bool] = ContextVar("threadfast_standing_in", default=False)
@@ -110,12 +114,15 @@ async def _journalled(
     request = run.hashes.of_request(system, messages, tools)
     full = system + messages
     made: list[bool] = []
+    # Taken before anything is awaited, so that scheduling cannot change it.
+    place = Place(key=run.recorder.key("model", agent), request=request)
 
     async def ask() -> dict[str, Any]:
         made.append(True)
-        return await _ask(run, self, wrapper, agent=agent, messages=full, **kwargs)
+        return await _ask(run, self, wrapper, agent=agent, messages=full, place=place, **kwargs)
 
-    value: dict[str, Any] = await run.recorder.effect("model", agent, request, ask)
+    await replayed(run, place)
+    value: dict[str, Any] = await run.recorder.effect("model", agent, request, ask, key=place.key)
     for note in value["notes"]:
         run.tell_once(note)
     if not made:
@@ -125,21 +132,22 @@ async def _journalled(
     return value
 
 
-async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages: Any, **kwargs: Any) -> dict[str, Any]:
+async def _ask(
+    run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages: Any, place: Place, **kwargs: Any
+) -> dict[str, Any]:
     cache = kwargs.pop("cache", self.client_cache)
     if cache is not None:
         raise refusal("model_cache", agent=self.name)
     context = messages[-1].get("context")
     params = _request_of(self, wrapper, messages, kwargs)
-    call = _call_of(wrapper, agent, params)
+    fitted = await _fitted(run, _call_of(wrapper, agent, params), place)
+    call = fitted.call
     answer = await _complete(run, call)
     if context is not None:
         messages[-1]["context"] = context
     usage = _Usage(wrapper)
     reply = _read(self, wrapper, messages, _completion_of(answer), usage, kwargs)
-    tokens = answer.prompt_tokens + answer.completion_tokens
-    run.recorder.counts["tokens"] += tokens
-    run.recorder.use(tokens or _estimated(call, answer.content, answer.tool_calls))
+    _count(run, call, answer)
     return {
         "reply": reply,
         "usage": usage.booked,
@@ -147,8 +155,30 @@ async def _ask(run: DurableRun, self: Any, wrapper: Any, *, agent: str, messages
         "demo": answer.demo,
         "tokens": [answer.prompt_tokens, answer.completion_tokens],
         "finish_reason": answer.finish_reason,
-        "notes": list(answer.notes),
+        "notes": [*dict.fromkeys((*fitted.notes, *answer.notes))],
+        "rescues": list(answer.rescues),
     }
+
+
+async def _fitted(run: DurableRun, call: ModelCall, place: Place) -> Fitted:
+    """Return the call with what fits the context where it goes, as far as that is known."""
+    room = await run.models.room(call)
+    if room is None:
+        return Fitted(call)
+
+    async def summed_up(asked: ModelCall) -> ModelAnswer:
+        answer = await _complete(run, asked, aloud=False)
+        _count(run, asked, answer)
+        return answer
+
+    return await Fitting(run, call, place, room, summed_up).fitted()
+
+
+def _count(run: DurableRun, call: ModelCall, answer: ModelAnswer) -> None:
+    tokens = answer.prompt_tokens + answer.completion_tokens
+    run.recorder.counts["tokens"] += tokens
+    run.recorder.rescued(answer.rescues)
+    run.recorder.use(tokens or _estimated(call, answer.content, answer.tool_calls))
 
 
 def _estimated(call: ModelCall, content: str, tool_calls: Any = None) -> int:
@@ -157,22 +187,25 @@ def _estimated(call: ModelCall, content: str, tool_calls: Any = None) -> int:
     return estimate([*call.messages, said], call.tools)
 
 
-async def _complete(run: DurableRun, call: ModelCall) -> ModelAnswer:
+async def _complete(run: DurableRun, call: ModelCall, *, aloud: bool = True) -> ModelAnswer:
+    """Ask, and show how that fares; what is said only where it is meant for people."""
     path = PATH.get()
     shown = not hidden(path)
-
+    watching = Watching(partial(run.preview.status, path, call.agent), run.run.language)
     said: list[str] = []
 
     def on_delta(text: str) -> None:
         said.append(text)
-        if shown:
+        if shown and aloud:
+            watching.words()
             run.preview.delta(path, call.agent, text)
 
     try:
-        return await run.models.complete(call, on_delta)
+        with watching:
+            return await run.models.complete(replace(call, watch=watching.state) if shown else call, on_delta)
     except BaseException as error:
         # A server that was asked has worked, whether or not its answer was waited for.
-        if said or getattr(error, "text_id", None) != UNREACHABLE:
+        if said or getattr(error, "text_id", None) not in NOT_ASKED:
             run.recorder.use(_estimated(call, "".join(said)))
             await run.recorder.settle()
         if not isinstance(error, Exception):
@@ -202,7 +235,8 @@ def _read(
     wrapper._update_usage = usage
     token = _STANDING_IN.set(True)
     try:
-        return self._generate_oai_reply_from_client(wrapper, messages, None, **kwargs)
+        # The last message is enough: the answer is there already.
+        return self._generate_oai_reply_from_client(wrapper, messages[-1:], None, **kwargs)
     finally:
         _STANDING_IN.reset(token)
         wrapper._clients = real

@@ -8,7 +8,8 @@ from typing import Any
 from autogen import ConversableAgent
 from autogen.agentchat.group.group_tool_executor import __TOOL_EXECUTOR_NAME__
 
-from agents.content import content_of, inputs_of
+from agents.content import inputs_of
+from agents.durable.attached import heard
 from agents.durable.questions import Question
 from agents.durable.run import current
 from agents.durable.seams.code import find_code
@@ -69,8 +70,7 @@ async def a_get_human_input(self: Any, prompt: str, **_: Any) -> Any:
     )
     answer = await run.questions.ask(question)
     run.files.update(inputs_of(answer.attachments))
-    policy = run.policy
-    reply = content_of(answer.text, answer.attachments, sees_images=policy.images, why=policy.why_blind)
+    reply = await heard(run, answer.text, answer.attachments, self.name)
     self._human_input.append(reply)
     run.turns.mark(self.name, "human")
     return reply

@@ -12,6 +12,7 @@ from typing import Any
 from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
 
 from agents.durable import Policy, WarmRuns, advance
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from bot.domain import (
     Answer,
@@ -94,6 +95,9 @@ class Speaking:
             for n, (name, arguments) in enumerate(said)
         ]
         return ModelAnswer(content="", tool_calls=calls, model="m", prompt_tokens=7, completion_tokens=3)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
 
     async def close(self) -> None:
         """Keep nothing."""
@@ -192,9 +196,13 @@ class Preview:
     """Keeps what is shown live."""
 
     deltas: list[tuple[str, str, str]] = field(default_factory=list)
+    statuses: list[tuple[str, str, str]] = field(default_factory=list)
 
     def delta(self, path: str, agent: str, text: str) -> None:
         self.deltas.append((path, agent, text))
+
+    def status(self, path: str, agent: str, text: str) -> None:
+        self.statuses.append((path, agent, text))
 
 
 @dataclass

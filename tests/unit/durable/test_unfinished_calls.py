@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents.models.context import estimate
+from agents.models.counting import estimate
 from agents.models.failures import unreachable
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from bot.errors import FencedError, ModelFailedError, StoreError

@@ -45,7 +45,7 @@ def test_refusal_says_whether_asking_again_may_help(
 ) -> None:
     error = error_of(refusal(status, body, native=native))
 
-    assert type(error) is kind
+    assert isinstance(error, kind)
     assert "http://gpu" in str(error)
 
 

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+
+from autogen import GroupChat, GroupChatManager
+
+from agents.durable import Policy
+from agents.models.openai_compatible import OpenAICompatible
+from tests.integration.histories.talk import (
+    ASKS_FOR_SUMMARY,
+    CONTEXT,
+    TASK,
+    is_summary,
+    said,
+    speaker,
+    speaks,
+    summaries,
+    sums_up,
+    talking,
+    two_talk,
+)
+from tests.model_server import ModelServer, ModelSpec
+from tests.model_server.scripts import Message, Reply
+from tests.unit.durable.rig import LLM, Rig, Speaking
+
+
+def sums_up_or_selects(messages: list[Message]) -> Reply:
+    if said(messages).startswith(ASKS_FOR_SUMMARY):
+        return sums_up(messages)
+    return "critic" if "turn" in said(messages) and len(said(messages)) % 2 else "writer"
+
+
+async def group() -> Any:
+    person, writer, critic = speaker("person"), speaker("writer"), speaker("critic")
+    chat = GroupChat([person, writer, critic], [], max_round=60, speaker_selection_method="auto")
+    config = {"config_list": [{key: value for key, value in LLM["config_list"][0].items() if key != "base_url"}]}
+    return await person.a_initiate_chat(GroupChatManager(chat, llm_config=config), message=TASK)
+
+
+async def test_one_summary_does_for_a_whole_group_and_for_the_selection_of_its_speakers() -> None:
+    async with talking(Policy(), {"_selector": sums_up_or_selects}) as talk:
+        await talk.step(group)
+
+        first = talk.summaries[0]["summary"]
+        after = [logged for logged in talk.asked if first in said(logged.body["messages"])]
+        assert {logged.agent for logged in after} == {"_selector", "writer", "critic"}
+        assert all(TASK in said(logged.body["messages"]) for logged in talk.asked)
+        assert talk.over_long == []
+        # One for each piece of the talk, and not one for each agent.
+        assert len({str(value["gone"]) for value in talk.summaries}) == len(talk.summaries)
+
+
+async def test_server_that_told_its_limit_once_is_not_asked_too_much_again() -> None:
+    class Compatible(Speaking):
+        def __init__(self, client: OpenAICompatible) -> None:
+            super().__init__()
+            self.complete, self.room = client.complete, client.room  # type: ignore[method-assign]  # it is all of it
+
+    scripts = {"m": {"_any": speaks, "_selector": sums_up}}
+    async with ModelServer(scripts, models={"m": ModelSpec(context=2048)}) as server:
+        server.control.overflow = "llama_cpp"
+        client = OpenAICompatible(server.base_url)
+        rig = Rig(models=Compatible(client))
+
+        await rig.step(two_talk(100))
+
+        await client.close()
+        refused = [logged.n for logged in server.chats if logged.outcome != "answered"]
+        assert len(refused) == 1
+        assert summaries(rig.journal)
+        assert any(is_summary(logged) for logged in server.chats)
+
+
+async def test_ollama_that_counts_only_what_its_cache_did_not_hold_is_never_asked_too_much() -> None:
+    async with talking() as talk:
+        talk.server.control.counts_uncached = True
+
+        await talk.step(two_talk(120))
+
+        assert talk.summaries
+        assert (talk.over_long, talk.longest < CONTEXT) == ([], True)
+
+
+async def test_model_that_counts_more_than_we_do_is_asked_less_from_then_on() -> None:
+    async with talking() as talk:
+        talk.server.control.characters_per_token = 2
+
+        await talk.step(two_talk(120))
+
+        assert talk.summaries
+        assert talk.over_long == []
+
+
+async def test_model_that_counts_less_than_we_do_is_summed_up_less_often() -> None:
+    async with talking() as often, talking() as seldom:
+        seldom.server.control.characters_per_token = 5
+
+        await often.step(two_talk(200))
+        await seldom.step(two_talk(200))
+
+        assert 0 < len(seldom.summed_up) < len(often.summed_up)
+        assert seldom.over_long == []
