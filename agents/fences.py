@@ -6,7 +6,6 @@ language is judged by its label and, where that is missing or wrong, by its cont
 
 from __future__ import annotations
 
-import ast
 import re
 import textwrap
 from collections.abc import Iterator
@@ -17,15 +16,23 @@ from autogen.types import UserMessageImageContentPart, UserMessageTextContentPar
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-PYTHON = "python"
-SHELL = "sh"
+from agents.labels import (
+    KNOWN,
+    PYTHON,
+    SHELL,
+    Reading,
+    is_python,
+    language_of,
+    runnable_language,
+    starts_shell,
+    without_prompts,
+)
+from agents.unfenced import Piece, mended, starts_program_before
 
-_PYTHON_LABELS = frozenset({"python", "py", "python3", "py3", "pycon", "ipython", "python2", "jupyter"})
-_SHELL_LABELS = frozenset({"sh", "bash", "shell", "console", "zsh", "shell-session", "shellscript", "terminal"})
+__all__ = ["PYTHON", "SHELL", "FenceExtractor", "Reading", "code_blocks", "language_of", "runnable_language"]
+
 _LABEL = re.compile(r"[\s{.]*([A-Za-z0-9_+#-]*)")
-_DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_DOES_SOMETHING = (*_DEFINES, ast.For, ast.While, ast.With, ast.Call)
-_STARTS_SHELL = re.compile(r"\s*(?:\$ |(?:python3?|pip3?)\s+[\w./-])")
+_FILE = re.compile(r"[\s{]*[\w./-]*\.(py|sh)\b", re.IGNORECASE)
 _TICKS = re.compile("`+")
 _HINT = re.compile(r"^\s*(?:#|//)\s*file ?name:\s*(\S.*?)\s*$", re.IGNORECASE)
 
@@ -33,20 +40,31 @@ _HINT = re.compile(r"^\s*(?:#|//)\s*file ?name:\s*(\S.*?)\s*$", re.IGNORECASE)
 class FenceExtractor(CodeExtractor):
     """AutoGen's code extractor for models of any size."""
 
+    def __init__(self, reading: Reading = Reading.CONTENT) -> None:
+        self.reading = reading
+
     def extract_code_blocks(
         self, message: str | list[UserMessageTextContentPart | UserMessageImageContentPart] | None
     ) -> list[CodeBlock]:
         """Return what can be run, in order; languages that cannot, such as JSON or output, are not code to run."""
-        return code_blocks(content_str(message))
+        return code_blocks(content_str(message), self.reading)
 
 
-def code_blocks(text: str) -> list[CodeBlock]:
+def code_blocks(text: str, reading: Reading = Reading.CONTENT) -> list[CodeBlock]:
     """Return the runnable code of a message, in order, with `python` or `sh` as its language."""
-    found = []
-    for label, code in _fences(text.replace("\r\n", "\n").replace("\r", "\n")):
-        language = runnable_language(label, code)
-        if language and code.strip():
-            found.append(CodeBlock(code=_without_prompts(code, language), language=language))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    pieces = list(_fences(text, reading))
+    if reading is Reading.CONTENT:
+        pieces = mended(text, pieces, lambda other: list(_fences(other, reading)))
+    found = list[CodeBlock]()
+    for piece in pieces:
+        language = runnable_language(piece.label, piece.code, reading)
+        if not language or not piece.code.strip():
+            continue
+        programs = [block.code for block in found if block.language == PYTHON]
+        started = language == SHELL and reading is Reading.CONTENT and starts_program_before(piece.code, programs)
+        if not started:
+            found.append(CodeBlock(code=without_prompts(piece.code, language), language=language))
     return found
 
 
@@ -71,33 +89,14 @@ def _is_open(token: Token, lines: list[str]) -> bool:
     if token.type == "code_block":
         inner = textwrap.dedent(token.content)
         return closed(inner) != inner
-    if token.type != "fence" or token.map is None:
+    return token.type == "fence" and _has_no_end(token, lines)
+
+
+def _has_no_end(token: Token, lines: list[str]) -> bool:
+    if token.map is None:
         return False
     first, last = token.map[0], lines[token.map[1] - 1]
     return token.map[1] - 1 == first or not last.lstrip("> \t").startswith(token.markup)
-
-
-def runnable_language(label: str, code: str) -> str | None:
-    """Return `python` or `sh`, or None for what cannot be run.
-
-    Python labelled as shell is Python: models do that. Without a label only what plainly is code counts.
-    """
-    language = language_of(label)
-    if language == SHELL and _is_python(code):
-        return PYTHON
-    if language or label.strip():
-        return language
-    if _is_python(code, or_sets_a_name=True):
-        return PYTHON
-    return SHELL if _STARTS_SHELL.match(code) else None
-
-
-def language_of(label: str) -> str | None:
-    """Return `python` or `sh` by the label alone, or None for all others."""
-    label = label.strip().lower()
-    if label in _PYTHON_LABELS:
-        return PYTHON
-    return SHELL if label in _SHELL_LABELS else None
 
 
 def file_hint(code: str) -> str:
@@ -106,63 +105,41 @@ def file_hint(code: str) -> str:
     return found[1].strip("`'\"") if found else ""
 
 
-def _is_python(code: str, *, or_sets_a_name: bool = False) -> bool:
-    """Tell whether code is Python that does something: words and numbers alone parse as Python too."""
-    # On the loop's thread only: CPython 3.11 counts a parser's depth for all threads together.
-    try:
-        tree = ast.parse(_without_prompts(code, PYTHON))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    kinds = (*_DOES_SOMETHING, ast.Assign, ast.AugAssign) if or_sets_a_name else _DOES_SOMETHING
-    return any(isinstance(node, kinds) for node in ast.walk(tree))
-
-
-def _without_prompts(code: str, language: str) -> str:
-    """Keep what was typed at `$ ` or `>>> `, when a session is shown, and drop what was answered."""
-    lines = code.split("\n")
-    first, more = ("$ ", "> ") if language == SHELL else (">>> ", "... ")
-    typed = [line.lstrip() for line in lines]
-    if not next((line for line in typed if line), "").startswith(first):
-        return code
-    kept = [line[len(first) :] if line.startswith(first) else line[len(more) :] for line in _typed(typed, first, more)]
-    return "\n".join(kept) + "\n"
-
-
-def _typed(lines: list[str], first: str, more: str) -> Iterator[str]:
-    going_on = False
-    for line in lines:
-        going_on = line.startswith(first) or (going_on and (line.startswith(more) or line == more.rstrip()))
-        if going_on:
-            yield line
-
-
-def _fences(text: str) -> Iterator[tuple[str, str]]:
+def _fences(text: str, reading: Reading) -> Iterator[Piece]:
     """Give each fence's label and code."""
+    lines = text.split("\n")
     for token in _READER.parse(text):
         if token.type == "fence":
-            yield _label(token.info), _dedented(token.content)
+            label = _label_by_file(token.info) if reading is Reading.CONTENT else _label(token.info)
+            yield Piece(label, _dedented(token.content), token.info, is_open=_has_no_end(token, lines))
         elif token.type == "code_block" and re.match(r"\s*(```|~~~)", token.content):
             # Four spaces before a fence make it text on a page; models mean the fence.
-            yield from _fences(textwrap.dedent(token.content))
+            yield from _fences(textwrap.dedent(token.content), reading)
         elif token.type == "inline":
             yield from _single_lines(token)
 
 
-def _single_lines(paragraph: Token) -> Iterator[tuple[str, str]]:
+def _single_lines(paragraph: Token) -> Iterator[Piece]:
     """Give what stands in triple backticks within a line."""
     for token in paragraph.children or ():
         if token.type == "code_inline" and len(token.markup) >= 3:
             label, _, code = token.content.strip().partition(" ")
-            known = label.lower() in _PYTHON_LABELS | _SHELL_LABELS
+            known = label.lower() in KNOWN
             # `python x.py` is a command; `python print(1)` is labelled code.
-            labelled = known and not (label.lower().startswith("python") and _STARTS_SHELL.match(token.content))
-            labelled = labelled or (known and _is_python(code))
-            yield (label, code + "\n") if labelled else ("", token.content.strip() + "\n")
+            labelled = known and not (label.lower().startswith("python") and starts_shell(token.content))
+            labelled = labelled or (known and is_python(code))
+            yield Piece(label, code + "\n") if labelled else Piece("", token.content.strip() + "\n")
 
 
 def _label(info: str) -> str:
     found = _LABEL.match(info)
     return found[1] if found else ""
+
+
+def _label_by_file(info: str) -> str:
+    """Return the label; of a file's name its ending counts."""
+    found = _FILE.match(info)
+    return found[1].lower() if found else _label(info)
 
 
 def _dedented(code: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, cast
 
 import httpx
@@ -15,7 +16,7 @@ import ollama
 
 from agents.models import ollama_wire as wire
 from agents.models.connections import LIMITS, LOOPBACK, Patience, pieces
-from agents.models.context import Ratio, budget
+from agents.models.context import Ratio, Room, budget
 from agents.models.failures import (
     ContextOverflowError,
     ModelError,
@@ -27,8 +28,8 @@ from agents.models.failures import (
 )
 from agents.models.fitting import ask_fitting
 from agents.models.ollama_host import OllamaHost
-from agents.models.port import Delta, ModelAnswer, ModelCall
-from agents.models.speech import Spoken, ask_until_said
+from agents.models.port import Delta, EnoughError, ModelAnswer, ModelCall
+from agents.models.speech import Spoken
 from bot.errors import ModelFailedError
 
 
@@ -61,6 +62,13 @@ class _Client(ollama.AsyncClient):
             async for part in parts:
                 yield part
 
+    async def pulling(self, model: str) -> AsyncGenerator[dict[str, Any], None]:
+        """Stream a pull: what the host fetches, as the objects that it sends."""
+        stream = await self.pull(model, stream=True)
+        async with aclosing(cast("AsyncGenerator[ollama.ProgressResponse, None]", stream)) as steps:
+            async for step in steps:
+                yield step.model_dump()
+
     async def fetch(self, method: str, path: str, seconds: float, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask one of the small questions and return the answer's object, with the fields the library drops."""
         response = await self._client.request(method, path, json=body, timeout=seconds)
@@ -87,7 +95,7 @@ class OllamaClient:
 
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         """Ask the model and return its whole answer; see ModelClient."""
-        await self._permit(call)
+        await self.permit(call)
         num_ctx = self.num_ctx(call.model)
         options = wire.options_of(call.options, num_ctx)
         allowed = budget(num_ctx, options.get("num_predict"))
@@ -95,9 +103,15 @@ class OllamaClient:
 
         async def said(messages: list[dict[str, Any]]) -> ModelAnswer:
             body = self._body(call, messages, options)
-            return await ask_until_said(lambda: self._ask(call.model, body, on_delta), call.model)
+            return await self._ask(call.model, body, on_delta)
 
         return await ask_fitting(said, call, allowed=allowed, ratio=ratio)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        """Return what the call's messages may take; see ModelClient."""
+        num_ctx = self.num_ctx(call.model)
+        allowed = budget(num_ctx, wire.options_of(call.options, num_ctx).get("num_predict"))
+        return Room(tokens=allowed, ratio=self._ratios.setdefault(call.model, Ratio()).value)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -105,7 +119,7 @@ class OllamaClient:
 
     def num_ctx(self, model: str) -> int:
         """Return the context this client always asks for with this model."""
-        return self.host.contexts.get(model, self.host.context)
+        return self.host.num_ctx(model)
 
     async def version(self, seconds: float = 5.0) -> str:
         """Return the host's version.
@@ -113,23 +127,60 @@ class OllamaClient:
         Raises:
             RetryLaterError, ModelFailedError: There is no Ollama.
         """
-        answer = await self._get("/api/version", seconds)
+        answer = await self.get("/api/version", seconds)
         return str(answer.get("version", "unknown"))
 
     async def models(self, seconds: float = 5.0) -> dict[str, dict[str, Any]]:
         """Return what the host has, by name."""
-        answer = await self._get("/api/tags", seconds)
+        answer = await self.get("/api/tags", seconds)
         return {str(model["name"]): model for model in answer.get("models") or []}
 
-    async def _get(self, path: str, seconds: float) -> dict[str, Any]:
+    async def get(self, path: str, seconds: float = 5.0) -> dict[str, Any]:
+        """Ask one of the small questions.
+
+        Raises:
+            RetryLaterError, ModelFailedError: There is no answer.
+        """
         try:
             return await self._client.fetch("GET", path, seconds)
         except (RefusedError, httpx.HTTPError, ValueError) as error:
             raise self._translate(error, "") from error
 
-    async def _permit(self, call: ModelCall) -> None:
-        """Refuse what is not there, what runs elsewhere, and what this model cannot do."""
-        details = await self._show(call.model)
+    async def load(self, model: str) -> None:
+        """Have a model in memory as every call wants it; it returns when it is there, which may take minutes.
+
+        Raises:
+            RetryLaterError, ModelFailedError: It cannot be loaded.
+        """
+        body: dict[str, Any] = {"model": model, "options": {"num_ctx": self.num_ctx(model)}, "stream": False}
+        if (kept := self.host.kept(model)) is not None:
+            body["keep_alive"] = kept
+        try:
+            await self._client.fetch("POST", "/api/generate", self._patience.first, body)
+        except (RefusedError, httpx.HTTPError, ValueError) as error:
+            raise self._translate(error, model) from error
+
+    async def pull(self, model: str) -> AsyncGenerator[dict[str, Any], None]:
+        """Have the host fetch a model; give what it tells on the way, which ends with `success` or was cut short.
+
+        Raises:
+            RetryLaterError, ModelFailedError: It cannot be fetched.
+        """
+        try:
+            patience = replace(self._patience, stall=max(self._patience.stall, self._patience.first))
+            async with aclosing(pieces(self._client.pulling(model), patience, self.host.name)) as steps:
+                async for step in steps:
+                    yield step
+        except (ollama.ResponseError, RefusedError, httpx.HTTPError, ValueError) as error:
+            raise self._translate(error, model) from error
+
+    async def permit(self, call: ModelCall) -> None:
+        """Refuse what is not there, what runs elsewhere, and what this model cannot do.
+
+        Raises:
+            RetryLaterError, ModelFailedError: The call cannot be made.
+        """
+        details = await self.show(call.model)
         if wire.is_cloud(call.model, details) and not self.host.cloud:
             raise ModelFailedError(
                 f"The model {call.model!r} does not run on {self.host.name} but in a cloud, which would send this "
@@ -142,7 +193,12 @@ class OllamaClient:
                 "Give the agent another model, or no tools."
             )
 
-    async def _show(self, model: str) -> dict[str, Any]:
+    async def show(self, model: str) -> dict[str, Any]:
+        """Return what the host says of a model, which it is asked once; what runs elsewhere it is not asked about.
+
+        Raises:
+            RetryLaterError, ModelFailedError: It says nothing.
+        """
         if model not in self._details:
             if wire.is_cloud(model):
                 return {}
@@ -153,10 +209,14 @@ class OllamaClient:
                 raise self._translate(error, model) from error
         return self._details[model]
 
+    def forget(self, model: str) -> None:
+        """Ask anew what a model is: it may have been pulled again, or removed."""
+        self._details.pop(model, None)
+
     def _think(self, call: ModelCall) -> Any:
         """Return whether to think: what the call says, else the host's setting where the model can."""
         able = "thinking" in (self._details.get(call.model, {}).get("capabilities") or ())
-        return call.options.get("think", self.host.think and able)
+        return call.options.get("think", call.options.get("may_think", self.host.think) and able)
 
     def _body(self, call: ModelCall, messages: list[dict[str, Any]], options: dict[str, Any]) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -170,8 +230,8 @@ class OllamaClient:
         form = wire.format_of(call.options.get("response_format"))
         if form is not None:
             body["format"] = form
-        if self.host.keep_alive is not None:
-            body["keep_alive"] = self.host.keep_alive
+        if (kept := self.host.kept(call.model)) is not None:
+            body["keep_alive"] = kept
         return body
 
     async def _ask(self, model: str, body: dict[str, Any], on_delta: Delta) -> ModelAnswer:
@@ -185,6 +245,8 @@ class OllamaClient:
                         arguments = dict(made.function.arguments)
                         calls.append(wire.call_of(made.function.name, arguments, getattr(made, "id", None)))
                     last = part if part.done else last
+        except EnoughError:
+            return ModelAnswer(content=spoken.text, tool_calls=calls, model=model)
         except (ollama.ResponseError, RefusedError, httpx.HTTPError, ValueError) as error:
             raise self._translate(error, model) from error
         if last is None:

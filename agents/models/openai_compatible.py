@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
@@ -15,7 +15,7 @@ from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion
 
 from agents.models.connections import Patience, pieces, pool
-from agents.models.context import Ratio, budget
+from agents.models.context import Ratio, Room, budget
 from agents.models.events import Events
 from agents.models.failures import (
     ContextOverflowError,
@@ -28,8 +28,8 @@ from agents.models.failures import (
 )
 from agents.models.fitting import ask_fitting
 from agents.models.ollama_host import named
-from agents.models.port import Delta, ModelAnswer, ModelCall
-from agents.models.speech import Spoken, ask_until_said, without_thinking
+from agents.models.port import Delta, EnoughError, ModelAnswer, ModelCall
+from agents.models.speech import Spoken, without_thinking
 from agents.models.tool_calls import ToolCalls, new_call
 
 _KNOWN = frozenset(inspect.signature(AsyncCompletions.create).parameters)
@@ -54,7 +54,9 @@ class OpenAICompatible:
         patience: Patience | None = None,
         http: httpx.AsyncClient | None = None,
         context: int | None = None,
-        reask_empty: bool = True,
+        contexts: Mapping[str, int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        title: str = "",
     ) -> None:
         """Take where to ask.
 
@@ -64,7 +66,9 @@ class OpenAICompatible:
             patience: How long to wait.
             http: Connections to share; without them it opens and closes its own.
             context: The context's size in tokens, where known; else the server's refusal tells.
-            reask_empty: Whether an answer without a word is asked for once more, and fails then.
+            contexts: The same by model.
+            headers: What a proxy before it wants; they go to this server only.
+            title: What the settings call it.
         """
         self.base_url = base_url.rstrip("/")
         self._key = api_key
@@ -72,22 +76,37 @@ class OpenAICompatible:
         self._own_http = http is None
         self._http = http or pool(self._patience)
         self._context = context
-        self._reask_empty = reask_empty
+        self._contexts = dict(contexts or {})
+        self._headers = dict(headers or {})
+        self._title = title
         self._clients: dict[tuple[str, str], openai.AsyncOpenAI] = {}
         self._ratios: dict[str, Ratio] = {}
 
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         """Ask the model and return its whole answer; see ModelClient."""
         wanted = call.options.get("max_completion_tokens") or call.options.get("max_tokens")
-        allowed = budget(self._context, wanted) if self._context else None
         ratio = self._ratios.setdefault(call.model, Ratio())
+        context = self._context_of(call, ratio)
+        allowed = budget(context, wanted) if context else None
 
         async def said(messages: list[dict[str, Any]]) -> ModelAnswer:
-            if not self._reask_empty:
-                return await self._ask(call, messages, on_delta)
-            return await ask_until_said(lambda: self._ask(call, messages, on_delta), call.model)
+            return await self._ask(call, messages, on_delta)
 
         return await ask_fitting(said, call, allowed=allowed, ratio=ratio)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        """Return what the call's messages may take, where the context is known; see ModelClient."""
+        wanted = call.options.get("max_completion_tokens") or call.options.get("max_tokens")
+        ratio = self._ratios.setdefault(call.model, Ratio())
+        context = self._context_of(call, ratio)
+        return Room(tokens=budget(context, wanted), ratio=ratio.value) if context else None
+
+    def learn(self, model: str, context: int) -> None:
+        """Take the server's word for how long a model's context is; one that was given stands."""
+        self._contexts.setdefault(model, context)
+
+    def _context_of(self, call: ModelCall, ratio: Ratio) -> int | None:
+        return self._context or (None if call.base_url else self._contexts.get(call.model)) or ratio.limit
 
     async def close(self) -> None:
         """Close the connections, if they are its own."""
@@ -100,30 +119,48 @@ class OpenAICompatible:
         Raises:
             RetryLaterError, ModelFailedError: It cannot be asked.
         """
+        return list(await self.listed())
+
+    async def listed(self, seconds: float = 5.0) -> dict[str, int]:
+        """Return what the server says it has, with the length of each model's context; 0: it does not tell.
+
+        Raises:
+            RetryLaterError, ModelFailedError: It cannot be asked.
+        """
         try:
-            return [model.id async for model in self._client(self.base_url, self._key).models.list(timeout=5)]
+            there = [model async for model in self._client(self.base_url, self._key).models.list(timeout=seconds)]
         except (openai.OpenAIError, httpx.HTTPError, ValueError) as error:
-            raise _translate(error, self.base_url, "") from error
+            raise _translate(error, self._named(self.base_url), "") from error
+        # vLLM and those like it tell how they were started; what a model was made for says nothing about that.
+        return {model.id: _whole((model.model_extra or {}).get("max_model_len")) for model in there}
+
+    def _named(self, base_url: str) -> str:
+        return self._title if self._title and base_url == self.base_url else named(base_url)
 
     def _client(self, base_url: str, api_key: str) -> openai.AsyncOpenAI:
         place = (base_url, api_key)
         if place not in self._clients:
             self._clients[place] = openai.AsyncOpenAI(
-                base_url=base_url, api_key=api_key or _NO_KEY, http_client=self._http, max_retries=0, timeout=None
+                base_url=base_url,
+                api_key=api_key or _NO_KEY,
+                http_client=self._http,
+                max_retries=0,
+                timeout=None,
+                default_headers=self._headers if base_url == self.base_url else None,
             )
         return self._clients[place]
 
     async def _ask(self, call: ModelCall, messages: list[dict[str, Any]], on_delta: Delta) -> ModelAnswer:
         base_url = (call.base_url or self.base_url).rstrip("/")
         key = (call.api_key or "") if call.base_url else self._key
-        client = self._client(base_url, key)
+        client, host = self._client(base_url, key), self._named(base_url)
         parameters = request_of(call, messages)
         try:
             if not parameters["stream"]:
-                return await self._whole(client, parameters, base_url, on_delta)
-            return await self._streamed(client, parameters, base_url, on_delta)
+                return await self._whole(client, parameters, host, on_delta)
+            return await self._streamed(client, parameters, host, on_delta)
         except (openai.OpenAIError, httpx.HTTPError, ValueError) as error:
-            raise _translate(error, base_url, call.model) from error
+            raise _translate(error, host, call.model) from error
 
     async def _whole(
         self, client: openai.AsyncOpenAI, parameters: dict[str, Any], host: str, on_delta: Delta
@@ -131,13 +168,14 @@ class OpenAICompatible:
         async def once() -> AsyncGenerator[ChatCompletion, None]:
             yield await client.chat.completions.create(**parameters)
 
-        async with aclosing(pieces(once(), self._patience, named(host))) as answers:
+        async with aclosing(pieces(once(), self._patience, host)) as answers:
             completion = await anext(answers)
         if not getattr(completion, "choices", None) or completion.choices[0].finish_reason is None:
-            raise cut_short(named(host), parameters["model"])
+            raise cut_short(host, parameters["model"])
         answer = _read(completion)
         if answer.content:
-            on_delta(answer.content)
+            with suppress(EnoughError):
+                on_delta(answer.content)
         return answer
 
     async def _streamed(
@@ -146,13 +184,16 @@ class OpenAICompatible:
         spoken, calls = Spoken(on_delta), ToolCalls()
         finish, model, usage = "", str(parameters["model"]), None
 
-        async with aclosing(pieces(_arrivals(client, parameters), self._patience, named(host))) as stream:
-            async for chunks in stream:
-                for chunk in chunks:
-                    usage, model = chunk.get("usage") or usage, chunk.get("model") or model
-                    finish = _take(chunk, spoken, calls) or finish
+        try:
+            async with aclosing(pieces(_arrivals(client, parameters), self._patience, host)) as stream:
+                async for chunks in stream:
+                    for chunk in chunks:
+                        usage, model = chunk.get("usage") or usage, chunk.get("model") or model
+                        finish = _take(chunk, spoken, calls) or finish
+        except EnoughError:
+            finish = "stop"
         if not finish:
-            raise cut_short(named(host), parameters["model"])
+            raise cut_short(host, parameters["model"])
         prompt, completion = _counted(usage or {})
         return ModelAnswer(
             content=spoken.text,
@@ -162,6 +203,10 @@ class OpenAICompatible:
             prompt_tokens=prompt,
             completion_tokens=completion,
         )
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def request_of(call: ModelCall, messages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -278,7 +323,6 @@ def _tokens(usage: CompletionUsage | None) -> tuple[int, int]:
 
 def _translate(error: Exception, host: str, model: str) -> ModelError | ContextOverflowError:
     """Say in our errors what OpenAI's client, or the connection below it, met."""
-    host = named(host)
     if isinstance(error, openai.APIStatusError):
         response = error.response
         refusal = Refusal(

@@ -1,12 +1,10 @@
-"""What counts as something said: thinking is taken out, and nothing at all is not an answer."""
+"""What counts as something said: thinking is taken out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 
-from agents.models.port import Delta, ModelAnswer
-from bot.errors import ModelFailedError
+from agents.models.port import Delta
 
 _OPEN, _CLOSE = "<think>", "</think>"
 _THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)\s*", re.DOTALL)
@@ -19,22 +17,6 @@ def without_thinking(text: str) -> str:
     if _CLOSE not in text and _OPEN not in text:
         return text
     return _TAIL.sub("", _THOUGHT.sub("", text, count=1), count=1)
-
-
-async def ask_until_said(ask: Callable[[], Awaitable[ModelAnswer]], model: str) -> ModelAnswer:
-    """Ask, and ask once more when there was neither a word nor a tool call in the answer.
-
-    Raises:
-        ModelFailedError: The second answer was empty, too.
-    """
-    for _ in range(2):
-        answer = await ask()
-        if answer.tool_calls or answer.content.strip():
-            return answer
-    raise ModelFailedError(
-        f"The model {model!r} answered twice without saying anything. "
-        "Another model, or a shorter instruction, usually helps."
-    )
 
 
 class Spoken:

@@ -141,6 +141,45 @@ class Code(Part):
     )
 
 
+class Rescues(Part):
+    """What is mended of what small models get wrong; each can be switched off."""
+
+    alternation: bool = Field(
+        default=True, description="One system message comes first; then user and assistant speak in turn."
+    )
+    own_name: bool = Field(default=True, description="An agent's own `name:` before its answer is left out.")
+    endless: bool = Field(default=True, description="What an answer says again and again without end, it says once.")
+    empty: bool = Field(
+        default=True,
+        description="An answer without a word is asked for once more at another temperature; then the run fails.",
+    )
+    tool_calls: bool = Field(default=True, description="Calls of offered tools that stand in the text become real.")
+    tool_repair: bool = Field(
+        default=True,
+        description="Tool calls are checked against the tool's schema. What is plainly meant is put right; else the "
+        "model is asked once more with what is wrong.",
+    )
+    code_labels: bool = Field(
+        default=True, description="Code is found and told apart by its content where its fence or label is wrong."
+    )
+    end_word: bool = Field(
+        default=True,
+        description="The termination word counts in any case and between any marks; and an answer without code ends "
+        "the chat after a run of code that succeeded.",
+    )
+    early_end: bool = Field(
+        default=True,
+        description="An agent whose first answer in a chat is nothing but the termination word is asked once more, "
+        "without what its instructions say of that word.",
+    )
+    loops: bool = Field(default=True, description="A chat that only goes round is ended, and the thread is told why.")
+    speakers: bool = Field(default=True, description="The next speaker is found in whatever words name it.")
+    constrained_speakers: bool = Field(
+        default=True,
+        description="The speaker selection can answer with nothing but a name, where the model's server can do that.",
+    )
+
+
 class Team(Part):
     """A team: one or more agents and the rule of who speaks next."""
 
@@ -206,9 +245,17 @@ class Team(Part):
     history_chars: int = Field(
         default=24_000, ge=0, le=1_000_000, description="How much of earlier runs a new run is told, in characters."
     )
+    history: Literal["compact", "trim"] = Field(
+        default="compact",
+        description="What becomes of old turns that no longer fit a model's context: `compact` has the model sum them "
+        "up, `trim` leaves them out.",
+    )
     names: Literal["auto", "prefix", "drop", "keep"] = Field(
         default="auto",
         description="How a model learns who said what: `prefix` writes `name: ` before each message, `drop` leaves it "
         "out, `keep` sends the `name` field; `auto` prefixes where more than one other speaks.",
     )
     images: bool = Field(default=False, description="Whether the team's models see images.")
+    rescues: Rescues = Field(
+        default_factory=Rescues, description="What is mended of what small models get wrong; all of it by default."
+    )

@@ -71,7 +71,7 @@ async def _transcript(database: Path, wanted: str, redact: Redact) -> None:
     async with reading(database) as store:
         run = await _found(store, wanted)
         posts, effects = await store.read(lambda records: (records.outbox.of(run.id), records.journal.effects(run.id)))
-    for line in [*_head(run), "", *_turns(run, posts), "", *_effects(effects)]:
+    for line in [*_head(run), "", *_turns(run, posts), "", *_effects(effects), *_mended(effects, posts)]:
         typer.echo(redact.text(line))
 
 
@@ -140,12 +140,23 @@ def _said(answer: Answer) -> str:
 
 
 def _effects(effects: list[Effect]) -> list[str]:
+    from bot.commands.mended import of_effect
+
     lines = [f"{len(effects)} effects:"]
     for effect in effects:
         seconds = _seconds(effect.started_at, effect.ended_at)
         took = f"{seconds:>8} s" if seconds else f"{'open':>10}"
-        lines.append(f"{effect.kind:8} {took}  {effect.state.value:7}  {effect.key}")
+        mended = f"  mended: {', '.join(names)}" if (names := of_effect(effect)) else ""
+        lines.append(f"{effect.kind:8} {took}  {effect.state.value:7}  {effect.key}{mended}")
     return lines
+
+
+def _mended(effects: list[Effect], posts: list[OutboxRow]) -> list[str]:
+    """Say what of models' mistakes was mended, and how often."""
+    from bot.commands.mended import in_words, of_run
+
+    counts = of_run(effects, posts)
+    return ["", f"mended: {in_words(counts)}"] if counts else []
 
 
 def _moment(at: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from agents.models.connections import Patience
+from agents.models.context import Room, budget
 from agents.models.embedded.catalogue import SMALL, EmbeddedModel
 from agents.models.embedded.fetch import ModelFiles
 from agents.models.embedded.process import ServerProcess
@@ -85,11 +86,27 @@ class EmbeddedClient:
         """Ask the embedded model and return its whole answer, marked as the demo's; see ModelClient."""
         process = await self._server()
         address = await self._address(process)
-        wanted = replace(
-            call, model=self.settings.name, options=tamed(call.options), base_url=f"{address}/v1", api_key=None
-        )
+        # Its server says that it keeps a connection, and lets go of it when it has streamed an answer: the next call
+        # would write into one that is just being closed.
+        options = {**tamed(call.options), "extra_headers": {"Connection": "close"}}
+        wanted = replace(call, model=self.settings.name, options=options, base_url=f"{address}/v1", api_key=None)
         answer = await self._asked(process, wanted, on_delta)
         return replace(answer, demo=True)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        """Return what the call's messages may take; see ModelClient. The server need not run for it."""
+        wanted = replace(call, model=self.settings.name, options=tamed(call.options))
+        if self._client is None:
+            return Room(tokens=budget(self.settings.context, wanted.options.get("max_tokens")))
+        return await self._client.room(wanted)
+
+    async def start(self) -> None:
+        """Fetch the file and start the server, whichever is still to be done.
+
+        Raises:
+            ModelFailedError: It cannot be had, or is no model.
+        """
+        await self._address(await self._server())
 
     async def close(self) -> None:
         """Stop the server and close the connections."""

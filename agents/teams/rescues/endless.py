@@ -42,3 +42,26 @@ def _begin_of_rounds(lines: Sequence[str], period: int) -> int:
     while at > 0 and lines[at - 1] == lines[at - 1 + period]:
         at -= 1
     return at
+
+
+TAIL = 600
+"""Characters at a text's end that are nothing but the same few again and again until it counts as endless."""
+_ROUND = 60
+"""Characters that these few may be."""
+
+
+def tail_of_repeats(text: str) -> int | None:
+    """Return where the end of a text begins to be only the same few characters again and again, or None.
+
+    Within a line: equal lines may be data or a drawing.
+    """
+    last = text[-TAIL:]
+    if len(last) < TAIL or not last.strip() or "\n" in last:
+        return None
+    for period in range(1, _ROUND + 1):
+        if last[period:] == last[:-period]:
+            at = len(text) - TAIL
+            while at > 0 and text[at - 1] == text[at - 1 + period]:
+                at -= 1
+            return at + period
+    return None

@@ -1,4 +1,4 @@
-"""Whether a chat only goes round: nothing said, endless thanks, or the same again."""
+"""Whether a chat only goes round: nothing said, endless thanks, the same again, or one who only repeats the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
-Loop = Literal["", "empty", "courtesy", "repeats"]
+Loop = Literal["", "empty", "courtesy", "repeats", "echo"]
 
 
 class Said(NamedTuple):
@@ -26,14 +26,19 @@ _COURTESY = re.compile(
 )
 _SENTENCE = re.compile(r"[.!?。！？\n]+")
 _LONGEST_COURTESY = 300
+_LEAST_ECHO = 20
+"""Letters from which on the same words of another are an echo: two may well agree on `42`."""
+_LONGEST_ROUND = 6
+"""Messages of a round that is looked for: as many agents take turns in a group."""
 
 
-def loop_of(history: Sequence[Said], fixed: Collection[str] = ()) -> Loop:
+def loop_of(history: Sequence[Said], fixed: Collection[str] = (), *, former: bool = False) -> Loop:
     """Return why the chat goes round, or an empty string.
 
     Args:
         history: What was said, oldest first; the last message is the one that is judged.
         fixed: Texts that are said again by design, such as a default auto reply.
+        former: Look for no more than runs of pinned format 4 and before did.
     """
     if not history:
         return ""
@@ -45,7 +50,10 @@ def loop_of(history: Sequence[Said], fixed: Collection[str] = ()) -> Loop:
         and all(is_courtesy(said.text) for said in history[-2:])
     ):
         return "courtesy"
-    return "repeats" if _repeats([Said(said.speaker, _plain(said.text)) for said in history], fixed) else ""
+    plain, known = [Said(said.speaker, _plain(said.text)) for said in history], {_plain(text) for text in fixed}
+    if _repeats(plain, known) or (not former and _goes_in_rounds(plain, known)):
+        return "repeats"
+    return "echo" if not former and _echoes(plain, known) else ""
 
 
 def is_courtesy(text: str) -> bool:
@@ -57,13 +65,32 @@ def is_courtesy(text: str) -> bool:
     return bool(sentences) and polite * 2 > len(sentences)
 
 
-def _repeats(history: list[Said], fixed: Collection[str]) -> bool:
+def _repeats(history: list[Said], known: Collection[str]) -> bool:
     """Whether the last exchange is the one before it again, or one speaker said the same three times."""
     if len(history) >= 4 and history[-2:] == history[-4:-2]:
         return True
     own = [said.text for said in history if said.speaker == history[-1].speaker]
-    known = {_plain(text) for text in fixed}
     return len(own) >= 3 and len(set(own[-3:])) == 1 and own[-1] not in known
+
+
+def _goes_in_rounds(history: list[Said], known: Collection[str]) -> bool:
+    """Whether a round of three or more speakers has just been said again, word by word."""
+    for length in range(3, _LONGEST_ROUND + 1):
+        last = history[-length:]
+        if len(history) >= 2 * length and last == history[-2 * length : -length]:
+            return any(said.text not in known for said in last)
+    return False
+
+
+def _echoes(history: list[Said], known: Collection[str]) -> bool:
+    """Whether who spoke last has said twice in a row only what it had just been told."""
+    own = [at for at in range(1, len(history)) if history[at].speaker == history[-1].speaker][-2:]
+    return len(own) == 2 and all(_is_echo(history[at - 1], history[at], known) for at in own)
+
+
+def _is_echo(told: Said, said: Said, known: Collection[str]) -> bool:
+    same = told.text == said.text and told.speaker != said.speaker
+    return same and len(said.text) >= _LEAST_ECHO and said.text not in known
 
 
 def _plain(text: str) -> str:

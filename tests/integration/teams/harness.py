@@ -37,6 +37,9 @@ class SilentPreview:
     def delta(self, path: str, agent: str, text: str) -> None:
         self.deltas.append((agent, text))
 
+    def status(self, path: str, agent: str, text: str) -> None:
+        return None
+
 
 @dataclass
 class Talk:

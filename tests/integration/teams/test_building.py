@@ -7,6 +7,7 @@ import pytest
 from autogen import AssistantAgent
 
 from agents.durable.run import DurableRun
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.team import AutogenTeams
 from agents.teams.load import find
@@ -26,6 +27,9 @@ class Model:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         self.asked.append(call)
         return ModelAnswer(content=self.answers.pop(0), model=call.model)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
 
     async def close(self) -> None:
         pass

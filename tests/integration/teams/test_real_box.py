@@ -9,6 +9,7 @@ import platformdirs
 import pytest
 from autogen.coding.base import CodeBlock, CodeExecutor
 
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.sandbox.allowed import allowed
 from agents.sandbox.executor import SandboxExecutor
@@ -49,6 +50,9 @@ class Plotter:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         asked = any("exitcode" in str(message.get("content")) for message in call.messages)
         return ModelAnswer(content="It is plotted. TERMINATE" if asked else PLOT, model=call.model)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
 
     async def close(self) -> None:
         return None

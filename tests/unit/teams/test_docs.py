@@ -19,6 +19,7 @@ TABLES = {
     "The team": "",
     "An agent": "Agent",
     "`code`": "Code",
+    "`rescues`": "Rescues",
     "A handoff": "Handoff",
     "`nested`": "Nested",
     "A chat": "Chat",

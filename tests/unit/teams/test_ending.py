@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agents.teams.ending import Ending
+from agents.teams.ending import Ending, Rules
 
 Message = dict[str, Any]
 
@@ -12,13 +12,13 @@ def said(name: str, text: str) -> Message:
     return {"name": name, "content": text}
 
 
-def ending(*history: Message, **options: Any) -> tuple[Ending, list[str]]:
+def ending(*history: Message, people: Sequence[str] = (), **options: Any) -> tuple[Ending, list[str]]:
     told: list[str] = []
 
     def tell(text_id: str, **facts: object) -> None:
         told.append(f"{text_id} {facts['agent']}")
 
-    made = Ending(word="TERMINATE", tell=tell, **options)
+    made = Ending(Rules(word="TERMINATE", people=people), tell=tell, **options)
     histories: Sequence[Sequence[Message]] = [[said("x", "another chat")], history]
     made.histories = lambda: histories
     return made, told

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.models.port import ModelAnswer, ModelCall
-from agents.teams.rescues.client import mended
+from agents.teams.definition import Rescues
+from agents.teams.rescues.client import Rescued
 from agents.teams.rescues.endless import TIMES, without_repeats
+from tests.unit.teams.rescues.model import Model
 
 BLOCK = "Here is the program:\n\n```python\nprint([n for n in range(2, 30)])\n```"
 CALL = ModelCall(agent="coder", model="m", messages=[])
@@ -48,13 +50,15 @@ def test_what_is_left_is_the_beginning(lines: list[str]) -> None:
     assert text.startswith(without_repeats(text))
 
 
-def test_cut_of_an_endless_answer_is_told_and_it_no_longer_counts_as_cut_off() -> None:
-    answer = mended(ModelAnswer(content="\n".join([BLOCK] * 9), finish_reason="length"), CALL)
+async def test_cut_of_an_endless_answer_is_told_and_it_no_longer_counts_as_cut_off() -> None:
+    model = Model(ModelAnswer(content="\n".join([BLOCK] * 9), finish_reason="length"))
+
+    answer = await Rescued(model).complete(CALL, lambda _: None)
 
     assert (answer.content, answer.finish_reason, answer.notes) == (BLOCK, "stop", ("answer_looped",))
 
 
-def test_answer_cut_off_at_the_limit_still_says_so() -> None:
+async def test_answer_cut_off_at_the_limit_still_says_so() -> None:
     answer = ModelAnswer(content="Once upon a", finish_reason="length")
 
-    assert mended(answer, CALL) == answer
+    assert await Rescued(Model(answer), rescues=Rescues(alternation=False)).complete(CALL, lambda _: None) == answer

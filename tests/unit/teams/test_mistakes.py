@@ -131,3 +131,13 @@ def test_nobody_and_what_is_no_id_cannot_be_who_may_answer(value: str, place: st
 
     assert (mistake.line, mistake.key) == (12, place)
     assert re.search(words, str(mistake))
+
+
+def test_rescue_that_does_not_exist_is_a_mistake_with_what_was_probably_meant(tmp_path: Path) -> None:
+    path = tmp_path / "desk.yaml"
+    path.write_text(changed(("kind: pattern", "kind: pattern\nrescues: {tool_cals: false, loops: 3}")), "utf-8")
+
+    assert [str(error).partition(": ")[2] for error in mistakes_in(path)] == [
+        "rescues.tool_cals: is not a key of a team file; did you mean `tool_calls`?",
+        "rescues.loops: must be true or false, not a number",
+    ]

@@ -45,7 +45,7 @@ def test_pinned_json_alone_gives_the_same_team_again(name: str) -> None:
 def test_pin_names_versions_history_and_the_tools_with_their_code(team: Team) -> None:
     made = pinned(team)
 
-    assert (made["format"], made["replay_version"], made["history_chars"]) == (4, 1, 500)
+    assert (made["format"], made["replay_version"], made["history_chars"]) == (5, 1, 500)
     assert made["autogen"].startswith("0.14.")
     function = made["tools"]["calculate"]["schema"]["function"]
     assert function["parameters"]["properties"]["expression"]["description"].startswith("Numbers, + - * /")

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
+from agents.teams.rescues.calls.written import from_text
 from agents.teams.rescues.client import Rescued
 from agents.teams.rescues.endings import says_end
 from agents.teams.rescues.messages import BEGIN, GO_ON, alternating, named, speaks_of_itself
 from agents.teams.rescues.repeats import Said, is_courtesy, loop_of
 from agents.teams.rescues.speakers import named_speakers
-from agents.teams.rescues.toolcalls import from_text
 from bot.errors import RetryLaterError
 
 Message = dict[str, Any]
@@ -288,6 +289,9 @@ class Model:
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         self.asked.append(call)
         return ModelAnswer(content=self.answer, model="m")
+
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
 
     async def close(self) -> None:
         self.closed = True

@@ -1,0 +1,208 @@
+"""Checks tool calls against the tools' schemas and puts right what is plainly meant. Pure.
+
+A call that is right as it stands is passed on as the very object that it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import SchemaError, UndefinedTypeCheck, UnknownType
+from referencing.exceptions import Unresolvable
+
+from agents.teams.rescues.calls.loose import Unreadable, object_in, value_in
+from agents.teams.rescues.calls.names import meant
+
+Tool = dict[str, Any]
+_ROUNDS = 20
+"""Values of one call that are put right at most."""
+_INTEGER = re.compile(r"[+-]?\d{1,15}")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_TRUTH = {"true": True, "false": False, "yes": True, "no": False}
+_OF_VALUES = frozenset({"type", "enum", "const", "anyOf", "oneOf"})
+"""Rules that another form of the same value may keep."""
+_UNREADABLE_SCHEMA = (SchemaError, UnknownType, UndefinedTypeCheck, Unresolvable)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Tool calls as they may be made, and what is wrong with those that may not."""
+
+    calls: list[dict[str, Any]]
+    mended: bool = False
+    """Whether any was put right."""
+    problems: tuple[str, ...] = ()
+    """Sentences for the model; with any of them the calls are as the model made them."""
+
+
+def checked(calls: Sequence[dict[str, Any]], offered: Sequence[Tool]) -> Checked:
+    """Return the calls, each right for its tool, or what is wrong with them."""
+    tools = functions_of(offered)
+    made, problems = [], list[str]()
+    for call in calls:
+        function = call.get("function") or {}
+        try:
+            right = _right(str(function.get("name") or ""), function.get("arguments"), tools)
+        except _WrongError as wrong:
+            problems.append(str(wrong))
+            continue
+        same = right == (function.get("name"), function.get("arguments"))
+        made.append(call if same else {**call, "function": {**function, "name": right[0], "arguments": right[1]}})
+    if problems:
+        return Checked(list(calls), problems=tuple(dict.fromkeys(problems)))
+    return Checked(made, mended=any(one is not other for one, other in zip(made, calls, strict=True)))
+
+
+def functions_of(offered: Sequence[Tool]) -> dict[str, dict[str, Any]]:
+    """Return the parameters' schema of each offered tool by its name."""
+    found = [tool.get("function") or {} for tool in offered]
+    return {str(function["name"]): function.get("parameters") or {} for function in found if function.get("name")}
+
+
+class _WrongError(Exception):
+    """What is wrong with a call, as a sentence for the model."""
+
+
+def _right(name: str, arguments: Any, tools: Mapping[str, Any]) -> tuple[str, Any]:
+    known = meant(name, tools)
+    if known is None:
+        raise _WrongError(f"There is no tool {name!r}. The tools are: {', '.join(tools)}.")
+    schema = tools[known]
+    given, value = _read(known, arguments)
+    try:
+        return known, _fitting(known, given, value, schema)
+    except _UNREADABLE_SCHEMA:
+        return known, given
+
+
+def _read(name: str, arguments: Any) -> tuple[Any, dict[str, Any]]:
+    """Return arguments as they are passed on, and as an object."""
+    try:
+        value = json.loads(arguments)
+        if isinstance(value, dict):
+            return arguments, value
+    except (ValueError, TypeError, RecursionError):
+        pass
+    found = arguments if isinstance(arguments, dict) else _object(arguments)
+    if found is None:
+        raise _WrongError(f"The arguments of {name} are not a JSON object: {str(arguments)[:200]}")
+    return json.dumps(found, ensure_ascii=False), found
+
+
+def _object(arguments: Any) -> dict[str, Any] | None:
+    text = str(arguments or "").strip()
+    found = object_in(text) if text else {}
+    if found is not None or not text.startswith('"'):
+        return found
+    try:
+        inner = value_in(text)  # JSON within JSON
+    except Unreadable:
+        return None
+    return object_in(inner) if isinstance(inner, str) else None
+
+
+def _fitting(name: str, given: Any, value: dict[str, Any], schema: dict[str, Any]) -> Any:
+    validator = Draft202012Validator(schema)
+    if validator.is_valid(value):
+        return given
+    mended = _renamed(copy.deepcopy(value), schema)
+    for _ in range(_ROUNDS):
+        errors = list(validator.iter_errors(mended))
+        if not errors:
+            return json.dumps(mended, ensure_ascii=False)
+        if not any(_put_right(mended, error, validator) for error in errors):
+            told = "; ".join(_told(error) for error in errors[:3])
+            raise _WrongError(f"The arguments of {name} are wrong: {told}. Its schema is {_short(schema)}")
+    return json.dumps(mended, ensure_ascii=False)
+
+
+def _renamed(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Give arguments their parameters' names: where only case and marks differ, or where there is but one of each."""
+    properties = schema.get("properties") or {}
+    unknown = [key for key in value if key not in properties]
+    missing = [key for key in properties if key not in value]
+    names = {key: found for key in unknown if (found := meant(key, missing))}
+    if not names and len(unknown) == len(value) == 1 and len(properties) == 1:
+        names = {unknown[0]: missing[0]}
+    if len(set(names.values())) < len(names):
+        return value
+    return {names.get(key, key): given for key, given in value.items()}
+
+
+def _put_right(whole: dict[str, Any], error: ValidationError, validator: Any) -> bool:
+    path = list(error.absolute_path)
+    if not path or error.validator not in _OF_VALUES:
+        return False
+    place: Any = whole
+    for part in path[:-1]:
+        place = place[part]
+    rule = validator.evolve(schema=error.schema)
+    unwrapped = _unwrapped(error.instance, str(path[-1]))
+    for other in [*unwrapped, *(form for each in [error.instance, *unwrapped] for form in _forms(each, error.schema))]:
+        if rule.is_valid(other):
+            place[path[-1]] = other
+            return True
+    if error.instance is None and len(path) == 1 and path[0] not in (validator.schema.get("required") or ()):
+        del place[path[-1]]
+        return True
+    return False
+
+
+def _unwrapped(value: Any, key: str) -> list[Any]:
+    """Return what stands for an argument in a copy of its schema, {"type": "string", "value": "Paris"}."""
+    if not isinstance(value, dict):
+        return []
+    inner = value.get("properties")
+    places = [inner if isinstance(inner, dict) else {}, value]
+    found = [place[name] for place in places for name in (key, "value", "default", "description") if name in place]
+    return [each for each in found if not isinstance(each, dict)][:1]
+
+
+def _forms(value: Any, schema: Any) -> Iterator[Any]:
+    """Give the forms in which the same value can stand, the nearest first."""
+    if isinstance(value, str):
+        yield from _forms_of_text(value.strip(), schema)
+    elif isinstance(value, bool):
+        yield str(value).lower()
+    elif isinstance(value, int | float):
+        if float(value).is_integer():
+            yield int(value)
+        yield str(value)
+    elif isinstance(value, list) and len(value) == 1:
+        yield value[0]
+    if value is not None and not isinstance(value, list | dict):
+        yield [value]
+
+
+def _forms_of_text(text: str, schema: Any) -> Iterator[Any]:
+    if _INTEGER.fullmatch(text):
+        yield int(text)
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        yield int(number) if number.is_integer() else number
+    if text.casefold() in _TRUTH:
+        yield _TRUTH[text.casefold()]
+    for known in schema.get("enum") or () if isinstance(schema, dict) else ():
+        if isinstance(known, str) and known.casefold() == text.casefold():
+            yield known
+    if text[:1] in ("{", "["):
+        try:
+            yield value_in(text)
+        except Unreadable:
+            return
+
+
+def _told(error: ValidationError) -> str:
+    place = ".".join(str(part) for part in error.absolute_path)
+    return f"{place}: {error.message[:200]}" if place else error.message[:200]
+
+
+def _short(schema: dict[str, Any]) -> str:
+    text = json.dumps(schema, ensure_ascii=False)
+    return text if len(text) <= 1_500 else f"{text[:1_500]}…"
