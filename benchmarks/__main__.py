@@ -18,6 +18,7 @@ NAMES = (
     *("turn", "resume", "waiting", "conversations", "replay", "restart", "sandbox", "fairness"),
     *("slack_ack", "slack_post", "slack_ledger", "slack_kills", "slack_memory"),
     *("discord_ack", "discord_ledger", "discord_kills", "discord_catch_up", "discord_memory"),
+    *("model_queue", "model_hosts", "small_models"),
 )
 
 
@@ -26,9 +27,7 @@ def main(names: Sequence[str]) -> int:
     if unknown := sorted(set(names) - set(NAMES)):
         print(f"There is no benchmark {', '.join(unknown)}. Benchmarks: {', '.join(NAMES)}.", file=sys.stderr)
         return 2
-    warnings.simplefilter("ignore")
-    logging.disable(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    quiet()
     figures: list[Figure] = []
     for name in names or NAMES:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
@@ -39,6 +38,13 @@ def main(names: Sequence[str]) -> int:
         figures += measured
     print(table(figures))
     return 0
+
+
+def quiet() -> None:
+    """Let neither libraries nor the bot log beside what is measured."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from agents.models.openai_compatible import OpenAICompatible
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from agents.team import AutogenTeams
 from benchmarks.watched import WatchedJournal
-from bot.app import SystemClock, collecting_seldom
-from bot.domain import Accepted, Event, EventKind, Outcome, Person, Post, PostKind, Run, ThreadRef
+from bot.app import SystemClock
+from bot.interpreter import collecting_seldom
+from bot.domain import Accepted, Event, EventKind, Outcome, Person, Post, PostKind, Run, RunStatus, ThreadRef
 from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
 from bot.ports import Inbox as InboxPort
@@ -52,6 +53,8 @@ class Silent:
         self.ended: dict[str, asyncio.Event] = {}
         self.heard: dict[str, float] = {}
         """When the first word of a thread came, in seconds of the performance counter."""
+        self.failed: list[str] = []
+        """The last words of runs that failed."""
 
     async def run(self, inbox: InboxPort) -> None:
         """Receive nothing."""
@@ -59,6 +62,8 @@ class Silent:
     async def post(self, post: Post, *, update: str | None = None) -> str:
         """Note the end of a run."""
         if post.kind is PostKind.ENDED:
+            if post.status is RunStatus.FAILED:
+                self.failed.append(post.text)
             self.of(post.thread).set()
         return post.key
 

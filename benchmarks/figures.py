@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import operator
 import statistics
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.json")
+
+_SIGNS: dict[str, Callable[[float, float], bool]] = {"<=": operator.le, ">=": operator.ge}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,7 @@ class Figure:
     value: float
     unit: str
     goal: str
-    """Such as `<= 2.0`; empty: reported without one."""
+    """Such as `<= 2.0` or `>= 0.95`; empty: reported without one."""
     yardstick: str
     """What of the same run the value is a multiple of, in words."""
     yardstick_value: float
@@ -31,7 +34,8 @@ class Figure:
         """Whether the goal is reached; None without one."""
         if not self.goal:
             return None
-        return self.value <= float(self.goal.removeprefix("<= "))
+        sign, _, bound = self.goal.partition(" ")
+        return _SIGNS[sign](self.value, float(bound))
 
 
 def percentile(values: Sequence[float], part: float) -> float:

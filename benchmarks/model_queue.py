@@ -28,7 +28,7 @@ DELAY, TOKEN = 0.1, 0.01
 FIRST = 1.0
 """Seconds until the first token where that is what is measured."""
 HEARD, AT_A_TIME = 40, 4
-QUEUED, LATECOMERS = 50, 20
+QUEUED, LATECOMERS = 50, 40
 """Runs of one person that wait, and others whose first run comes then, one after the other."""
 CALL = 0.3
 """Seconds of a call while those wait."""
@@ -59,11 +59,11 @@ def measure(folder: Path) -> list[Figure]:
             yardstick="p95 of the first delta asked from the server directly, in ms",
         ),
         ratio(
-            "queue_first_run_wait",
-            ours=max(waits),
+            "queue_first_run_wait_p95",
+            ours=percentile(waits, 0.95),
             theirs=CALL,
             goal="<= 2.0",
-            yardstick=f"one call, in ms; the longest first run of {LATECOMERS} persons, {QUEUED} of another queued",
+            yardstick=f"one call, in ms; from word to end, p95 of {LATECOMERS} persons; {QUEUED} runs of another wait",
         ),
     ]
 

@@ -38,6 +38,7 @@ class Server:
     """A running server."""
 
     url: str
+    process: subprocess.Popen[str]
 
     @property
     def base_url(self) -> str:
@@ -46,13 +47,29 @@ class Server:
 
     def log(self) -> list[dict[str, Any]]:
         """Return the chat requests that it has had."""
-        with urllib.request.urlopen(f"{self.url}/_log?full=1") as answer:
-            log = json.load(answer)["log"]
-        return [logged for logged in log if "chat" in logged["path"]]
+        return [logged for logged in self._counts("?full=1")["log"] if "chat" in logged["path"]]
 
     def chats(self) -> int:
         """Return how many chat requests it has had."""
         return len(self.log())
+
+    def loads(self) -> int:
+        """Return how often it has loaded a model."""
+        return len(self._counts()["loads"])
+
+    def in_flight(self) -> int:
+        """Return how many chats it works on."""
+        return int(self._counts()["in_flight"])
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def _counts(self, query: str = "") -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/_log{query}") as answer:
+            counts: dict[str, Any] = json.load(answer)
+        return counts
 
     def forget(self) -> None:
         """Empty the log."""
@@ -72,7 +89,7 @@ def model_server(**delays: float) -> Iterator[Server]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         assert process.stdout is not None
-        yield Server(f"http://127.0.0.1:{int(process.stdout.readline())}")
+        yield Server(f"http://127.0.0.1:{int(process.stdout.readline())}", process)
     finally:
         process.kill()
         process.wait()

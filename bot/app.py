@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import logs
-from bot.ports import ChatAdapter, Clock, Store, Teams
+from bot.interpreter import collecting_seldom, switching_often
+from bot.ports import ChatAdapter, Clock, ModelDesk, Store, Teams
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -32,11 +33,6 @@ OPERATORS = frozenset({"console"})
 """Adapters whose person runs this process: permissions and budgets hold nothing back from them."""
 DRAIN_SECONDS = 5.0
 """How long leaving waits for what is under way to come to a recorded point."""
-
-COLLECTED_AFTER = (2_000, 5, 100)
-"""New objects until the young are collected, and how often that is until older ones are, too: a serving process
-grows by some 15 MB, and 200 conversations at once wait for 0.1 s instead of 0.5 s. A collection of those that are
-neither new nor old looks at some ten thousand objects: at a hundred thousand, everything stops for 50 ms."""
 
 Stage = Callable[[str, int, int], None]
 """Called with what the embedded model is at (`fetching`, `loading`, `ready`), how far it is and how far it goes."""
@@ -63,6 +59,8 @@ class Parts:
     clock: Clock
     models: Callable[[str], Awaitable[str]] | None = None
     """Returns one line on the model host's state; it may fail."""
+    desk: ModelDesk | None = None
+    """Tells how the model hosts are, and has models pulled."""
     prepare: Callable[[], Awaitable[None]] | None = None
     """Brings in what the first run needs."""
 
@@ -102,6 +100,7 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
     """
     from agents.proven import check_installed
     from agents.team import AutogenTeams
+    from bot.operating.desk import desk_of
 
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -127,7 +126,8 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
         async def prepare() -> None:
             await asyncio.to_thread(teams.prepare)
 
-        yield Parts(store=store, teams=teams, clock=clock, models=described, prepare=prepare)
+        desk = desk_of(settings, models, store, clock=clock, exempt=OPERATORS)
+        yield Parts(store=store, teams=teams, clock=clock, models=described, desk=desk, prepare=prepare)
 
 
 @asynccontextmanager
@@ -162,6 +162,7 @@ async def serving(settings: Settings, of: Parts, adapters: Mapping[str, ChatAdap
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(collecting_seldom())
+        stack.enter_context(switching_often())
         await stack.enter_async_context(recovering(engine, drain_seconds=DRAIN_SECONDS))
         yield Inbox(
             store=of.store,
@@ -183,24 +184,6 @@ def _refuse_unknown_teams(settings: Settings, teams: Teams) -> None:
     lacking = settings.permissions_lack([each.name for each in teams.list()])
     if lacking is not None:
         raise SettingsError(lacking)
-
-
-@contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Collect garbage as suits a process whose libraries are imported and stay, around a block.
-
-    They are half a million objects: a collection that looks at them all stops every conversation for a third of a
-    second. What there is now is not looked at inside the block, and what is new less often; a conversation leaves some
-    hundred objects that only a collection frees.
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @asynccontextmanager
@@ -257,16 +240,22 @@ def adapters_of(
                 clock=of.clock,
                 tell=partial(tell, "slack"),
                 redact=redactor,
+                models=of.desk,
             )
         )
     if settings.discord_wanted:
         from adapters.discord.adapter import DiscordAdapter
         from adapters.discord.connecting.syncing import KeptInStore as NotesInStore
 
-        reach, notes = discord_settings(settings), NotesInStore(of.store)
         found.append(
             DiscordAdapter(
-                reach, overview=overview, kept=notes, clock=of.clock, tell=partial(tell, "discord"), redact=redactor
+                discord_settings(settings),
+                overview=overview,
+                kept=NotesInStore(of.store),
+                clock=of.clock,
+                tell=partial(tell, "discord"),
+                redact=redactor,
+                models=of.desk,
             )
         )
     return {adapter.name: adapter for adapter in found}
@@ -321,25 +310,10 @@ def _shown(secret: SecretStr | None) -> str:
 
 def models_of(settings: Settings, on_stage: Stage) -> Models:
     """Return the client of the models that the settings name; nothing is opened yet."""
-    from agents.models.pool import Models, ModelSettings
+    from agents.models.pool import Models
+    from bot.model_hosts import model_settings
 
-    key = settings.openai_api_key
-    return Models(
-        ModelSettings(
-            cache=settings.models_folder,
-            ollama_host=settings.ollama_host,
-            ollama_context=settings.num_ctx,
-            ollama_keep_alive=settings.keep_alive,
-            ollama_think=settings.think,
-            ollama_cloud=settings.allow_cloud,
-            openai_base_url=settings.openai_base_url,
-            openai_api_key=key.get_secret_value() if key else "",
-            aliases=settings.models,
-            embedded_model=settings.embedded_model,
-            slots=settings.model_slots,
-        ),
-        on_stage=on_stage,
-    )
+    return Models(model_settings(settings), on_stage=on_stage)
 
 
 def sandbox_of(settings: Settings) -> Sandbox:

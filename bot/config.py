@@ -27,6 +27,7 @@ from bot.settings.budgets import EXAMPLE as BUDGETS_EXAMPLE
 from bot.settings.budgets import BudgetSection
 from bot.settings.discord import DISCORD_BARE, DiscordSection
 from bot.settings.file import found_in, read_file
+from bot.settings.models import HOSTS_EXAMPLE, MODELS_BARE, MODELS_EXAMPLE, ModelSection
 from bot.settings.permissions import EXAMPLE as PERMISSIONS_EXAMPLE
 from bot.settings.permissions import PermissionSection
 from bot.settings.sandbox import SandboxSection
@@ -34,9 +35,10 @@ from bot.settings.slack import SLACK_BARE, SlackSection
 from bot.texts import language_of
 
 PREFIX = "THREADFAST_"
-BARE = {"database_url": "DATABASE_URL", "ollama_host": "OLLAMA_HOST", **SLACK_BARE, **DISCORD_BARE}
+BARE = {"database_url": "DATABASE_URL", **MODELS_BARE, **SLACK_BARE, **DISCORD_BARE}
 """Settings whose variable is a name that everybody knows."""
 SECTIONS: tuple[type[BaseSettings], ...] = (
+    ModelSection,
     PermissionSection,
     BudgetSection,
     AuditSection,
@@ -48,7 +50,8 @@ SECTIONS: tuple[type[BaseSettings], ...] = (
 NEVER_EMPTY = ("permissions", "budgets")
 """Settings whose variable is refused where it is set to nothing: unset would open what was to be closed."""
 EXAMPLES = {
-    "models": '{"chat": "qwen2:7b"}',
+    "models": MODELS_EXAMPLE,
+    "hosts": HOSTS_EXAMPLE,
     "workspace_languages": '{"T0123": "zh"}',
     "permissions": PERMISSIONS_EXAMPLE,
     "budgets": BUDGETS_EXAMPLE,
@@ -71,7 +74,9 @@ def _bare(name: str) -> AliasChoices:
     return AliasChoices(BARE[name], name)
 
 
-class Settings(PermissionSection, BudgetSection, AuditSection, SandboxSection, SlackSection, DiscordSection):
+class Settings(
+    ModelSection, PermissionSection, BudgetSection, AuditSection, SandboxSection, SlackSection, DiscordSection
+):
     """Everything that can be set, validated; built once by `load_settings` and handed down by value."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)
@@ -103,33 +108,6 @@ class Settings(PermissionSection, BudgetSection, AuditSection, SandboxSection, S
         None,
         validation_alias=_bare("database_url"),
         description="Another database file, as `sqlite:////absolute/path.db`.",
-    )
-    ollama_host: str | None = Field(
-        None,
-        validation_alias=_bare("ollama_host"),
-        description="Address of the Ollama server; without it `127.0.0.1:11434` is tried, then the embedded model.",
-    )
-    openai_base_url: str | None = Field(
-        None, description="Address of an OpenAI-compatible server, up to and with `/v1`; it is used instead of Ollama."
-    )
-    openai_api_key: SecretStr | None = Field(None, description="Key of that server.")
-    models: dict[str, str] = Field(
-        default_factory=dict,
-        description="What the host calls the models that teams name, as `{name in the team: name at the host}`.",
-        json_schema_extra={"shown": "{}"},
-    )
-    num_ctx: int = Field(
-        8192, ge=512, description="Context size in tokens, the same for every call: another one reloads the model."
-    )
-    keep_alive: str = Field("30m", min_length=1, description="How long Ollama keeps a model loaded after a call.")
-    think: bool = Field(False, description="Whether models that can think first may do so.")
-    allow_cloud: bool = Field(
-        False, description="Whether Ollama's `-cloud` models, which send conversations out, may be used."
-    )
-    embedded_model: str = Field(
-        "qwen2.5-coder-0.5b",
-        min_length=1,
-        description="The embedded model: a name that `threadfast model list` shows, or the path of a GGUF file.",
     )
     concurrency: int = Field(200, ge=1, le=10_000, description="Conversations that are worked on at once.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -185,7 +163,7 @@ class Settings(PermissionSection, BudgetSection, AuditSection, SandboxSection, S
         keys = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
         addresses = [value for value in values if isinstance(value, str) and "@" in value]
         passwords = [urlsplit(address).password for address in (*addresses, *getproxies().values())]
-        return [*keys, *(unquote(password) for password in passwords if password)]
+        return [*keys, *self.model_secrets, *(unquote(password) for password in passwords if password)]
 
     def proxy_for(self, url: str) -> str:
         """Return the proxy that the environment names for an address; empty: none."""
@@ -290,6 +268,7 @@ _WORDS = {
     "string_too_short": "this must not be empty",
     "dict_type": "this must be a mapping of names to values",
     "path_type": "this must be a path",
+    "missing": "this is not there, and must be",
 }
 """What the validation's kinds of error mean to a person; others stand in its own words."""
 

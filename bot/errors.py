@@ -96,10 +96,13 @@ class RetryLaterError(ThreadfastError):
         retry_after: float | None = None,
         text_id: str | None = None,
         facts: Mapping[str, object] | None = None,
+        patient: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds the other side asked for, or None: the caller's own back-off."""
+        self.patient = patient
+        """Whether to try again without end: what is away comes back one day, and nothing else would help."""
         self.text_id = text_id
         """The sentence of the catalogue that says it in the run's language; None: the message stands."""
         self.facts = dict(facts or {})

@@ -8,12 +8,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.errors import ModelFailedError, RetryLaterError
+import httpx
+
+from agents.models.ollama_wire import is_cloud
+from bot.errors import ModelFailedError, RetryLaterError, RunFailedError
 from bot.texts import say
 
 ModelError = RetryLaterError | ModelFailedError
 UNREACHABLE = "model_unreachable"
 """The sentence about a server that was not reached."""
+NO_HOST = "no_model_host"
+"""The sentence about several servers of which none was reached."""
+QUEUE_FULL = "call_queue_full"
+"""The sentence about a queue that takes no more."""
+NOT_ASKED = frozenset({UNREACHABLE, NO_HOST, QUEUE_FULL})
+"""Sentences about calls of which no server has heard, or none has answered a word."""
+MISSING = "model_missing"
+"""The sentence about a model that no host has, and that could be pulled."""
+MISSING_THERE = "model_missing_there"
+"""The same of a server that cannot be asked to pull it."""
+
+
+class HostAwayError(RetryLaterError):
+    """A host cannot be reached, or broke the connection: no call can be answered there now."""
+
+    reached = True
+    """Whether it may have begun with the call."""
+
+
+class NoHostError(HostAwayError):
+    """No host that may have the model answers; the call may wait until one does."""
+
+    reached = False
+
+
+class HostBusyError(RetryLaterError):
+    """A host is loading or overloaded, and wants to be left alone for a while."""
+
+
+class HostRefusesError(ModelFailedError):
+    """A host does not accept our key or address."""
+
+
+class ModelMissingError(ModelFailedError):
+    """A host does not have the model."""
+
+
+class ModelBrokeError(ModelFailedError):
+    """A model does not fit a host's memory, or ended there with an error."""
 
 
 class ContextOverflowError(Exception):
@@ -70,6 +112,13 @@ _OVERFLOW = re.compile(
     re.IGNORECASE,
 )
 _MEMORY = re.compile(r"memory|\boom\b|signal: killed|cudamalloc", re.IGNORECASE)
+_KINDS: dict[int, type[RetryLaterError]] = {
+    429: HostBusyError,
+    503: HostBusyError,
+    502: HostAwayError,
+    504: HostAwayError,
+}
+"""What a status says about the host; others only about the call."""
 _NUMBERS = re.compile(r"(?:maximum context length is|context size \()\s*(\d+)", re.IGNORECASE)
 
 
@@ -89,23 +138,43 @@ def error_of(refusal: Refusal) -> ModelError:
     """Return what the caller is to do about a refusal, with a sentence that says what happened and what helps."""
     said = f": {refusal.sentence}" if refusal.sentence else ""
     if refusal.status == 404:
-        return ModelFailedError(_not_found(refusal))
+        return _not_found(refusal)
     if refusal.status in (401, 403):
-        return ModelFailedError(_not_allowed(refusal))
+        return HostRefusesError(_not_allowed(refusal))
     if refusal.status == 400:
         return ModelFailedError(f"The model server at {refusal.host} refused the request for {refusal.model!r}{said}.")
     if refusal.status in (0, 500) and (refusal.native or _MEMORY.search(refusal.sentence)):
-        return ModelFailedError(_broke(refusal))
+        return ModelBrokeError(_broke(refusal))
     if refusal.status == 0 or refusal.status in (408, 409, 425, 429) or refusal.status >= 500:
-        return RetryLaterError(_later(refusal), retry_after=_retry_after(refusal.headers))
+        kind = _KINDS.get(refusal.status, RetryLaterError)
+        return kind(_later(refusal), retry_after=_retry_after(refusal.headers))
     return ModelFailedError(f"The model server at {refusal.host} answered with status {refusal.status}{said}.")
 
 
-def unreachable(host: str, error: BaseException) -> RetryLaterError:
+def unreachable(host: str, error: BaseException) -> HostAwayError:
     """Return the error for a server that cannot be reached, or that broke the connection."""
     reason = str(error) or type(error).__name__
     facts = {"host": host, "reason": reason}
-    return RetryLaterError(say(UNREACHABLE, "en", **facts), text_id=UNREACHABLE, facts=facts)
+    away = HostAwayError(say(UNREACHABLE, "en", **facts), text_id=UNREACHABLE, facts=facts)
+    away.reached = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError)
+    return away
+
+
+def no_host(why: Mapping[str, RetryLaterError | RunFailedError]) -> NoHostError:
+    """Return the error for a call that none of these hosts can take now, each for its own reason."""
+    if len(why) == 1:
+        (error,) = why.values()
+        return NoHostError(str(error), text_id=error.text_id, facts=error.facts)
+    facts = {"hosts": ", ".join(f"{name} ({error})" for name, error in why.items())}
+    return NoHostError(say(NO_HOST, "en", **facts), text_id=NO_HOST, facts=facts)
+
+
+def missing(model: str, host: str, *, able: bool) -> ModelMissingError:
+    """Return the error for a model that is not there; `able`: a host could pull it, which the facts then say."""
+    facts = {"model": model, "host": host}
+    if not able or is_cloud(model):
+        return ModelMissingError(say(MISSING_THERE, "en", **facts), text_id=MISSING_THERE, facts=facts)
+    return ModelMissingError(say(MISSING, "en", **facts), text_id=MISSING, facts={**facts, "pull": model})
 
 
 def cut_short(host: str, model: str) -> RetryLaterError:
@@ -113,14 +182,11 @@ def cut_short(host: str, model: str) -> RetryLaterError:
     return RetryLaterError(f"The answer of {model!r} at {host} broke off before its end, so it is not used.")
 
 
-def _not_found(refusal: Refusal) -> str:
+def _not_found(refusal: Refusal) -> ModelMissingError:
     if refusal.native or "pull" in refusal.sentence or f"'{refusal.model}' not found" in refusal.sentence:
-        return (
-            f"The model {refusal.model!r} is not on the host {refusal.host}. "
-            f"Pull it there with: ollama pull {refusal.model}"
-        )
+        return missing(refusal.model, refusal.host, able=refusal.native)
     said = f" ({refusal.sentence})" if refusal.sentence else ""
-    return (
+    return ModelMissingError(
         f"The model server at {refusal.host} knows no model {refusal.model!r}, or its address is wrong{said}. "
         "An OpenAI-compatible address usually ends in /v1."
     )

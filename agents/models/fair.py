@@ -69,7 +69,7 @@ class FairGate:
         if self._free and not self._waiting:
             self._free -= 1
         else:
-            with _not_counted():
+            with not_counted():
                 await self._wait(CALLER.get())
         try:
             yield
@@ -98,7 +98,7 @@ class FairGate:
 
 
 @contextmanager
-def _not_counted() -> Iterator[None]:
+def not_counted() -> Iterator[None]:
     """Have the block's time not count against the time limit around it: that begins anew after it."""
     found = _LIMIT.get()
     if found is None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
 
 DEFAULT_CONTEXT = 8192
 """Enough for a long talk, and small enough for a model of 16 B on an ordinary machine."""
@@ -20,6 +23,8 @@ class OllamaHost:
     """One Ollama and how it is to be used."""
 
     url: str = field(repr=False)
+    title: str = ""
+    """What the settings call it; empty: they give it no name."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a proxy before it wants, such as Authorization."""
     context: int = DEFAULT_CONTEXT
@@ -27,6 +32,8 @@ class OllamaHost:
     contexts: Mapping[str, int] = field(default_factory=dict)
     keep_alive: str | float | None = None
     """How long models stay in memory; None: as the host decides."""
+    keep_alives: Mapping[str, str | float] = field(default_factory=dict)
+    """The same for models that have a time of their own."""
     think: bool = False
     """Whether models that can think first may do so; a call's own `think` comes before it."""
     cloud: bool = False
@@ -35,4 +42,20 @@ class OllamaHost:
     @property
     def name(self) -> str:
         """What people are told it is."""
-        return named(self.url)
+        return self.title or named(self.url)
+
+    def num_ctx(self, model: str) -> int:
+        """Return the context that every call of a model asks for."""
+        return _of(self.contexts, model, self.context)
+
+    def kept(self, model: str) -> str | float | None:
+        """Return how long a model stays in memory; None: as the host decides."""
+        kept = _of(self.keep_alives, model, self.keep_alive)
+        # Text without a unit is an error there, a number of seconds is none.
+        return float(kept) if isinstance(kept, str) and re.fullmatch(r"-?\d+(\.\d+)?", kept) else kept
+
+
+def _of(said: Mapping[str, T], model: str, otherwise: T) -> T:
+    """Return what is said of a model; `x` and `x:latest` are the same."""
+    short = model.removesuffix(":latest")
+    return next((said[name] for name in (model, short, f"{short}:latest") if name in said), otherwise)

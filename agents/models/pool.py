@@ -1,314 +1,234 @@
-"""The models of one installation: which server answers, and what an alias means there."""
+"""The models of one installation: which hosts there are, and what a team file's name means there."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from agents.models.abilities import Abilities
-from agents.models.connections import Patience, address_of
-from agents.models.embedded.catalogue import MODELS, SMALL
-from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings, Stage, unseen
-from agents.models.embedded.fetch import ModelFiles
-from agents.models.fair import FairGate
-from agents.models.ollama_host import DEFAULT_CONTEXT, OllamaHost, named
-from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
-from bot.errors import ModelFailedError, RetryLaterError, SettingsError
-from bot.texts import say
+from agents.models.context import Room
+from agents.models.embedded.client import Stage, unseen
+from agents.models.hosts.asking import Asking, Outage, fitting
+from agents.models.hosts.beside import Beside
+from agents.models.hosts.describing import described, described_embedded
+from agents.models.hosts.host import Host
+from agents.models.hosts.making import embedded_of, host_of, ollama_host
+from agents.models.hosts.operating import missing_at, pulled, reported, shown
+from agents.models.hosts.reports import CheckLine, HostReport, ModelReport, PullProgress
+from agents.models.hosts.router import Router
+from agents.models.port import Delta, ModelAnswer, ModelCall
+from agents.models.settings import HostSettings, ModelSettings
+from bot.errors import ModelFailedError, RetryLaterError
 
-if TYPE_CHECKING:
-    from agents.models.ollama import OllamaClient
-    from agents.models.openai_compatible import OpenAICompatible
+__all__ = ["CheckLine", "HostReport", "ModelReport", "ModelSettings", "Models", "PullProgress"]
 
-LOCAL_OLLAMA = "http://127.0.0.1:11434"
-EMBEDDED_SLOTS = 1
-"""Calls that the embedded model is asked at a time: it has this machine's processors only once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
-    """What the settings say about models, as plain values."""
-
-    cache: Path
-    """The folder of fetched files."""
-    ollama_host: str | None = None
-    """OLLAMA_HOST where it is set; None: one at its default address is used where it answers."""
-    ollama_headers: Mapping[str, str] = field(default_factory=dict)
-    ollama_context: int = DEFAULT_CONTEXT
-    """num_ctx of models without one of their own."""
-    ollama_contexts: Mapping[str, int] = field(default_factory=dict)
-    ollama_keep_alive: str | float | None = None
-    ollama_think: bool = False
-    """Whether models that can think first may do so."""
-    ollama_cloud: bool = False
-    openai_base_url: str | None = None
-    openai_api_key: str = field(default="", repr=False)
-    max_temperature: float | None = None
-    """Higher temperatures of agents are lowered to this."""
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    """What team files call a model, and its name on the server."""
-    embedded_model: str = SMALL.name
-    """A name of the catalogue, or the path of a GGUF file."""
-    slots: int = 0
-    """Calls that a host is asked at a time, with the embedded model one; 0: any number."""
-    first: float = 600.0
-    """Seconds until the first word of an answer."""
-    stall: float = 120.0
-    """Seconds between two words."""
-    probe_address: str = LOCAL_OLLAMA
-    """Where an Ollama that nobody configured is looked for."""
-
-    @property
-    def gguf(self) -> Path | None:
-        """The embedded model's file, where the setting is a path."""
-        named = self.embedded_model
-        return Path(named) if named not in MODELS and (named.endswith(".gguf") or "/" in named) else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckLine:
-    """One line of `threadfast check`."""
-
-    ok: bool
-    text: str
-    remedy: str = ""
-    """How to mend it."""
-    missing: str = ""
-    """The name of the model that the server lacks, where that is what is wrong."""
+_PROBE = 1.0
+"""Seconds that an Ollama on this machine has to answer before the embedded model is used."""
 
 
 class Models:
-    """The ModelClient of the product: an Ollama, an OpenAI-compatible server, or the embedded model.
+    """The ModelClient of the product: the hosts that the settings name, however many.
 
-    A configured server is always used, the OpenAI-compatible one before Ollama; without one, an Ollama on this
-    machine; without that, the embedded model.
+    Without any, an Ollama on this machine; without that, the embedded model. An agent that names a server of its own is
+    asked there and nowhere else.
     """
 
     def __init__(self, settings: ModelSettings, *, on_stage: Stage = unseen) -> None:
         """Take plain values; nothing is opened before the first call.
 
         Raises:
-            SettingsError: There is no such embedded model, or an address is none.
+            SettingsError: There is no such embedded model, an address is none, or two settings contradict each other.
         """
-        if settings.gguf is None and settings.embedded_model not in MODELS:
-            raise SettingsError(
-                f"There is no embedded model {settings.embedded_model!r}; there are {', '.join(MODELS)}, "
-                "or the path of a GGUF file."
-            )
-        if settings.ollama_host:
-            _named("OLLAMA_HOST", settings.ollama_host, 11434)
-        if settings.openai_base_url:
-            _named("The OpenAI-compatible server", settings.openai_base_url, 443)
+        settings.check()
         self.settings = settings
         self._on_stage = on_stage
-        self._patience = Patience(first=settings.first, stall=settings.stall)
-        self._ollama: OllamaClient | None = None
-        self._compatible: OpenAICompatible | None = None
-        self._embedded: EmbeddedClient | None = None
-        self._abilities: Abilities | None = None
-        self._found: ModelClient | None = None
-        """What the probe chose, where nothing is configured."""
+        self._beside = Beside()
+        self._outage = Outage()
+        self._hosts = [host_of(settings, one, order) for order, one in enumerate(settings.configured)]
+        self._routers: dict[str, Router] = {}
+        """By the address that an agent names, or the name of what was found; empty: what is configured."""
+        self._local: Host | None = None
+        self._embedded: Host | None = None
+        self._chosen: Router | None = None
+        """The way to what was found on this machine, where no host is named."""
+        self._abilities: dict[str, Abilities] | None = None
         self._probing = asyncio.Lock()
-        self._gates: dict[str, FairGate] = {}
-        """By the address of the host; there are as many as team files name."""
+        if self._hosts:
+            self._chosen = self._routers[""] = self._router(*self._hosts)
 
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
-        """Ask the server that has the model; see ModelClient."""
+        """Ask a host that has the model; see ModelClient."""
         if call.base_url:
-            async with self._gate(call.base_url).turn():
-                return await (await self._openai()).complete(call, on_delta)
-        named = replace(call, model=self.resolve(call.model), options=self._cooled(call.options))
-        client = await self._client()
+            router = self._own(call.base_url)
+            return await Asking(router, (call.model,), None).ask(call, on_delta, lambda one, _place: one)
+        alias = self.settings.alias(call.model)
+        router = self._chosen or await self._found()
+        fit = partial(fitting, think=alias.think, temperature=alias.temperature)
+        asking = Asking(router, alias.chain, self._outage if self._hosts else None)
         try:
-            async with self._gate(self._host_of(client)).turn():
-                return await client.complete(named, on_delta)
+            return await asking.ask(call, on_delta, lambda one, place: self._cooled(fit(one, place)))
         except RetryLaterError:
-            self._found = None
+            if not self._hosts:
+                # What this machine has is looked for anew next time.
+                self._chosen = None
             raise
 
-    def _host_of(self, client: ModelClient) -> str:
-        """Return the address of what a client asks; empty: the embedded model."""
-        if client is self._embedded:
-            return ""
-        return (self.settings.openai_base_url if client is self._compatible else None) or LOCAL_OLLAMA
-
-    def _gate(self, host: str) -> FairGate:
-        host = host.rstrip("/")
-        if host not in self._gates:
-            self._gates[host] = FairGate(self.settings.slots if host else min(self.settings.slots, EMBEDDED_SLOTS))
-        return self._gates[host]
-
     def resolve(self, name: str) -> str:
-        """Return the name on the server for a team file's name; an unknown one stands for itself."""
-        return self.settings.aliases.get(name, name)
+        """Return the name on the host for a team file's name; an unknown one stands for itself."""
+        return self.settings.alias(name).model
+
+    async def room(self, call: ModelCall) -> Room | None:
+        """Return what the call's messages may take at any of the hosts it may go to; see ModelClient."""
+        try:
+            router = self._own(call.base_url) if call.base_url else self._chosen or await self._found()
+            chain = (call.model,) if call.base_url else self.settings.alias(call.model).chain
+            model, hosts = router.meant(chain)
+            rooms = [await (await host.server()).room(replace(call, model=model)) for host in hosts]
+        except (RetryLaterError, ModelFailedError):
+            return None
+        return min((room for room in rooms if room is not None), key=lambda room: room.allowed, default=None)
 
     def abilities(self, name: str) -> frozenset[str] | None:
-        """Return what the model of a team file's name can do, such as `vision`; None: its server does not say.
+        """Return what the model of a team file's name can do, such as `vision`; None: its hosts do not say.
 
-        It asks an Ollama, and blocks while it does: call it off the loop.
+        It asks the Ollamas, and blocks while it does: call it off the loop.
         """
-        if self.settings.openai_base_url:
-            return None
         if self._abilities is None:
-            self._abilities = Abilities(self._host(self.settings.ollama_host or self.settings.probe_address))
-        return self._abilities.of(self.resolve(name))
-
-    def _cooled(self, options: dict[str, Any]) -> dict[str, Any]:
-        highest, wanted = self.settings.max_temperature, options.get("temperature")
-        if highest is None or wanted is None or wanted <= highest:
-            return options
-        return {**options, "temperature": highest}
+            named = self.settings.configured or (HostSettings(name="", address=self.settings.probe_address),)
+            asked = [one for one in named if one.kind == "ollama"]
+            self._abilities = {one.name: Abilities(ollama_host(self.settings, one)) for one in asked}
+        away = {host.name for host in self._hosts if host.health.away}
+        told = (able.of(self.resolve(name)) for host, able in self._abilities.items() if host not in away)
+        return next((found for found in told if found is not None), None)
 
     async def close(self) -> None:
         """Close every connection and stop the embedded model."""
-        for client in (self._ollama, self._compatible, self._embedded):
-            if client is not None:
-                await client.close()
-        self._ollama = self._compatible = self._embedded = self._found = None
+        for router in self._routers.values():
+            router.close()
+        await self._beside.close()
+        hosts = {host for router in self._routers.values() for host in router.hosts}
+        for host in {*hosts, *self._hosts, *filter(None, (self._local, self._embedded))}:
+            await host.close()
+        self._routers.clear()
+        self._local = self._embedded = self._chosen = None
 
     async def describe(self, wanted: tuple[str, ...] = (), *, language: str = "en") -> list[CheckLine]:
-        """Say which server answers and what it lacks, one line each.
+        """Say which hosts answer and what they lack, one line each.
 
         Args:
             wanted: The model names of the teams; the aliases of the settings are looked for in any case.
             language: Of the lines; how to mend something is for operators, and in English.
         """
-        names = dict.fromkeys(self.resolve(name) for name in (*self.settings.aliases, *wanted))
-        if self.settings.openai_base_url:
-            return await self._describe_openai(list(names), language)
-        if self.settings.ollama_host:
-            client = await self._ollama_client(self.settings.ollama_host)
-            return await self._describe_ollama(client, list(names), language)
-        found = await self._probe()
-        if found is self._ollama and self._ollama is not None:
-            return await self._describe_ollama(self._ollama, list(names), language)
-        return [await asyncio.to_thread(self._describe_embedded, language)]
+        hosts = await self._present()
+        if not hosts:
+            return [await asyncio.to_thread(described_embedded, self.settings, language)]
+        await self._learned(hosts)
+        return await described(hosts, self._chains(wanted), self.settings, language)
 
-    async def _client(self) -> ModelClient:
-        if self.settings.openai_base_url:
-            return await self._openai()
-        if self.settings.ollama_host:
-            return await self._ollama_client(self.settings.ollama_host)
+    async def survey(self) -> list[HostReport]:
+        """Return how every host is now, and what it has; those that do not answer say why."""
+        hosts = await self._present() or [self._the_embedded()]
+        await self._learned(hosts)
+        waiting = [router.waiting() for router in self._routers.values()]
+        return [reported(host, waiting) for host in hosts]
+
+    def pull(self, model: str, host: str | None = None) -> AsyncGenerator[PullProgress, None]:
+        """Have a model fetched, and tell how far that is; it ends when the model is there.
+
+        Args:
+            model: A team file's name or the model's own.
+            host: The name of the host; None: every Ollama that answers and lacks it, one after the other, and where
+                none lacks it, all of them.
+
+        Raises:
+            ModelFailedError: There is no such host, or it could not fetch the model.
+            RetryLaterError: The host broke off.
+        """
+        return self._pulled(self.resolve(model), host)
+
+    async def show(self, model: str) -> list[ModelReport]:
+        """Return what each host that has a model tells of it."""
+        hosts = await self._present()
+        await self._learned(hosts)
+        return await shown(hosts, self.resolve(model))
+
+    async def missing(self, wanted: tuple[str, ...] = ()) -> list[str]:
+        """Return the models that the aliases of the settings, and these names, mean and no host has that answers."""
+        hosts = await self._present()
+        if not hosts:
+            return []
+        await self._learned(hosts)
+        return missing_at(hosts, self._chains(wanted))
+
+    async def _pulled(self, model: str, host: str | None) -> AsyncGenerator[PullProgress, None]:
+        hosts = await self._present()
+        await self._learned(hosts)
+        async for step in pulled(hosts, model, host, cloud=self.settings.ollama_cloud):
+            yield step
+
+    def _chains(self, wanted: tuple[str, ...]) -> list[tuple[str, ...]]:
+        return list(dict.fromkeys(self.settings.alias(name).chain for name in (*self.settings.aliases, *wanted)))
+
+    def _cooled(self, call: ModelCall) -> ModelCall:
+        highest, wanted = self.settings.max_temperature, call.options.get("temperature")
+        if highest is None or wanted is None or wanted <= highest:
+            return call
+        options: dict[str, Any] = {**call.options, "temperature": highest}
+        return replace(call, options=options)
+
+    # -- which hosts ------------------------------------------------------------------------------------------------
+
+    def _router(self, *hosts: Host) -> Router:
+        settings = self.settings
+        return Router(hosts, limit=settings.queue, beside=self._beside, cloud=settings.ollama_cloud)
+
+    def _own(self, base_url: str) -> Router:
+        """Return the way to the server that an agent names; one that the settings name, too, is the same host."""
+        address = base_url.rstrip("/")
+        if address not in self._routers:
+            same = next((host for host in self._hosts if host.kind == "openai" and host.address == address), None)
+            named = HostSettings(name="", address=address, kind="openai")
+            self._routers[address] = self._router(same or host_of(self.settings, named))
+        return self._routers[address]
+
+    async def _found(self) -> Router:
+        """Return the way to what this machine has: an Ollama where one answers, else the embedded model."""
         async with self._probing:
-            if self._found is None:
-                self._found = await self._probe()
-            return self._found
+            if self._chosen is None:
+                host = await self._probed() or self._the_embedded()
+                self._chosen = self._routers.setdefault(host.name, self._router(host))
+            return self._chosen
 
-    async def _probe(self) -> ModelClient:
-        """Return the Ollama of this machine where one answers, else the embedded model."""
-        client = await self._ollama_client(self.settings.probe_address)
+    async def _probed(self) -> Host | None:
+        """Return the Ollama of this machine; None: none answers."""
+        if self._local is None:
+            self._local = host_of(self.settings, HostSettings(name="", address=self.settings.probe_address))
+        server = await self._local.server()
         try:
-            await client.version(seconds=1.0)
-        except (RetryLaterError, ModelFailedError):
-            return self._embedded_client()
-        return client
+            async with asyncio.timeout(_PROBE):
+                found = await server.learn(asyncio.get_running_loop().time())
+        except (TimeoutError, RetryLaterError, ModelFailedError):
+            return None
+        if not found.version:
+            return None  # whatever listens there is no Ollama
+        self._local.took(found)
+        return self._local
 
-    async def _ollama_client(self, url: str) -> OllamaClient:
-        if self._ollama is None:
-            # Off the loop: it takes a while.
-            await asyncio.to_thread(import_module, "agents.models.ollama")
-        return self._ollama_now(url)
-
-    def _ollama_now(self, url: str) -> OllamaClient:
-        if self._ollama is None:
-            # Here and not above: the library reads OLLAMA_HOST while it is imported; by now that is known to be good.
-            from agents.models.ollama import OllamaClient  # noqa: PLC0415
-
-            self._ollama = OllamaClient(self._host(url), patience=self._patience)
-        return self._ollama
-
-    def _host(self, url: str) -> OllamaHost:
-        return OllamaHost(
-            url=address_of(url, 11434),
-            headers=self.settings.ollama_headers,
-            context=self.settings.ollama_context,
-            contexts=self.settings.ollama_contexts,
-            keep_alive=self.settings.ollama_keep_alive,
-            think=self.settings.ollama_think,
-            cloud=self.settings.ollama_cloud,
-        )
-
-    async def _openai(self) -> OpenAICompatible:
-        if self._compatible is None:
-            await asyncio.to_thread(import_module, "agents.models.openai_compatible")
-        return self._openai_now()
-
-    def _openai_now(self) -> OpenAICompatible:
-        if self._compatible is None:
-            # Here and not above: the library takes a second and 40 MB, and a bot that waits needs neither.
-            from agents.models.openai_compatible import OpenAICompatible  # noqa: PLC0415
-
-            self._compatible = OpenAICompatible(
-                self.settings.openai_base_url or "", self.settings.openai_api_key, patience=self._patience
-            )
-        return self._compatible
-
-    def _embedded_client(self) -> EmbeddedClient:
-        if self._embedded is None:
-            embedded = EmbeddedSettings(
-                cache=self.settings.cache,
-                model=MODELS.get(self.settings.embedded_model, SMALL),
-                gguf=self.settings.gguf,
-            )
-            self._embedded = EmbeddedClient(embedded, on_stage=self._on_stage, patience=self._patience)
+    def _the_embedded(self) -> Host:
+        self._embedded = self._embedded or embedded_of(self.settings, self._on_stage)
         return self._embedded
 
-    async def _describe_ollama(self, client: OllamaClient, names: list[str], language: str) -> list[CheckLine]:
-        url = client.host.name
-        try:
-            version, there = await client.version(), await client.models()
-        except (RetryLaterError, ModelFailedError) as error:
-            return [_unreachable(error, language, "start Ollama there, or correct OLLAMA_HOST")]
-        listed = ", ".join(sorted(there)) or say("models_none", language)
-        lines = [CheckLine(ok=True, text=say("models_ollama", language, version=version, url=url, models=listed))]
-        return lines + [_missing(name, url, language, f"ollama pull {name}") for name in names if not has(there, name)]
+    async def _present(self) -> list[Host]:
+        """Return the hosts that are named, or the Ollama of this machine; none: there is only the embedded model."""
+        if self._hosts:
+            return self._hosts
+        found = await self._probed()
+        return [found] if found is not None else []
 
-    async def _describe_openai(self, names: list[str], language: str) -> list[CheckLine]:
-        url = named(self.settings.openai_base_url or "")
-        try:
-            there = await (await self._openai()).models()
-        except (RetryLaterError, ModelFailedError) as error:
-            return [_unreachable(error, language, "correct the server's address or key in the settings")]
-        listed = ", ".join(sorted(there)) or say("models_none", language)
-        lines = [CheckLine(ok=True, text=say("models_server", language, url=url, models=listed))]
-        remedy = "map it to one that is (aliases)"
-        return lines + [_missing(name, url, language, remedy) for name in names if name not in there]
-
-    def _describe_embedded(self, language: str) -> CheckLine:
-        gguf = self.settings.gguf
-        if gguf is not None:
-            there = gguf.is_file()
-            text = say("models_file", language, path=gguf)
-            return CheckLine(ok=there, text=text, remedy="" if there else "correct its path")
-        files, model = ModelFiles(self.settings.cache), MODELS[self.settings.embedded_model]
-        if files.has(model):
-            return CheckLine(ok=True, text=say("models_embedded", language, model=model.name))
-        remedy = f"threadfast model fetch ({model.size // 2**20} MiB)"
-        return CheckLine(ok=True, text=say("models_embedded_first", language, model=model.name), remedy=remedy)
-
-
-def _unreachable(error: RetryLaterError | ModelFailedError, language: str, remedy: str) -> CheckLine:
-    text_id, facts = error.text_id or "models_unknown", error.facts or {"error": error}
-    return CheckLine(ok=False, text=say(text_id, language, **facts), remedy=remedy)
-
-
-def _missing(name: str, url: str, language: str, remedy: str) -> CheckLine:
-    text = say("models_missing", language, model=name, url=url)
-    return CheckLine(ok=False, text=text, remedy=remedy, missing=name)
-
-
-def _named(setting: str, address: str, port: int) -> None:
-    """Raise a SettingsError that names the setting when it holds no address."""
-    try:
-        address_of(address, port)
-    except SettingsError as error:
-        raise SettingsError(f"{setting}: {error}") from error
-
-
-def has(there: Mapping[str, object] | list[str], name: str) -> bool:
-    """Whether a host has a model; `x` and `x:latest` are the same."""
-    return name in there or f"{name}:latest" in there
+    async def _learned(self, hosts: list[Host]) -> None:
+        """Ask them all now what they have."""
+        for task in [self._beside.learn(host) for host in hosts]:
+            await asyncio.shield(task)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ThreadfastError
-from bot.permissions import NOBODY, Action, Rule
+from bot.permissions import DEFAULTS, NOBODY, Action, Rule
 
 if TYPE_CHECKING:
     from agents.models.pool import CheckLine
@@ -70,17 +70,18 @@ async def models(settings: Settings) -> list[Found]:
 def _model_found(line: CheckLine, used: Mapping[str, list[str]], settings: Settings) -> Found:
     """Say for which teams a model is missing; only the default team's, and those of the settings, must be there."""
     if not line.missing:
-        return Found(ok=line.ok, words=f"{line.text}; {line.remedy}" if line.remedy else line.text)
-    names = [name for name in used if settings.models.get(name, name) == line.missing]
+        words = f"{line.text}; {line.remedy}" if line.remedy else line.text
+        return Found(ok=line.ok, words=words, needed=line.needed)
+    names = [name for name in used if line.missing in settings.chain_of(name)]
     teams = sorted({team for name in names for team in used[name]})
     remedy = line.remedy
-    if line.missing in names and remedy.startswith("ollama "):
+    if line.missing in names and remedy.startswith("threadfast "):
         remedy += f", or have THREADFAST_MODELS say what this host calls {line.missing!r}"
     users = f" (teams: {', '.join(teams)})" if teams else ""
     return Found(
         ok=False,
         words=f"{line.text}{users}; {remedy}",
-        needed=settings.team in teams or line.missing in settings.models.values(),
+        needed=settings.team in teams or any(line.missing in settings.chain_of(name) for name in settings.models),
     )
 
 
@@ -159,6 +160,8 @@ def left_open(settings: Settings) -> str:
 
 
 def _is_left_open(rules: Sequence[Rule], action: Action) -> bool:
+    if DEFAULTS[action] == (NOBODY,):
+        return False
     said = [rule for rule in rules if rule.says(action) is not None]
     teams = {rule.team for rule in said if rule.workspace.isdigit()}
     directs = [Rule(adapter=DISCORD, workspace=DIRECT, team=team) for team in teams]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.errors import RetryLaterError, RunFailedError, ThreadGoneError
 from bot.texts import say
 
+MODEL_MISSING = "model_missing"
+"""The sentence about a model that no host has."""
 REASON_CHARS = 300
 """How much of an unexpected error's message a thread is shown."""
 
@@ -20,3 +22,8 @@ def reason_of(error: BaseException, language: str) -> str:
     except (LookupError, ValueError):
         # A sentence that cannot be composed must not cost the reason itself.
         return str(error)
+
+
+def missing_of(error: RunFailedError) -> str:
+    """Return the model that a run lacks and that one of the hosts could pull; empty: that is not what is wrong."""
+    return str(error.facts.get("pull", "")) if error.text_id == MODEL_MISSING else ""

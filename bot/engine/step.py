@@ -22,7 +22,7 @@ from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.preview import StepPreview
 from bot.engine.promise import Promise, PromisedStore
-from bot.engine.reasons import reason_of
+from bot.engine.reasons import missing_of, reason_of
 from bot.engine.refused import lose_thread, refuse
 from bot.engine.retries import Retries
 from bot.engine.transactions import (
@@ -245,7 +245,8 @@ class Stepper:
         for cause in causes:
             if isinstance(cause, RunFailedError):
                 budget = cause.text_id or "" if isinstance(cause, OverBudgetError) else ""
-                return await self._fail(run, journal, reason_of(cause, run.language), budget=budget)
+                reason, missing = reason_of(cause, run.language), missing_of(cause)
+                return await self._fail(run, journal, reason, budget=budget, missing=missing)
         if isinstance(causes[0], RetryLaterError):
             return await self._wait(run, journal, causes[0])
         return await self._postpone(run, journal, causes[0])
@@ -256,8 +257,11 @@ class Stepper:
         self._retries.clear(run.conversation)
         return await self._over(settled, outcome.counts)
 
-    async def _fail(self, run: Run, journal: StepJournal, reason: str, *, budget: str = "") -> Settled:
-        work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=self._clock.now(), budget=budget)
+    async def _fail(
+        self, run: Run, journal: StepJournal, reason: str, *, budget: str = "", missing: str = ""
+    ) -> Settled:
+        now = self._clock.now()
+        work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=now, budget=budget, missing=missing)
         return await self._over(await write_pinned(self._store, self._teams, work, self._permissions, self._budgets))
 
     async def _postpone(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:

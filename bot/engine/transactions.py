@@ -197,10 +197,18 @@ def _wait(records: Records, pins: PinnedTeams, run: Run, journal: StepJournal, n
 
 
 def _end(
-    records: Records, pins: PinnedTeams, run: Run, status: RunStatus, reason: str, now: datetime, *, summary: str = ""
+    records: Records,
+    pins: PinnedTeams,
+    run: Run,
+    status: RunStatus,
+    reason: str,
+    now: datetime,
+    *,
+    summary: str = "",
+    missing: str = "",
 ) -> Settled:
     """End a run, however it ended, and start the one that messages ask for which were kept while it worked."""
-    end_run(records, run, status, reason=reason, summary=summary, now=now)
+    end_run(records, run, status, reason=reason, summary=summary, missing=missing, now=now)
     following = next_run(records, pins, run.conversation, now)
     handed_out = _counted(records, following) if following is not None else None
     return Settled(ended=replace(run, status=status), following=handed_out)
@@ -270,15 +278,34 @@ def _refuse_kept(
 
 
 def fail(
-    records: Records, pins: PinnedTeams, *, run: Run, epoch: int, reason: str, now: datetime, budget: str = ""
+    records: Records,
+    pins: PinnedTeams,
+    *,
+    run: Run,
+    epoch: int,
+    reason: str,
+    now: datetime,
+    budget: str = "",
+    missing: str = "",
 ) -> Settled:
-    """End a run as failed, with its reason in the thread; `budget`: the sentence of the one that is used up."""
+    """End a run as failed, with its reason in the thread.
+
+    Args:
+        records: The store's.
+        pins: The teams.
+        run: The run.
+        epoch: Of its step.
+        reason: Why, in words.
+        now: The current time.
+        budget: The sentence of the budget that is used up.
+        missing: The model that it lacks and that could be pulled.
+    """
     records.conversations.check_epoch(run.conversation, epoch)
     if budget:
         refusal = Refusal(what="go_on", why=Why.BUDGET, text_id=budget)
         log = Log(records=records, thread=ThreadRef.parse(run.conversation), now=now)
         log.refused(refusal, run.started_by, run=run.id, request="", team=run.team)
-    return _end(records, pins, run, RunStatus.FAILED, reason, now)
+    return _end(records, pins, run, RunStatus.FAILED, reason, now, missing=missing)
 
 
 def postpone(

@@ -89,6 +89,7 @@ class PermissionRule(BaseModel):
     answer: tuple[str, ...] | None = None
     approve: tuple[str, ...] | None = None
     stop: tuple[str, ...] | None = None
+    operate: tuple[str, ...] | None = None
     four_eyes: bool | None = None
 
     @model_validator(mode="before")
@@ -132,6 +133,15 @@ class PermissionRule(BaseModel):
         return _place_id(value, _CHANNELS, "channel", CHANNEL_ID)
 
     @model_validator(mode="after")
+    def _operated_by_somebody(self) -> Self:
+        """Refuse a rule about the hosts that is about one team, or about who started a run."""
+        if self.operate is not None and self.team:
+            raise ValueError("operate is about the hosts, which all teams share: write it into a rule without a team")
+        if self.operate is not None and STARTER in self.operate:
+            raise ValueError(f"operate is about no run, so {STARTER} is nobody there. Name people, groups or roles")
+        return self
+
+    @model_validator(mode="after")
     def _of_one_platform(self) -> Self:
         """Refuse a rule that can never hold, or names somebody who can never be there."""
         named = {f"{kind} {value}": of for kind, value, of in self._platforms() if of}
@@ -157,15 +167,15 @@ class PermissionRule(BaseModel):
 
 
 class PermissionSection(BaseSettings):
-    """Who may start, answer, approve and stop."""
+    """Who may start, answer, approve, stop and operate."""
 
     model_config = SettingsConfigDict(env_prefix="THREADFAST_", extra="forbid", env_ignore_empty=True, frozen=True)
 
     permissions: tuple[PermissionRule, ...] = Field(
         (),
-        description="Who may start, answer, approve and stop, and where: a list of rules, the last that fits counts "
-        "([docs/permissions.md](docs/permissions.md)); without any, members start, answer and stop, and who started a "
-        "run approves.",
+        description="Who may start, answer, approve, stop and operate, and where: a list of rules, the last that fits "
+        "counts ([docs/permissions.md](docs/permissions.md)); without any, members start, answer and stop, who started "
+        "a run approves, and nobody operates.",
         json_schema_extra={"shown": " "},
     )
 

@@ -15,6 +15,7 @@ from autogen.coding.base import CodeBlock
 
 from agents.durable import Policy, WarmRuns, advance
 from agents.fences import FenceExtractor
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from bot.domain import (
     Approval,
@@ -121,6 +122,9 @@ class Coder:
             return ModelAnswer(content="", tool_calls=calls, model="m", prompt_tokens=1, completion_tokens=1)
         lines = [*self._world.lines, "TERMINATE"] if not self._world.calls else ["TERMINATE"]
         return ModelAnswer(content=lines[min(said, len(lines) - 1)], model="m", prompt_tokens=1, completion_tokens=1)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
 
     async def close(self) -> None:
         """Keep nothing."""

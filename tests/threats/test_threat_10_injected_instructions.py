@@ -18,6 +18,7 @@ import pytest
 
 from agents.content import content_of
 from agents.durable import Policy, advance
+from agents.models.context import Room
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.limits import Limits
@@ -62,6 +63,9 @@ class Obedient:
         code = orders[-1].encode().decode("unicode_escape") if orders else "print('nobody told me')"
         text = "TERMINATE" if said else f"Of course.\n```python\n{code}\n```"
         return ModelAnswer(content=text, model="m", prompt_tokens=1, completion_tokens=1)
+
+    async def room(self, call: ModelCall) -> Room | None:
+        return None
 
     async def close(self) -> None:
         """Keep nothing."""

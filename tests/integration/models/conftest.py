@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def asking(agent: str = "writer", *, model: str = "small", said: str = "hello", 
 
 @pytest.fixture
 async def server() -> AsyncIterator[ModelServer]:
-    async with ModelServer(SCRIPTS, models=dict(MODELS)) as server:
+    async with ModelServer(SCRIPTS, models={name: replace(spec) for name, spec in MODELS.items()}) as server:
         yield server
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents.models.pool import Models, ModelSettings
+from agents.models.settings import HostSettings
 from tests.model_server import ModelServer
 
 NOWHERE = "http://127.0.0.1:1"
@@ -60,3 +61,18 @@ async def test_host_that_does_not_say_is_asked_again_the_next_time(
 
     assert [await asyncio.to_thread(away.abilities, name) for _ in range(2)] == [None, None]
     assert shown(server) == (0 if name == "chat" else 2)
+
+
+async def test_first_of_several_hosts_that_says_so_is_believed(server: ModelServer, settings: ModelSettings) -> None:
+    hosts = (
+        HostSettings(name="away", address=NOWHERE),
+        HostSettings(name="other", kind="openai", address=server.base_url),
+        HostSettings(name="here", address=server.url),
+    )
+    models = Models(replace(settings, hosts=hosts))
+
+    able = await asyncio.to_thread(models.abilities, "chat")
+
+    await models.close()
+    assert able is not None
+    assert "vision" in able

@@ -34,7 +34,7 @@ def test_model_is_fetched_listed_and_removed(mirror: Mirror, cache: Path) -> Non
 
     assert (fetched.returncode, fetched.stdout, again.stdout) == (0, f"{file}\n", f"{file}\n")
     assert (data, len(mirror.ranges)) == (DATA, 1)
-    assert listed.stdout.splitlines()[1] == f"qwen2.5-coder-0.5b\t2 MiB\tthere\t{file}"
+    assert listed.stdout.splitlines()[1] == f"qwen2.5-coder-0.5b\t2 MB\tthere\t{file}"
     assert removed == ["qwen2.5-coder-0.5b is removed.\n", "qwen2.5-coder-0.5b is not there.\n"]
     assert not file.exists()
 
@@ -49,7 +49,7 @@ def test_download_that_was_cut_goes_on_from_there(mirror: Mirror, cache: Path) -
 
     assert cut.returncode == 1
     assert "`threadfast model fetch` goes on from here" in cut.stderr
-    assert listed.stdout.splitlines()[1].split("\t")[2] == "1 MiB fetched"
+    assert listed.stdout.splitlines()[1].split("\t")[2] == "1 MB fetched"
     assert mirror.ranges == [None, f"bytes={len(DATA) // 2}-"]
     assert (fetched.returncode, Path(fetched.stdout.strip()).read_bytes()) == (0, DATA)
 

@@ -144,7 +144,10 @@ async def test_check_names_the_server_its_models_and_what_is_missing(
     assert [line.ok for line in lines] == [True, False]
     assert "Ollama 0.33.1" in lines[0].text
     assert "small:latest" in lines[0].text
-    assert (lines[1].text, lines[1].remedy) == (f"the model qwen2:7b is not on {server.url}", "ollama pull qwen2:7b")
+    assert (lines[1].text, lines[1].remedy) == (
+        f"the model qwen2:7b is not on {server.url}",
+        "threadfast model pull qwen2:7b",
+    )
 
 
 async def test_check_of_a_compatible_server_names_what_is_missing(server: ModelServer, settings: ModelSettings) -> None:

@@ -69,9 +69,15 @@ def test_a_list_lets_in_whom_it_names_and_nobody_else(principals: tuple[str, ...
 
 
 def test_an_empty_list_means_nobody_and_is_recorded_as_such() -> None:
-    permissions = Permissions([Rule(start=(), answer=(), approve=(), stop=())])
-    assert [let_in(permissions, action) for action in Action] == [set(), set(), set(), set()]
+    permissions = Permissions([Rule(start=(), answer=(), approve=(), stop=(), operate=())])
+    assert [let_in(permissions, action) for action in Action] == [set()] * len(Action)
     assert permissions.deciders(thread=THREAD, team="solo") == ("nobody",)
+
+
+def test_nobody_operates_unless_a_rule_says_so() -> None:
+    assert let_in(Permissions(), Action.OPERATE) == set()
+    assert let_in(Permissions([Rule(start=("everyone",))]), Action.OPERATE) == set()
+    assert let_in(Permissions([Rule(operate=("U2",))]), Action.OPERATE) == {"U2"}
 
 
 @pytest.mark.parametrize("word", ["everyone", "starter", "guests", "nobody"])

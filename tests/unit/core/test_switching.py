@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bot.app import SWITCH_SECONDS, switching_often
+from bot.interpreter import SWITCH_SECONDS, switching_often
 
 
 def test_threads_wait_shortly_inside_the_block_and_as_before_after_it() -> None:

@@ -40,6 +40,7 @@ def test_rules_for_servers_alone_leave_direct_messages_open(
     "rules",
     [
         "  - {start: [nobody]}\n",
+        f"  - {{workspace: {SERVER}, operate: ['role:{SERVER}']}}\n",
         "  - {workspace: T0123ABCD, start: [nobody]}\n",
         f"  - {{start: [nobody]}}\n  - {{workspace: {SERVER}, start: [everyone]}}\n",
         f"  - {{adapter: discord, start: [nobody]}}\n  - {{workspace: {SERVER}, start: [everyone]}}\n",

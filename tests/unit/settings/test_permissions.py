@@ -96,6 +96,8 @@ def test_without_rules_the_defaults_hold(tmp_path: Path) -> None:
         ("start: ['user:U0123ABCD']", 4, "begins with no prefix that there is"),
         ("four_eyes: maybe", 4, "four_eyes: this must be true or false"),
         ("four_eyes:", 4, "four_eyes: this must be true or false"),
+        ("operate: []", 4, "operate: this is empty"),
+        ("operate: [U0123ABCD]", 3, "operate is about the hosts, which all teams share"),
         ("strat: [everyone]", 3, "a rule has no key 'strat'; did you mean start"),
         ("zzz: 1", 3, "a rule has no key 'zzz'; there are adapter, workspace"),
     ],
@@ -138,6 +140,7 @@ def test_a_place_that_cannot_be_is_refused(place: str, sentence: str, tmp_path: 
         ("{start: [everyone]}", "this must be a list of rules"),
         ("[everyone]", "a rule is a mapping"),
         ("[{channel: C0123ABCD}]", "this rule says nothing"),
+        ("[{operate: [starter]}]", "operate is about no run, so starter is nobody there"),
     ],
 )
 def test_what_is_no_list_of_rules_is_refused(value: str, sentence: str, tmp_path: Path) -> None:

@@ -1,0 +1,371 @@
+"""Who is served where: hands the hosts' slots to the calls that wait, one model's next call after the other's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+from agents.models.failures import missing, no_host
+from agents.models.fair import CALLER, not_counted
+from agents.models.hosts.beside import Beside
+from agents.models.hosts.choosing import Demand, View, choose, making_room
+from agents.models.hosts.host import Host
+from agents.models.hosts.knowledge import key_of
+from agents.models.ollama_wire import is_cloud
+from agents.models.port import Watch
+from agents.models.queue import Avoided, Line, Place, Ticket
+from bot.errors import ModelFailedError, RetryLaterError
+from bot.rota import REMEMBERED
+
+TICK = 1.0
+"""Seconds between two looks at what waits."""
+PROBE = 5.0
+"""Seconds at most until a host that is away is looked for again while a call waits."""
+GUESS = 5.0
+"""Seconds that a call is thought to take before one has ended."""
+_ASKED_NOW = 1.0
+"""Seconds for which a host's word that it has no such model stands."""
+
+
+class Router:
+    """The hosts that share the calls of one installation, or the one host that an agent names."""
+
+    def __init__(self, hosts: Sequence[Host], *, limit: int, beside: Beside, cloud: bool = True) -> None:
+        """Take the hosts in the settings' order.
+
+        Args:
+            hosts: Those that calls may go to.
+            limit: How many calls may wait for one model.
+            beside: Does what no call waits for.
+            cloud: Whether models that run at somebody else's are allowed.
+        """
+        self.hosts = list(hosts)
+        self._limit = limit
+        self._beside = beside
+        self._cloud = cloud
+        self._lines: dict[tuple[str, ...], Line] = {}
+        self._served: dict[str, int] = {}
+        """In which turn a person was served last, over all models."""
+        self._turns = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._new: dict[Line, set[Ticket]] = {}
+        """Who was not told a place yet."""
+        self._sleepers: dict[asyncio.Future[None], tuple[str, ...]] = {}
+        for host in self.hosts:
+            host.changed.append(self.dispatch)
+
+    @asynccontextmanager
+    async def turn(self, chain: tuple[str, ...], watch: Watch, avoid: Avoided = frozenset()) -> AsyncIterator[Place]:
+        """Wait for a place of this task's caller, and have it for the block.
+
+        Raises:
+            NoHostError: No host that may have it answers.
+            RetryLaterError: Too many wait already.
+            ModelFailedError: No host has it.
+        """
+        await self._look(chain)
+        place = await self._place(chain, watch, avoid)
+        try:
+            yield place
+        finally:
+            place.host.end(place.model, self._now())
+
+    def another(self, chain: tuple[str, ...], avoid: Avoided) -> bool:
+        """Whether there is a host to ask besides those that have failed."""
+        usable = self._usable(chain, self._now())
+        pairs = ((host, model) for host in usable for model in chain if self._may_have(host, model, chain))
+        return any((host.name, model) not in avoid for host, model in pairs)
+
+    def up(self, chain: tuple[str, ...]) -> bool:
+        """Whether a host that may have it answers, for all that is known."""
+        pairs = ((host, model) for host in self.hosts for model in chain if not host.health.away)
+        return any(self._may_have(host, model, chain) for host, model in pairs)
+
+    def meant(self, chain: tuple[str, ...]) -> tuple[str, list[Host]]:
+        """Return the model that a call would be asked now, and the hosts that may be.
+
+        Raises:
+            NoHostError, ModelFailedError: There are none.
+        """
+        return self._wanted(chain, frozenset(), self._now())
+
+    def waiting(self) -> dict[tuple[str, ...], int]:
+        """Return how many calls wait for each model."""
+        return {chain: len(line) for chain, line in self._lines.items() if len(line)}
+
+    async def until_up(self, chain: tuple[str, ...], seconds: float) -> None:
+        """Wait until a host that may have it answers again, or for so long."""
+        sleeper = asyncio.get_running_loop().create_future()
+        self._sleepers[sleeper] = chain
+        self._tick_soon()
+        try:
+            async with asyncio.timeout(seconds):
+                await sleeper
+        except TimeoutError:
+            pass
+        finally:
+            del self._sleepers[sleeper]
+
+    def close(self) -> None:
+        """Stop looking at what waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for host in self.hosts:
+            host.changed.remove(self.dispatch)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+    # -- before a call ----------------------------------------------------------------------------------------------
+
+    async def _look(self, chain: tuple[str, ...]) -> None:
+        """See to it that enough is known; what is only old is looked at beside the call."""
+        now = self._now()
+        unknown = [host for host in self.hosts if host.known is None and self._asks(host) and not host.health.away]
+        back = [host for host in self.hosts if host.health.due(now)]
+        for host in self.hosts:
+            if host.stale(now) and self._asks(host):
+                self._beside.learn(host)
+        wanted = back if not self._usable(chain, now) else []
+        await self._learn([*unknown, *wanted])
+        for host in back:
+            self._beside.learn(host)
+        if self._lacking(chain, self._now()):
+            old = [host for host in self.hosts if host.known and self._now() - host.known.at > _ASKED_NOW]
+            await self._learn([host for host in old if not host.health.away])
+
+    async def _learn(self, hosts: Iterable[Host]) -> None:
+        for task in [self._beside.learn(host) for host in hosts]:
+            await asyncio.shield(task)
+
+    def _asks(self, host: Host) -> bool:
+        """Whether a host is asked what it has: a single one that loads nothing would tell nothing of use."""
+        return host.kind == "ollama" or (host.kind == "openai" and len(self.hosts) > 1)
+
+    def _lacking(self, chain: tuple[str, ...], now: float) -> bool:
+        return not len(self.hosts) == len(chain) == 1 and all(
+            host.has(model) is False for host in self.hosts for model in chain
+        )
+
+    async def _place(self, chain: tuple[str, ...], watch: Watch, avoid: Avoided) -> Place:
+        loop = asyncio.get_running_loop()
+        caller, line = CALLER.get(), self._line(chain)
+        ticket = Ticket(
+            chain=chain, caller=caller, since=loop.time(), turn=loop.create_future(), watch=watch, avoid=avoid
+        )
+        place = self._decide(ticket, Demand(), self._promises()) if not line else None
+        if place is not None:
+            self._give(ticket, place)
+            return place
+        line.add(ticket)
+        self.dispatch()
+        if ticket.turn.done():
+            return ticket.turn.result()
+        self._tell_soon(line, ticket)
+        self._tick_soon()
+        return await self._wait(line, ticket)
+
+    async def _wait(self, line: Line, ticket: Ticket) -> Place:
+        with not_counted():
+            try:
+                return await ticket.turn
+            except asyncio.CancelledError:
+                line.leave(ticket)
+                if ticket.turn.done() and not ticket.turn.cancelled() and ticket.turn.exception() is None:
+                    # It was given the turn just before: that is for somebody else.
+                    place = ticket.turn.result()
+                    place.host.end(place.model, self._now())
+                else:
+                    self.dispatch()
+                raise
+
+    def _line(self, chain: tuple[str, ...]) -> Line:
+        line = self._lines.get(chain)
+        if line is None:
+            self._lines = {known: line for known, line in self._lines.items() if line}
+            line = self._lines[chain] = Line(chain, self._limit)
+        return line
+
+    # -- deciding ---------------------------------------------------------------------------------------------------
+
+    def dispatch(self) -> None:
+        """Give every place that is free to whoever is next; whoever can't be served any more is told."""
+        for sleeper, chain in self._sleepers.items():
+            if not sleeper.done() and self.up(chain):
+                sleeper.set_result(None)
+        for host in self.hosts:
+            if host.memory.learns and self._asks(host):
+                self._beside.learn(host)
+        promised = self._promises()
+        while any(self._serve(line, promised) for line in self._in_turn()):
+            pass
+
+    def _in_turn(self) -> list[Line]:
+        """Return the models' queues, first that whose next person was served longest ago."""
+        heads = [(line, line.first()) for line in list(self._lines.values())]
+        waiting = [(line, head) for line, head in heads if head is not None]
+        waiting.sort(key=lambda pair: (self._served.get(pair[1].caller.person, 0), pair[1].since))
+        return [line for line, _ in waiting]
+
+    def _serve(self, line: Line, promised: dict[str, tuple[str, ...]]) -> bool:
+        ticket = line.first()
+        if ticket is None:
+            return False
+        try:
+            place = self._decide(ticket, self._demand(line), promised)
+        except (RetryLaterError, ModelFailedError) as error:
+            line.take()
+            if not ticket.turn.done():
+                ticket.turn.set_exception(error)
+            return True
+        if place is None:
+            return False
+        line.take()
+        if not ticket.turn.done():
+            self._give(ticket, place)
+            ticket.turn.set_result(place)
+        return True
+
+    def _give(self, ticket: Ticket, place: Place) -> None:
+        place.host.begin(place.model, self._now())
+        self._turns += 1
+        self._served.pop(ticket.caller.person, None)
+        self._served[ticket.caller.person] = self._turns
+        if len(self._served) > REMEMBERED:
+            del self._served[next(iter(self._served))]
+
+    def _decide(self, ticket: Ticket, demand: Demand, promised: dict[str, tuple[str, ...]]) -> Place | None:
+        """Return where a call goes now; None: it waits.
+
+        Raises:
+            NoHostError: No host that may have the model answers.
+            ModelFailedError: No host has it.
+        """
+        now = self._now()
+        model, able = self._wanted(ticket.chain, ticket.avoid, now)
+        well = [host for host in able if host.health.why_not(model, now) is None] or able
+        if len(self.hosts) == 1 and self.hosts[0].kind != "ollama":
+            return Place(host=well[0], model=model) if well and well[0].free else None
+        views = {host.name: self._view(host, model, now, promised.get(host.name)) for host in well}
+        chosen = choose(views.values(), demand)
+        if chosen is None:
+            return None
+        return Place(host=next(host for host in well if host.name == chosen.host), model=model)
+
+    def _wanted(self, chain: tuple[str, ...], avoid: Avoided, now: float) -> tuple[str, list[Host]]:
+        """Return the model that is asked, and the hosts that can be; without any, one that rests is waited for."""
+        models = [model for model in chain if self._cloud or not is_cloud(model)] or list(chain)
+        usable = [host for host in self.hosts if host.health.usable(now)]
+        pairs = [(model, host) for model in models for host in usable if self._may_have(host, model, chain)]
+        pairs = [(model, host) for model, host in pairs if (host.name, model) not in avoid] or pairs
+        if pairs:
+            wanted = pairs[0][0]
+            return wanted, [host for model, host in pairs if model == wanted]
+        resting = [host for host in self.hosts if not host.health.usable(now)]
+        able = [host for host in resting if any(self._may_have(host, model, chain) for model in models)]
+        if any(not host.health.away for host in able):
+            return models[0], []
+        if able:
+            raise no_host({host.name: host.health.error for host in able if host.health.error is not None})
+        pulls = any(host.kind == "ollama" for host in self.hosts)
+        raise missing(chain[0], ", ".join(host.name for host in self.hosts), able=pulls)
+
+    def _may_have(self, host: Host, model: str, chain: tuple[str, ...]) -> bool:
+        # Where there is nothing to choose, a host's own refusal says more than what it listed a while ago.
+        return len(self.hosts) == len(chain) == 1 or host.has(model) is not False
+
+    def _usable(self, chain: tuple[str, ...], now: float) -> list[Host]:
+        usable = [host for host in self.hosts if host.health.usable(now)]
+        return [host for host in usable if any(self._may_have(host, model, chain) for model in chain)]
+
+    def _view(self, host: Host, model: str, now: float, promised: tuple[str, ...] | None) -> View:
+        others = host.others(model, now)
+        awaited = [chain[0] for chain, line in self._lines.items() if line]
+        return View(
+            host=host.name,
+            order=host.order,
+            weight=host.weight,
+            free=host.free,
+            share=host.share,
+            loaded=host.loaded(model, now),
+            foreign=host.foreign(model, now),
+            space=host.space(model, now),
+            held=host.held(model, now),
+            quiet=min((host.unused(name, now) for name in others), default=float("inf")),
+            wanted=any(key_of(awaited, name) is not None for name in others),
+            working=any(name != model for name in host.calls),
+            promised=promised is not None and model not in promised,
+            load_seconds=self._load_seconds(host, model),
+        )
+
+    def _load_seconds(self, host: Host, model: str) -> float:
+        """Return how long a load takes there, or else how long it took elsewhere."""
+        seen = [one.pace.loads[model] for one in (host, *self.hosts) if model in one.pace.loads]
+        return seen[0] if seen else host.load_seconds(model)
+
+    def _demand(self, line: Line) -> Demand:
+        head, now = line.first(), self._now()
+        waited = now - head.since if head is not None else 0.0
+        pressed = now - line.since if line.since is not None else 0.0
+        rate = self._rate(line.chain, now)
+        return Demand(waited=waited, pressed=pressed, backlog=len(line) / rate if rate else float("inf"))
+
+    def _rate(self, chain: tuple[str, ...], now: float, guess: float | None = GUESS) -> float:
+        """Return how many of a model's calls are answered in a second; 0: nothing is known."""
+        model, hosts = chain[0], self._usable(chain, now)
+        here = [host for host in hosts if host.loaded(model, now)] or hosts
+        rates = [(host.slots or 1) / seconds for host in here if (seconds := host.pace.call_seconds(model) or guess)]
+        return sum(rates)
+
+    def _promises(self) -> dict[str, tuple[str, ...]]:
+        """Return the hosts that take no more calls but those of one model, which found room nowhere."""
+        promised: dict[str, tuple[str, ...]] = {}
+        if len(self.hosts) == 1 or len(self._lines) < 2:
+            return promised
+        now = self._now()
+        for line in self._in_turn():
+            hosts = self._usable(line.chain, now)
+            views = [self._view(host, line.chain[0], now, promised.get(host.name)) for host in hosts]
+            found = making_room(views, self._demand(line))
+            if found is not None:
+                promised[found.host] = line.chain
+        return promised
+
+    # -- while calls wait -------------------------------------------------------------------------------------------
+
+    def _tick_soon(self) -> None:
+        if self._timer is None and (self._sleepers or any(self._lines.values())):
+            self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        now = self._now()
+        for host in self.hosts:
+            looked_for = host.health.away and (host.health.due(now) or now - host.health.since >= PROBE)
+            if looked_for or (host.stale(now) and self._asks(host)):
+                self._beside.learn(host)
+        self.dispatch()
+        for line in self._lines.values():
+            if line:
+                self._tell(line)
+        self._tick_soon()
+
+    def _tell_soon(self, line: Line, ticket: Ticket) -> None:
+        """Tell who has just come its place, together with all that come at the same time."""
+        if not self._new:
+            asyncio.get_running_loop().call_soon(self._tell_new)
+        self._new.setdefault(line, set()).add(ticket)
+
+    def _tell_new(self) -> None:
+        new, self._new = self._new, {}
+        for line, tickets in new.items():
+            self._tell(line, tickets)
+
+    def _tell(self, line: Line, wanted: Collection[Ticket] | None = None) -> None:
+        """Tell those that wait, or some of them, their place and about how long that takes."""
+        rate = self._rate(line.chain, self._now(), guess=None)
+        for place, ticket in enumerate(line.in_order(), 1):
+            if wanted is None or ticket in wanted:
+                ticket.tell(place, place / rate if rate else None)

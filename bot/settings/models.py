@@ -1,0 +1,288 @@
+"""The settings that say which models there are and where: a section of `bot.config`, which reads them.
+
+One host is named by its address alone; several stand under `hosts`, each with what it needs.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MODELS_BARE = {"ollama_host": "OLLAMA_HOST"}
+"""Settings whose variable is a name that everybody knows."""
+MODELS_EXAMPLE = '{"chat": "qwen2:7b", "code": {"model": "deepseek-coder-v2:16b", "fallbacks": ["qwen2.5-coder:7b"]}}'
+HOSTS_EXAMPLE = '{"gpu1": {"address": "http://10.0.0.5:11434", "slots": 2}}'
+"""What the settings look like in the environment."""
+QUEUE = 1000
+"""Calls that may wait for one model where nothing else is set."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_TIME = re.compile(r"-?(\d+(\.\d+)?(ms|s|m|h))+|-?\d+(\.\d+)?")
+_ADDRESS = re.compile(r"(https?://)?([^\s/?#@]+@)?[\w.:\[\]-]+(/(?!/)[^\s?#]*)?")
+
+
+def _time(value: object) -> object:
+    text = str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _TIME.fullmatch(text):
+        raise ValueError(f"{value!r} is no time; write 30m, 1h, or -1 to keep it for ever")
+    return text
+
+
+def _model(value: object) -> object:
+    if not isinstance(value, str) or not value.strip() or value != value.strip() or " " in value:
+        raise ValueError(f"{value!r} is no model's name, such as qwen2:7b")
+    return value
+
+
+Time = Annotated[str, BeforeValidator(_time)]
+ModelName = Annotated[str, BeforeValidator(_model)]
+
+
+class _Part(BaseModel):
+    """What stands under one name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"this must be a mapping, such as {cls.example()}")
+        for key in value:
+            if key not in cls.model_fields:
+                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.5)
+                meant = f"did you mean {near[0]}" if near else f"there are {', '.join(cls.model_fields)}"
+                raise ValueError(f"there is no {key!r} here; {meant}")
+        return value
+
+    @classmethod
+    def example(cls) -> str:
+        """Return what it looks like."""
+        raise NotImplementedError
+
+
+class HostRule(_Part):
+    """One model host as it is written."""
+
+    address: str = Field(repr=False)
+    kind: Literal["ollama", "openai"] = "ollama"
+    key: SecretStr | None = None
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
+    slots: int | None = Field(None, ge=0, le=10_000)
+    weight: float = 1.0
+
+    @classmethod
+    def example(cls) -> str:
+        """Return what it looks like."""
+        return "{address: http://10.0.0.5:11434, slots: 2}"
+
+    @field_validator("address", mode="before")
+    @classmethod
+    def _an_address(cls, value: Any) -> Any:
+        if not isinstance(value, str) or not _ADDRESS.fullmatch(value) or not _port_fits(value):
+            told = re.sub(r"//[^/?#]*@", "//", str(value))
+            raise ValueError(f"{told!r} is no address of a model server, such as http://10.0.0.5:11434")
+        return value
+
+    @field_validator("key")
+    @classmethod
+    def _some_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _sendable(value.get_secret_value()):
+            raise ValueError("this key is empty or has a blank or a line break in it; leave it out for none")
+        return value
+
+    @field_validator("headers")
+    @classmethod
+    def _some_headers(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, secret in value.items():
+            if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
+                raise ValueError(f"{name!r} is no header's name, such as X-Team")
+            if not secret.get_secret_value().strip().isprintable() or not secret.get_secret_value().strip():
+                raise ValueError(f"the header {name} is empty or has a line break in it")
+        return value
+
+    @field_validator("weight", mode="before")
+    @classmethod
+    def _a_weight(cls, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
+            raise ValueError(f"{value!r} is no weight; write a number above 0, such as 2")
+        return value
+
+    @property
+    def server(self) -> tuple[str | None, int | None, str]:
+        """What tells it from others: name, port, and the path unless that only names a dialect."""
+        parts = urlsplit(self.address if "://" in self.address else f"http://{self.address}")
+        port = parts.port or (443 if parts.scheme == "https" else 80 if "://" in self.address else None)
+        return parts.hostname, port, parts.path.rstrip("/").removesuffix("/v1")
+
+    @property
+    def secrets(self) -> list[str]:
+        """What of it must never be shown: its key, its headers' values, and the password in its address."""
+        kept = [self.key, *self.headers.values()]
+        password = urlsplit(self.address).password
+        values = [secret.get_secret_value() for secret in kept if secret is not None]
+        # `Bearer abc`: a log may show the latter part alone.
+        parts = [value.split(" ", 1)[1].strip() for value in values if " " in value.strip()]
+        return [*values, *parts, *([unquote(password)] if password else [])]
+
+
+class ModelRule(_Part):
+    """What a name in team files stands for, as it is written."""
+
+    model: ModelName
+    fallbacks: tuple[ModelName, ...] = ()
+    num_ctx: int | None = Field(None, ge=512)
+    keep_alive: Time | None = None
+    think: bool | None = None
+    temperature: float | None = Field(None, ge=0, le=2)
+
+    @classmethod
+    def example(cls) -> str:
+        """Return what it looks like."""
+        return "{model: qwen2:7b, fallbacks: [qwen2:1.5b]}"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: Any) -> Any:
+        """A name stands for a model of which nothing more is said."""
+        if isinstance(value, str):
+            return {"model": value}
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{value!r} is no model's name, such as qwen2:7b, and no mapping, such as {cls.example()}")
+        return value
+
+    @field_validator("fallbacks", mode="before")
+    @classmethod
+    def _in_order(cls, value: Any) -> Any:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError("this must be a list of models in the order in which they are tried, such as [qwen2:1.5b]")
+        return value
+
+
+class ModelSection(BaseSettings):
+    """Which model hosts there are, and what the names in team files stand for."""
+
+    model_config = SettingsConfigDict(env_prefix="THREADFAST_", extra="forbid", env_ignore_empty=True, frozen=True)
+
+    ollama_host: str | None = Field(
+        None,
+        validation_alias=AliasChoices(MODELS_BARE["ollama_host"], "ollama_host"),
+        description="Address of the Ollama server; without it `127.0.0.1:11434` is tried, then the embedded model.",
+    )
+    openai_base_url: str | None = Field(
+        None, description="Address of an OpenAI-compatible server, up to and with `/v1`; it is used instead of Ollama."
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key of that server.")
+    hosts: dict[str, HostRule] = Field(
+        default_factory=dict,
+        description="Several model hosts in place of the above, by a name of your own: each with its `address`, and as "
+        "needed `kind` (`ollama` or `openai`), `key`, `headers`, `slots` and `weight` "
+        "([docs/models.md](docs/models.md)).",
+        json_schema_extra={"shown": "{}"},
+    )
+    models: dict[str, ModelRule] = Field(
+        default_factory=dict,
+        description="What the host calls the models that teams name, as `{name in the team: name at the host}`; in "
+        "place of the latter also a mapping of `model`, `fallbacks`, `num_ctx`, `keep_alive`, `think`, `temperature`.",
+        json_schema_extra={"shown": "{}"},
+    )
+    num_ctx: int = Field(
+        8192, ge=512, description="Context size in tokens, the same for every call: another one reloads the model."
+    )
+    keep_alive: Time = Field("30m", description="How long Ollama keeps a model loaded after a call.")
+    think: bool = Field(False, description="Whether models that can think first may do so.")
+    allow_cloud: bool = Field(
+        False, description="Whether Ollama's `-cloud` models, which send conversations out, may be used."
+    )
+    model_queue: int = Field(QUEUE, ge=1, le=100_000, description="Calls that may wait for one model.")
+    embedded_model: str = Field(
+        "qwen2.5-coder-0.5b",
+        min_length=1,
+        description="The embedded model: a name that `threadfast model list` shows, or the path of a GGUF file.",
+    )
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _some_hosts(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValueError(
+                f"this must be a mapping of names to hosts, such as {HOSTS_EXAMPLE}; leave it out for none"
+            )
+        for name in value:
+            if not isinstance(name, str) or not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no host's name: up to 40 letters, digits, dots and dashes, such as gpu1")
+        return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _alone(cls, value: dict[str, HostRule], info: ValidationInfo) -> dict[str, HostRule]:
+        short = {"ollama_host": "OLLAMA_HOST", "openai_base_url": "THREADFAST_OPENAI_BASE_URL"}
+        for name, variable in short.items():
+            if value and info.data.get(name):
+                raise ValueError(
+                    f"{variable} ({name} in the file) is set beside it, and only one of them would count. Write that "
+                    "server as one of the hosts, and unset it"
+                )
+        servers: dict[tuple[str | None, int | None, str], str] = {}
+        for name, rule in value.items():
+            if (first := servers.setdefault(rule.server, name)) != name:
+                raise ValueError(
+                    f"{first} and {name} are one server: its slots would count twice, and an Ollama that is asked in "
+                    "two dialects loads its models again and again. Leave one out"
+                )
+        return value
+
+    @field_validator("models")
+    @classmethod
+    def _agreeing(cls, value: dict[str, ModelRule]) -> dict[str, ModelRule]:
+        said: dict[tuple[str, str], tuple[str, object]] = {}
+        for name, rule in value.items():
+            for what in ("num_ctx", "keep_alive"):
+                wanted = getattr(rule, what)
+                if wanted is None:
+                    continue
+                other, before = said.setdefault((rule.model, what), (name, wanted))
+                if before != wanted:
+                    raise ValueError(
+                        f"{other} and {name} both mean {rule.model}, with a {what} of {before} and of {wanted}. Give "
+                        "both the same: a model is in memory once, and another context loads it again with every call"
+                    )
+        return value
+
+    @property
+    def model_secrets(self) -> list[str]:
+        """What of the hosts must never be shown."""
+        return [secret for rule in self.hosts.values() for secret in rule.secrets]
+
+    def chain_of(self, name: str) -> tuple[str, ...]:
+        """Return the models that a team file's name stands for, in the order in which they are wanted."""
+        meant = self.models.get(name)
+        return (name,) if meant is None else (meant.model, *meant.fallbacks)
+
+
+def _sendable(key: str) -> bool:
+    return bool(key) and key.isprintable() and " " not in key
+
+
+def _port_fits(address: str) -> bool:
+    try:
+        urlsplit(address if "://" in address else f"http://{address}").port  # noqa: B018 - it raises
+    except ValueError:
+        return False
+    return True
