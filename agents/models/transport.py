@@ -10,6 +10,8 @@ import io
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -36,26 +38,39 @@ class AioTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer, whose body is still to come.
 
+        A server may close a connection that it had announced to keep, just when it is used again. Then nothing of an
+        answer has come, and the request is sent once more, at last on a connection of its own.
+
         Raises:
             httpx.TransportError: There is no answer.
         """
-        content = await request.aread()
-        encoding = request.headers.encoding
+        await request.aread()
         with _translating():
-            response = await self._opened().request(
-                request.method,
-                _address(request),
-                headers=[(name.decode(encoding), value.decode(encoding)) for name, value in request.headers.raw],
-                data=(io.BytesIO(content) if len(content) > _LARGE else content) or None,
-                allow_redirects=False,
-                timeout=_timeout(request),
-            )
+            response = await self._answer(request)
         return httpx.Response(
             status_code=response.status,
             headers=response.raw_headers,
             stream=_Body(response),
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": (response.reason or "").encode()},
         )
+
+    async def _answer(self, request: httpx.Request) -> aiohttp.ClientResponse:
+        content, encoding = request.content, request.headers.encoding
+        while True:
+            sending = _Sending()
+            try:
+                return await self._opened().request(
+                    request.method,
+                    _address(request),
+                    headers=[(name.decode(encoding), value.decode(encoding)) for name, value in request.headers.raw],
+                    data=(io.BytesIO(content) if len(content) > _LARGE else content) or None,
+                    allow_redirects=False,
+                    timeout=_timeout(request),
+                    trace_request_ctx=sending,
+                )
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                if not sending.reuses:
+                    raise
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -76,8 +91,26 @@ class AioTransport(httpx.AsyncBaseTransport):
                 auto_decompress=False,
                 max_line_size=_HEADER,
                 max_field_size=_HEADER,
+                trace_configs=[_noting_reuse()],
             )
         return self._session
+
+
+@dataclass(slots=True)
+class _Sending:
+    """What is known of one request on its way."""
+
+    reuses: bool = False
+    """Whether it goes over a connection that was used before."""
+
+
+def _noting_reuse() -> aiohttp.TraceConfig:
+    async def reused(_session: aiohttp.ClientSession, context: SimpleNamespace, _what: object) -> None:
+        context.trace_request_ctx.reuses = True
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_reuseconn.append(reused)
+    return config
 
 
 class _Body(httpx.AsyncByteStream):

@@ -46,6 +46,31 @@ async def test_connection_that_the_server_has_closed_is_not_used_again(client: h
     assert wire.connections == 2
 
 
+async def test_request_that_meets_the_end_of_a_kept_connection_is_sent_once_more(client: httpx.AsyncClient) -> None:
+    async def answer(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(wire.heads) == 2:
+            writer.close()  # as a server does that was about to let go of it
+            return
+        writer.write(OK)
+        await writer.drain()
+
+    async with listening(answer) as wire:
+        said = [(await client.post(wire.url, content=b"hello")).text for _ in range(2)]
+
+    assert (said, wire.connections, len(wire.heads)) == (["ok", "ok"], 2, 3)
+
+
+async def test_server_that_breaks_off_on_a_new_connection_is_not_asked_again(client: httpx.AsyncClient) -> None:
+    async def answer(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with listening(answer) as wire:
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+            await client.post(wire.url, content=b"hello")
+
+    assert len(wire.heads) == 1
+
+
 async def test_request_on_the_wire_is_httpxs_own(client: httpx.AsyncClient) -> None:
     async with listening(sending(OK)) as wire:
         await client.get(f"{wire.url}/a%20b/%2F?q=%26&x=1", headers={"X-Own": "own"})
