@@ -15,10 +15,10 @@ from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from agents.team import AutogenTeams
 from benchmarks.watched import WatchedJournal
 from bot.app import SystemClock
-from bot.interpreter import collecting_seldom
 from bot.domain import Accepted, Event, EventKind, Outcome, Person, Post, PostKind, Run, RunStatus, ThreadRef
 from bot.engine import EmbeddedEngine, Limits
 from bot.inbox import Inbox
+from bot.interpreter import collecting_seldom
 from bot.ports import Inbox as InboxPort
 from bot.ports import Preview, RunJournal, Store
 from bot.recovery import serving

@@ -46,6 +46,8 @@ class _Refused:
     run: Run | None = None
     request: InputRequest | None = None
     team: str = ""
+    model: str = ""
+    """The model that was to be pulled."""
 
 
 class StoredRefusals:
@@ -92,6 +94,11 @@ class StoredRefusals:
         """Note that a person may not set a default team there, by what their platform says of them."""
         await self._note_once(_Refused(person=person, place=place, what="default", why=Why.PLATFORM))
 
+    async def pull_refused(self, person: Person, place: ThreadRef, model: str) -> None:
+        """Note that a person may not have this model pulled there."""
+        what, why = Action.OPERATE.value, Why.PERMISSIONS
+        await self._note_once(_Refused(person=person, place=place, what=what, why=why, model=model))
+
     async def objected(self, request: InputRequest, run: Run, person: Person, refusal: Refusal) -> None:
         """Note that a person may not answer a request, or decide it, for whom a form was to open."""
         place = ThreadRef.parse(request.conversation)
@@ -115,7 +122,8 @@ class StoredRefusals:
     async def _note_once(self, refused: _Refused) -> None:
         """Add it to the audit log, unless that says so already."""
         now, entry = self._now(), _entry(refused, self._now())
-        key = (entry.person, entry.place, entry.conversation, entry.request, refused.what, refused.why.value)
+        about = (entry.conversation, entry.request, refused.model)
+        key = (entry.person, entry.place, *about, refused.what, refused.why.value)
         last = self._noted.get(key)
         if last is not None and now < last + NOTED_FOR:
             return
@@ -158,5 +166,5 @@ def _entry(refused: _Refused, at: datetime) -> AuditEntry:
         run=run.id if run is not None else request.run if request is not None else "",
         request=request.id if request is not None else "",
         team=run.team if run is not None else refused.team,
-        detail={"what": refused.what, "why": refused.why.value},
+        detail={"what": refused.what, "why": refused.why.value} | ({"model": refused.model} if refused.model else {}),
     )

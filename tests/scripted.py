@@ -11,7 +11,7 @@ A script is a list of lines, each a list that begins with its word:
 ["retry", n] ["break", n]         fails n times, with RetryLaterError or an unexpected one
 ["cancel", n]                     is cancelled n times, by nobody outside of the team
 ["die"]                           takes the process down with it
-["fail", message, text_id?]       ends the run as failed, also in the words of the catalogue
+["fail", message, text_id?, facts?]  ends the run as failed, also in the words of the catalogue
 ["hold"]                          waits in a model call until the test releases it
 ["hang"]                          never ends
 ["pretend"]                       waits without having asked
@@ -285,9 +285,11 @@ class _Play:
             raise error
         return True
 
-    async def _fail(self, path: str, message: str, text_id: str | None = None) -> bool:
+    async def _fail(
+        self, path: str, message: str, text_id: str | None = None, facts: dict[str, object] | None = None
+    ) -> bool:
         await self.flush()
-        raise RunFailedError(message, text_id=text_id)
+        raise RunFailedError(message, text_id=text_id, facts=facts)
 
     async def _pretend(self, path: str) -> bool:
         return False

@@ -58,6 +58,8 @@ class ConsoleAdapter:
             # Known before it is shown, because the front draws what the thread waits for.
             self._talk.show(post)
             await self._front.show(post)
+            if post.missing:
+                await self._front.note(say("console_pull_offer", post.language, model=post.missing))
             self._shown[post.key] = update or post.key
         return self._shown[post.key]
 

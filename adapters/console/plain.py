@@ -18,7 +18,7 @@ from adapters.console.front import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, exit_s
 from adapters.console.lines import Lines
 from adapters.console.render import has_files, one_line, plain_card, plain_turn, team_lines
 from adapters.console.talk import Talk
-from adapters.console.words import CORRECTIONS, Meaning, understand
+from adapters.console.words import CORRECTIONS, Meaning, Words, understand
 from bot.domain import Accepted, Post, PostKind, Receipt, TurnKind
 from bot.errors import RetryLaterError, ThreadfastError
 from bot.texts import say
@@ -135,13 +135,21 @@ class PlainFront:
             await self._received(await talk.say(words.text))
         elif words.meaning is Meaning.STOP:
             await self._received(await talk.stop())
-        elif words.meaning is Meaning.TEAMS:
-            for team in team_lines(talk.teams()):
-                await self.note(team)
-        elif words.meaning is Meaning.HELP:
-            await self.note(say("console_help", talk.language))
-        elif words.meaning in CORRECTIONS:
-            await self.note(say(CORRECTIONS[words.meaning], talk.language, text=words.text))
+        else:
+            for told in await self._answered(talk, words):
+                await self.note(told)
+
+    @staticmethod
+    async def _answered(talk: Talk, words: Words) -> Sequence[str]:
+        """Return what a line that is said to nobody is answered with."""
+        if words.meaning is Meaning.TEAMS:
+            return team_lines(talk.teams())
+        if words.meaning is Meaning.MODELS:
+            return await talk.models()
+        if words.meaning is Meaning.HELP:
+            return [say("console_help", talk.language)]
+        known = words.meaning in CORRECTIONS
+        return [say(CORRECTIONS[words.meaning], talk.language, text=words.text)] if known else []
 
     async def _received(self, receipt: Receipt) -> None:
         if receipt.text:

@@ -21,7 +21,8 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.errors import ThreadfastError
-from bot.ports import Inbox
+from bot.ports import Inbox, ModelDesk
+from bot.texts import say
 
 SETS_TO_WORK = frozenset(
     {Accepted.STARTED, Accepted.ANSWERED, Accepted.FEEDBACK, Accepted.KEPT, Accepted.STOPPED, Accepted.DUPLICATE}
@@ -41,6 +42,7 @@ class Talk:
         team: str | None,
         now: Callable[[], datetime],
         teams: Callable[[], Sequence[TeamSummary]],
+        models: ModelDesk | None = None,
     ) -> None:
         self.thread = thread
         self.language = language
@@ -52,6 +54,7 @@ class Talk:
         self.ended: Post | None = None
         """The end of the latest run, once it was shown."""
         self._person = person
+        self._models = models
         self._team = team
         self._now = now
         self._open: dict[RequestId, Post] = {}
@@ -92,6 +95,13 @@ class Talk:
         """
         decides = not text and self.request is not None
         return await self._accept(EventKind.DECISION if decides else EventKind.MESSAGE, text)
+
+    async def models(self) -> list[str]:
+        """Return how the model hosts are, in sentences."""
+        if self._models is None:
+            return [say("pull_nowhere", self.language)]
+        told = await self._models.report(self._person, self.thread, self.language)
+        return told.text.splitlines()
 
     async def stop(self) -> Receipt:
         """Ask for the run's end, whatever it is doing."""

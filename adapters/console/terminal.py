@@ -111,7 +111,9 @@ class TerminalFront:
         if words.meaning is Meaning.STOP:
             await self._do(talk.stop(), in_thread=False)
         else:
-            await self._print(render.rich_note(self._told(talk, words.meaning, words.text)))
+            models = await talk.models() if words.meaning is Meaning.MODELS else []
+            told = "\n".join(models) or self._told(talk, words.meaning, words.text)
+            await self._print(render.rich_note(told))
         # The number stays typed where only the reason is missing.
         return f"{words.text} " if words.meaning is Meaning.NO_REASON else ""
 

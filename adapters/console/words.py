@@ -25,6 +25,7 @@ class Meaning(StrEnum):
     """It is a message, or the answer to the open question."""
     STOP = "stop"
     TEAMS = "teams"
+    MODELS = "models"
     HELP = "help"
     UNKNOWN = "unknown"
     """It looks like a command, and is none."""
@@ -88,4 +89,5 @@ def _choice(text: str) -> str:
 
 
 def _command(word: str) -> Meaning:
-    return {"stop": Meaning.STOP, "teams": Meaning.TEAMS, "help": Meaning.HELP}.get(word, Meaning.UNKNOWN)
+    commands = {each.value: each for each in (Meaning.STOP, Meaning.TEAMS, Meaning.MODELS, Meaning.HELP)}
+    return commands.get(word, Meaning.UNKNOWN)

@@ -20,7 +20,7 @@ from adapters.discord.web.cleaning import clean_answers
 from adapters.discord.wiring import Wired, wired
 from bot.domain import Event, Post, ThreadRef
 from bot.errors import RetryLaterError, ThreadfastError
-from bot.ports import Clock, Inbox, Overview, Redact
+from bot.ports import Clock, Inbox, ModelDesk, Overview, Redact
 
 LOGIN_SECONDS = 30.0
 """How long a post waits until the bot is logged in, before it is tried later."""
@@ -38,6 +38,7 @@ class DiscordAdapter:
         clock: Clock,
         tell: Callable[[str], None] | None = None,
         redact: Redact | None = None,
+        models: ModelDesk | None = None,
     ) -> None:
         """Take the settings; nothing is opened yet.
 
@@ -48,6 +49,7 @@ class DiscordAdapter:
             clock: Where time comes from.
             tell: Called with a sentence for the operator when the adapter begins to receive.
             redact: Takes secrets out of what is sent; None: nothing does.
+            models: Tells how the model hosts are, and has models pulled; None: nothing does.
         """
         self._settings = settings
         self._overview = overview
@@ -55,6 +57,7 @@ class DiscordAdapter:
         self._clock = clock
         self._tell = tell or (lambda _: None)
         self._redact = redact
+        self._models = models
         self._open: Wired | None = None
         self._logged_in = asyncio.Event()
 
@@ -159,4 +162,6 @@ class DiscordAdapter:
             overview=self._overview,
             inbox=Accepting(inbox, parts.working.begin),
             clock=self._clock,
+            models=self._models,
+            background=parts.background,
         )

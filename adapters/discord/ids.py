@@ -23,8 +23,12 @@ RUN_HERE = "Run a team on this"
 
 CUSTOM_ID = re.compile(
     r"run:(?P<request>[0-9a-z_-]{1,40}):(?P<action>[a-z]{2,10}):(?P<item>[0-9]{1,4}|-):(?P<nonce>[0-9a-f]{16})"
+    r"|pull:(?P<model>[^\s]{1,90})"
 )
 """What discord.py finds our buttons, menus and forms by."""
+_PULL = "pull:"
+LONGEST_MODEL = 90
+"""Characters of a model's name for which a custom id has room."""
 _FORGET = "run:all:forget:-:"
 _LAST = 1 << 47
 """Milliseconds that are a time."""
@@ -56,6 +60,16 @@ def read_forget(text: str) -> datetime | None:
         return None
     milliseconds = int(text.removeprefix(_FORGET), 16)
     return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds < _LAST else None
+
+
+def pull_id(model: str) -> str:
+    """Return the custom id of the button that has a model pulled, if whoever presses it may."""
+    return f"{_PULL}{model}"
+
+
+def read_pull(text: str) -> str:
+    """Read that custom id back; empty: it is another one."""
+    return text.removeprefix(_PULL) if text.startswith(_PULL) and CUSTOM_ID.fullmatch(text) else ""
 
 
 def post_nonce(key: str, part: int) -> str:

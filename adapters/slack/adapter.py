@@ -24,7 +24,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.wiring import Wired, wired
 from bot.domain import Event, Post, PostKind, ThreadRef
 from bot.errors import ThreadfastError
-from bot.ports import Clock, Inbox, Overview, Redact
+from bot.ports import Clock, Inbox, ModelDesk, Overview, Redact
 
 STATUSES = {
     PostKind.TURN: SessionStatus.PROCESSING,
@@ -46,6 +46,7 @@ class SlackAdapter:
         clock: Clock,
         tell: Callable[[str], None] | None = None,
         redact: Redact | None = None,
+        models: ModelDesk | None = None,
     ) -> None:
         """Take the settings; nothing is opened yet.
 
@@ -56,6 +57,7 @@ class SlackAdapter:
             clock: Where time comes from.
             tell: Called with a sentence for the operator when the adapter begins to receive.
             redact: Takes secrets out of what is sent; None: nothing does.
+            models: Tells how the model hosts are, and has models pulled; None: nothing does.
 
         Raises:
             SettingsError: The settings don't fit each other.
@@ -66,6 +68,7 @@ class SlackAdapter:
         self._clock = clock
         self._tell = tell or (lambda _: None)
         self._redact = redact
+        self._models = models
         self._signatures = Signatures(settings.signing_secret, clock) if settings.http is not None else None
         self._open: Wired | None = None
 
@@ -161,6 +164,8 @@ class SlackAdapter:
             overview=self._overview,
             inbox=Accepting(inbox, parts.pages.working),
             clock=self._clock,
+            models=self._models,
+            background=parts.background,
         )
 
     async def _receive(self, door: Door) -> None:

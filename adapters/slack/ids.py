@@ -37,6 +37,9 @@ OPEN = "threadfast_open"
 FORGET = "threadfast_forget"
 """Deletes what whoever presses it began in the channel before the time that is its value."""
 
+PULL = "threadfast_pull"
+"""Has the model pulled that is its value, if whoever presses it may. A list adds a number to the action id."""
+
 ACTIONS = {
     APPROVE: Action.APPROVE,
     REJECT: Action.REJECT,
@@ -88,6 +91,12 @@ def forget_value(asked_at: datetime) -> str:
 def read_forget(text: str) -> datetime | None:
     """Read that button's value back; None for what `forget_value` never makes."""
     return datetime.fromtimestamp(int(text) / 1000, UTC) if _MILLISECONDS.fullmatch(text) else None
+
+
+def is_pull(action_id: str) -> bool:
+    """Whether an action id is that of a button that has a model pulled."""
+    numbered = _NUMBERED.fullmatch(action_id)
+    return PULL in (action_id, numbered[1] if numbered else "")
 
 
 def action_of(action_id: str) -> str | None:

@@ -111,6 +111,7 @@ async def _talk(
         team=wanted.team,
         now=of.clock.now,
         teams=of.teams.list,
+        models=of.desk,
     )
     history = cleaned(known.posts, Redactor(settings.secrets)) if known else ()
     adapter = ConsoleAdapter(talk, front, history=history)

@@ -1,4 +1,4 @@
-"""Progress on standard error, for what takes minutes the first time."""
+"""Progress on standard error, for what takes minutes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot.texts import say
+from bot.texts.amounts import bytes_in_words
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 STEP = 10
 """Per cent between two lines where there is no terminal."""
+PERCENT = 100
+LONGEST_STATUS = 60
+"""Characters that are shown of what a host says it is doing."""
 
 
 class StageProgress:
@@ -29,7 +33,7 @@ class StageProgress:
             return
         self.close()
         if stage == "loading":
-            self._line(say("stage_loading", self._language))
+            _line(say("stage_loading", self._language))
 
     def close(self) -> None:
         """Take the bar away."""
@@ -45,18 +49,75 @@ class StageProgress:
             self._bar[0].update(self._bar[1], completed=done, total=total, description=words)
         elif percent >= self._next:
             self._next = percent - percent % STEP + STEP
-            self._line(say("stage_fetching", self._language, percent=percent))
+            _line(say("stage_fetching", self._language, percent=percent))
 
-    def _line(self, text: str) -> None:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+
+class PullProgress:
+    """Shows how far the pulling of a model is: a bar for each host on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._bar: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._next: dict[str, int] = {}
+        self._told = ""
+
+    def __call__(self, host: str, status: str, done: int, total: int) -> None:
+        """Show how far a host is."""
+        if sys.stderr.isatty():
+            self._draw(host, status, done, total)
+        else:
+            self._tell(host, status, done, total)
+
+    def close(self) -> None:
+        """Take the bars away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _draw(self, host: str, status: str, done: int, total: int) -> None:
+        if self._bar is None:
+            self._bar = _bars()
+        if host not in self._tasks:
+            self._tasks[host] = self._bar.add_task("", total=None)
+        words = f"{host}: {_shown(status)}"
+        self._bar.update(self._tasks[host], completed=done, total=total or None, description=words)
+
+    def _tell(self, host: str, status: str, done: int, total: int) -> None:
+        percent = 100 * done // total if total else 0
+        words = f"{host}: {_shown(status)}"
+        if total and percent < PERCENT and percent >= self._next.get(host, 0):
+            self._next[host] = percent - percent % STEP + STEP
+            _line(f"{host}: {self._model}, {percent} % of {bytes_in_words(total, 'en')}")
+        elif words != self._told and not (total and percent < PERCENT):
+            _line(words)
+            self._told = words
+
+
+def _shown(status: str) -> str:
+    """Return a host's own words as they can be shown: short, and nothing in them steers the terminal."""
+    from adapters.text import harmless
+
+    return harmless(" ".join(status.split()))[:LONGEST_STATUS]
+
+
+def _line(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _bar() -> tuple[Progress, TaskID]:
+    bar = _bars(transient=True)
+    return bar, bar.add_task("", total=None)
+
+
+def _bars(*, transient: bool = False) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    # What a host says is no markup.
+    words = TextColumn("{task.description}", markup=False)
+    columns = (words, BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=transient)
     bar.start()
-    return bar, bar.add_task("", total=None)
+    return bar

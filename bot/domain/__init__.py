@@ -10,6 +10,7 @@ from bot.domain.approvals import Approval, ApprovalPolicy, ApprovalState, Claim
 from bot.domain.audit import AuditAction, AuditEntry, AuditFilter, ForgetReason, ForgetWish
 from bot.domain.events import Accepted, Event, EventKind, Receipt
 from bot.domain.posts import OutboxRow, Post, PostKind, PostStatus, Sent
+from bot.domain.pulls import ModelsTold, PullStep
 from bot.domain.requests import (
     Answer,
     ApprovalItem,
@@ -62,6 +63,7 @@ __all__ = [
     "InputRequest",
     "Installation",
     "Json",
+    "ModelsTold",
     "Opening",
     "OutboxRow",
     "Outcome",
@@ -70,6 +72,7 @@ __all__ = [
     "Post",
     "PostKind",
     "PostStatus",
+    "PullStep",
     "Receipt",
     "Recorded",
     "RequestId",

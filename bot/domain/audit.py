@@ -28,6 +28,8 @@ class AuditAction(StrEnum):
     UNMUTED = "unmuted"
     """Somebody named the bot in a muted thread, so it listens there again."""
     DEFAULT_CHANGED = "default_changed"
+    PULLED = "pulled"
+    """An operator had a model pulled; the detail names it."""
     INSTALLED = "installed"
     """A workspace was added, by OAuth."""
     UNINSTALLED = "uninstalled"

@@ -55,6 +55,8 @@ class Post:
     """For an end."""
     starter: Person | None = None
     """For an end: who started the run, and is told where the thread is gone."""
+    missing: str = ""
+    """For an end: the model that no host has, and that one of them could pull."""
     unshown: tuple[Turn, ...] = ()
     """For an end: the run's turns that were never shown, in order, for whoever is told of it elsewhere."""
 

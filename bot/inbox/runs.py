@@ -108,13 +108,22 @@ def decide_items(audit: Log, run: Run, request: InputRequest, decisions: Sequenc
     audit.decided(request, run, decisions, by)
 
 
-def end_run(records: Records, run: Run, status: RunStatus, *, reason: str, summary: str = "", now: datetime) -> None:
+def end_run(
+    records: Records,
+    run: Run,
+    status: RunStatus,
+    *,
+    reason: str,
+    summary: str = "",
+    missing: str = "",
+    now: datetime,
+) -> None:
     """End a run that is not final: its open requests are cancelled and the end is shown."""
     for request in records.requests.of(run.conversation, status=RequestStatus.OPEN):
         if request.run == run.id:
             close_request(records, run, request, RequestStatus.CANCELLED, None, now)
     records.runs.set_status(run.id, status, stop_reason=reason, summary=summary, at=now)
-    records.outbox.add(end_post(run, status, reason))
+    records.outbox.add(end_post(run, status, reason, missing))
 
 
 def log_end(run: Run, status: RunStatus, now: datetime, counts: Json | None = None) -> None:

@@ -73,8 +73,8 @@ def kept_post(run: Run, request: InputRequest) -> Post:
     )
 
 
-def end_post(run: Run, status: RunStatus, reason: str = "") -> Post:
-    """Show a run's end with its status and stop reason."""
+def end_post(run: Run, status: RunStatus, reason: str = "", missing: str = "") -> Post:
+    """Show a run's end with its status, its stop reason, and the model that it lacked."""
     text_id = _END[status] if reason else "run_completed"
     return Post(
         key=f"{run.id}/end",
@@ -84,5 +84,6 @@ def end_post(run: Run, status: RunStatus, reason: str = "") -> Post:
         run=run.id,
         text=say(text_id, run.language, reason=reason),
         status=status,
+        missing=missing,
         starter=run.started_by,
     )

@@ -29,6 +29,7 @@ from bot.engine.journal import StepJournal
 from bot.engine.preview import StepPreview
 from bot.inbox import Inbox
 from bot.inbox.pins import Pins
+from bot.operating.desk import OperatorDesk
 from bot.overview import StoredOverview
 from bot.redaction import Redactor
 from bot.store.records import SqlRecords
@@ -62,6 +63,10 @@ def teams(autogen: AutogenTeams, scripted: ScriptedTeams, watched: WatchedTeams)
 
 def engines(embedded: EmbeddedEngine) -> list[ports.Engine]:
     return [embedded]
+
+
+def desks(desk: OperatorDesk) -> list[ports.ModelDesk]:
+    return [desk]
 
 
 def claims(step: StepClaim) -> list[ports.Claim]:
@@ -143,6 +148,7 @@ ALL: list[Given] = [
         stores,
         teams,
         engines,
+        desks,
         claims,
         pinned,
         journals,

@@ -61,13 +61,14 @@ class Sentences(app_commands.Translator):
 def tree_of(client: discord.Client) -> Tree:
     """Give a client its commands; nothing is registered yet."""
     tree = Tree(client)
-    for command in (_ask(), _plain("teams"), _plain("status"), _plain("help")):
+    for command in (_ask(), _plain("teams"), _plain("status"), _plain("models"), _plain("help")):
         tree.add_command(command)
     for command in (
         _plain("stop", WHERE_IT_IS),
         _plain("mute", WHERE_IT_IS),
         _plain("forget", WHERE_IT_IS),
         _default(),
+        _pull(),
     ):
         tree.add_command(command)
     here = app_commands.ContextMenu(name=_text(RUN_HERE, "discord_command_run_here"), callback=_on_message)
@@ -111,6 +112,10 @@ def _default() -> app_commands.Command[Any, ..., None]:
     return _command("default", _defaulted, WHERE_IT_IS)
 
 
+def _pull() -> app_commands.Command[Any, ..., None]:
+    return _command("pull", _pulled, WHERE_IT_IS)
+
+
 _NEVER = AssertionError("the tree's check hands every use over")
 
 
@@ -151,6 +156,12 @@ async def _asked(
 )
 @app_commands.autocomplete(team=_completed)
 async def _defaulted(interaction: discord.Interaction[Any], team: str | None = None, everywhere: bool = False) -> None:
+    raise _NEVER
+
+
+@app_commands.describe(model=_said("discord_option_model_does"))
+@app_commands.rename(model=_text("model", "discord_option_model"))
+async def _pulled(interaction: discord.Interaction[Any], model: str) -> None:
     raise _NEVER
 
 

@@ -184,6 +184,26 @@ class Default(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Models(Asked):
+    """`/models`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull(Asked):
+    """`/pull`."""
+
+    model: str
+    """As it was typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullPressed(Asked):
+    """The button that has a model pulled."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed(Asked):
     """A button or a menu of a card."""
 
@@ -216,5 +236,5 @@ class RunOnThis(Asked):
 
 Intent = (
     Ignored | Said | Changed | Mute | Stop | HelpHere | Ask | Teams | Status | StopHere | MuteHere | ForgetHere | Help
-    | Default | Pressed | ForgetConfirmed | Submitted | RunOnThis
+    | Default | Models | Pull | PullPressed | Pressed | ForgetConfirmed | Submitted | RunOnThis
 )  # fmt: skip

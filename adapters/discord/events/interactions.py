@@ -18,8 +18,11 @@ from adapters.discord.events.intents import (
     Ignored,
     Intent,
     Me,
+    Models,
     MuteHere,
     Pressed,
+    Pull,
+    PullPressed,
     RunOnThis,
     Status,
     StopHere,
@@ -27,14 +30,15 @@ from adapters.discord.events.intents import (
     Teams,
 )
 from adapters.discord.events.payload import id_at, shared_files, standing
-from adapters.discord.ids import read_custom_id, read_forget
+from adapters.discord.ids import read_custom_id, read_forget, read_pull
 from adapters.discord.rendering.forms import CODE, INSTRUCTIONS, REASON, RUN_ON, TEAM
 from bot.domain import Json, Person
 from bot.texts import language_of
 
-_ALONE: dict[str, type[Teams | Status | StopHere | MuteHere | ForgetHere | Help]] = {
+_ALONE: dict[str, type[Teams | Status | Models | StopHere | MuteHere | ForgetHere | Help]] = {
     "teams": Teams,
     "status": Status,
+    "models": Models,
     "stop": StopHere,
     "mute": MuteHere,
     "forget": ForgetHere,
@@ -56,6 +60,8 @@ def command(body: Json, me: Me) -> Intent:
     if name == "default":
         options = object_at(body, "options")
         return Default(**where, team=_team(options, "team") or "", everywhere=at(options, "everywhere") is True)
+    if name == "pull":
+        return Pull(**where, model=text_at(object_at(body, "options"), "model").strip("` "))
     found = _ALONE.get(name)
     return found(**where) if found is not None else Ignored(reason="a command that is none of ours")
 
@@ -68,6 +74,9 @@ def pressed(body: Json, _me: Me) -> Intent:
     before = read_forget(text_at(body, "custom_id"))
     if before is not None:
         return ForgetConfirmed(**where, before=before)
+    model = read_pull(text_at(body, "custom_id"))
+    if model:
+        return PullPressed(**where, model=model)
     if found is None:
         return Ignored(reason="a button that is none of ours")
     action, about = found

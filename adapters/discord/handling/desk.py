@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from adapters.chat.background import Background
 from adapters.chat.handling.accepting import Accepting
 from adapters.chat.handling.payload import at, texts_at
 from adapters.chat.recent import Recent
@@ -17,7 +18,7 @@ from adapters.discord.web.api import DiscordApi
 from adapters.discord.web.files import Files
 from bot.domain import Person
 from bot.errors import RetryLaterError
-from bot.ports import Clock, Overview
+from bot.ports import Clock, ModelDesk, Overview
 
 FRESH = timedelta(minutes=5)
 """How long it holds what a member is, where Discord had to be asked."""
@@ -53,6 +54,10 @@ class Desk:
     overview: Overview
     inbox: Accepting
     clock: Clock
+    models: ModelDesk | None = None
+    """Tells how the model hosts are, and has models pulled; None: nothing does."""
+    background: Background = field(default_factory=Background)
+    """Runs what takes long."""
     languages: Recent[str, str] = field(default_factory=Recent)
     """People's languages, by user id: Discord tells them of commands and buttons, and not of messages."""
 

@@ -17,6 +17,7 @@ from adapters.discord.handling.commands import Commands
 from adapters.discord.handling.desk import Desk
 from adapters.discord.handling.interactions import Interactions
 from adapters.discord.handling.listening import Listening
+from adapters.discord.handling.operating import Operating
 from adapters.discord.handling.replies import Replies
 from bot.domain import Delivery
 from bot.texts import say
@@ -34,6 +35,7 @@ class Handling:
         listening = Listening(desk, self._replies)
         self._asking = Asking(desk, listening, self._replies)
         commands, interactions = Commands(desk), Interactions(desk, self._asking)
+        operating = Operating(desk)
         self._handlers: dict[type, Callable[[Delivery, Any, Me], Awaitable[None]]] = {
             wants.Said: listening.said,
             wants.Changed: listening.changed,
@@ -49,6 +51,9 @@ class Handling:
             wants.ForgetConfirmed: commands.forget_confirmed,
             wants.Help: commands.help,
             wants.Default: commands.default,
+            wants.Models: operating.models,
+            wants.Pull: operating.pull,
+            wants.PullPressed: operating.pull,
             wants.Pressed: interactions.pressed,
             wants.Submitted: interactions.submitted,
             wants.RunOnThis: interactions.run_on,

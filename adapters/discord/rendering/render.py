@@ -9,17 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.chat.content import turns
+from adapters.chat.content.pulls import label_of
 from adapters.chat.content.splitting import laid_out
 from adapters.chat.content.text_files import in_file, text_file
 from adapters.chat.content.turns import Told
+from adapters.discord.ids import LONGEST_MODEL, pull_id
 from adapters.discord.rendering.cards import card_of
 from adapters.discord.rendering.inert import escaped, fence, small
 from adapters.discord.rendering.markdown import content_of, spoken
 from adapters.discord.rendering.names import username
 from adapters.discord.rendering.packing import MANNERS, ROOM, packed, with_files
-from adapters.discord.rendering.parts import Part, Rendered, size
+from adapters.discord.rendering.parts import Button, Part, Rendered, size
 from adapters.text import SMALLEST_LIMIT, pieces
 from bot.domain import Attachment, Post, PostKind, Turn, TurnKind
+from bot.texts import say
 
 __all__ = ["Part", "Rendered", "preview", "render", "status"]
 
@@ -44,7 +47,15 @@ def render(post: Post, *, bold_name: bool = False) -> Rendered:
     if post.request is not None and post.kind in (PostKind.REQUEST, PostKind.CLOSED):
         is_open = post.kind is PostKind.REQUEST
         return Rendered(parts=card_of(post.request, post.text, post.language, is_open=is_open))
-    return Rendered(parts=_told(turns.words(post.text, f"{post.kind.value}.txt"), post.language))
+    told = _told(turns.words(post.text, f"{post.kind.value}.txt"), post.language)
+    return Rendered(parts=(*told, _offer(post.missing, post.language)) if post.missing else told)
+
+
+def _offer(model: str, language: str) -> Part:
+    """Return what stands below the end of a run whose model is on no host. Who may is asked when it is pressed."""
+    button = Button(label=label_of(model, language), custom_id=pull_id(model))
+    rows = ((button,),) if len(model) <= LONGEST_MODEL else ()
+    return Part(content=spoken(say("discord_pull_offer", language, model=model)), rows=rows)
 
 
 def preview(agent: str, text: str, language: str, *, demo: bool = False, bold_name: bool = False) -> Part:

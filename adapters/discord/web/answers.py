@@ -14,7 +14,7 @@ import discord
 import structlog
 from discord.http import Route
 
-from adapters.discord.events.intents import Asked, ForgetConfirmed, Pressed, Submitted
+from adapters.discord.events.intents import Asked, ForgetConfirmed, Pressed, PullPressed, Submitted
 from adapters.discord.rendering.parts import MOST_CONTENT, Button, Style, size
 from adapters.discord.web.messages import EPHEMERAL, LOADING, NOBODY, QUIET
 from adapters.discord.web.refusals import (
@@ -92,7 +92,7 @@ class Answers:
 
     async def _placeholder(self, asked: Asked) -> Json | None:
         """Return what Discord shows while it waits for the answer; None: nothing, or a message that has words."""
-        if isinstance(asked, Pressed | ForgetConfirmed | Submitted):
+        if isinstance(asked, Pressed | ForgetConfirmed | PullPressed | Submitted):
             return None
         try:
             shown = await self._call("GET", asked, ORIGINAL)

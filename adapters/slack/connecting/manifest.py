@@ -16,7 +16,7 @@ from bot.texts import say
 
 NAME = "Threadfast"
 PROMPTS = 3
-USAGE = "ask [--team TEAM] TEXT | teams | status | stop | mute | forget | default TEAM | help"
+USAGE = "ask [--team TEAM] TEXT | teams | status | models | stop | mute | forget | default TEAM | pull MODEL | help"
 
 
 def manifest(language: str, *, address: str = "", installs: bool = False) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.chat.handling.payload import object_at, objects_at, text_at
-from adapters.slack.events.intents import ForgetConfirmed, Ignored, Intent, Me, Pressed, RunHere, Submitted
+from adapters.slack.events.intents import ForgetConfirmed, Ignored, Intent, Me, Pressed, PullPressed, RunHere, Submitted
 from adapters.slack.events.messages import quoted, shared_files
 from adapters.slack.events.payload import id_at, thread_ref, ts_at
 from adapters.slack.events.words import mentioned, plain
@@ -17,6 +17,7 @@ from adapters.slack.ids import (
     RUN_HERE,
     RUN_HERE_FORM,
     action_of,
+    is_pull,
     read_forget,
     read_value,
 )
@@ -45,6 +46,8 @@ def _pressed(payload: Json, me: Me) -> Intent:
     for pressed in objects_at(payload, "actions"):
         if text_at(pressed, "action_id") == FORGET:
             return _forget(payload, text_at(pressed, "value"), me)
+        if is_pull(text_at(pressed, "action_id")):
+            return _pull(payload, text_at(pressed, "value"), me)
         action = action_of(text_at(pressed, "action_id"))
         if action == OPEN:
             return Ignored(reason="a link was followed")
@@ -60,6 +63,15 @@ def _forget(payload: Json, value: str, me: Me) -> Intent:
         return Ignored(reason="a button that is none of ours")
     # The question stands beside the channel's messages, in no thread.
     return ForgetConfirmed(**where | {"thread": None}, before=before)
+
+
+def _pull(payload: Json, model: str, me: Me) -> Intent:
+    where = _where(payload, me)
+    if not (model and where["channel"]):
+        return Ignored(reason="a button that is none of ours")
+    # What one person alone sees stands beside the channel's messages, in no thread.
+    in_thread = ts_at(payload, "message", "thread_ts") or ts_at(payload, "container", "thread_ts")
+    return PullPressed(**where | ({} if in_thread else {"thread": None}), model=model)
 
 
 def _run_here(payload: Json, me: Me) -> Intent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from adapters.chat.handling.payload import text_at
@@ -15,7 +16,9 @@ from adapters.slack.events.intents import (
     Ignored,
     Intent,
     Me,
+    Models,
     MuteHere,
+    Pull,
     Status,
     StopHere,
     Teams,
@@ -30,6 +33,8 @@ _ALONE: dict[str, type[Command]] = {
     "团队": Teams,
     "status": Status,
     "状态": Status,
+    "models": Models,
+    "模型": Models,
     "stop": StopHere,
     "停止": StopHere,
     "mute": MuteHere,
@@ -43,6 +48,9 @@ _ALONE: dict[str, type[Command]] = {
 """Commands that take no words."""
 _ASK = frozenset({"ask", "提问"})
 _DEFAULT = frozenset({"default", "默认"})
+_PULL = frozenset({"pull", "拉取"})
+_LINKED = re.compile(r"<https?://([^|>\s]+)\|\1>")
+"""What Slack makes of a name that looks like an address, such as `hf.co/someone/model`."""
 _EVERYWHERE = frozenset({"--workspace", "—workspace", "–workspace"})
 
 
@@ -59,6 +67,8 @@ def command(payload: Json, me: Me) -> Intent:
         return Ask(**where, text=words.text.strip(), team=words.team, mentions=mentioned(rest))
     if word in _DEFAULT:
         return _default(where, rest.split(), raw)
+    if word in _PULL:
+        return Pull(**where, model=plain(_LINKED.sub(r"\1", rest)).strip("` "))
     if word in _ALONE and not rest:
         return _known(where, word)
     return Unknown(**where, words=plain(raw))
@@ -66,7 +76,7 @@ def command(payload: Json, me: Me) -> Intent:
 
 def _known(where: dict[str, Any], word: str) -> Intent:
     intent = _ALONE[word](**where)
-    assert isinstance(intent, Teams | Status | StopHere | MuteHere | ForgetHere | Help)
+    assert isinstance(intent, Teams | Status | Models | StopHere | MuteHere | ForgetHere | Help)
     return intent
 
 

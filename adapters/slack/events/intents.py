@@ -205,6 +205,19 @@ class Default(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Models(Command):
+    """Say how the model hosts are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull(Command):
+    """Have a model pulled."""
+
+    model: str
+    """As it was typed; empty: none was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown(Command):
     """It is no command that there is."""
 
@@ -244,6 +257,13 @@ class ForgetConfirmed(Interaction):
 
     before: datetime
     """Only what was begun before they were asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullPressed(Interaction):
+    """Have the model pulled that stood on the button."""
+
+    model: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +308,9 @@ Intent = (
     | ForgetHere
     | Help
     | Default
+    | Models
+    | Pull
+    | PullPressed
     | Unknown
     | Pressed
     | ForgetConfirmed

@@ -19,6 +19,7 @@ from adapters.slack.handling.commands import Commands
 from adapters.slack.handling.desk import Desk
 from adapters.slack.handling.interactions import Interactions
 from adapters.slack.handling.listening import Listening, in_thread
+from adapters.slack.handling.operating import Operating
 from adapters.slack.handling.pages import Pages
 from bot.domain import Delivery, Json
 from bot.errors import ThreadGoneError
@@ -35,6 +36,7 @@ class Handling:
         self._pages = pages
         self._teams = KnownTeams(desk.overview.teams, desk.clock)
         listening, commands, interactions = Listening(desk), Commands(desk), Interactions(desk)
+        operating = Operating(desk)
         self._interactions = interactions
         self._handlers: dict[type, Callable[[Delivery, Any, Me], Awaitable[None]]] = {
             wants.Said: listening.said,
@@ -57,6 +59,9 @@ class Handling:
             wants.Help: commands.help,
             wants.Unknown: commands.unknown,
             wants.Default: commands.default,
+            wants.Models: operating.models,
+            wants.Pull: operating.pull,
+            wants.PullPressed: operating.pull,
             wants.Pressed: interactions.pressed,
             wants.RunHere: interactions.run_here,
             wants.Submitted: interactions.submitted,

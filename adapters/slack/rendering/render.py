@@ -17,8 +17,10 @@ from adapters.slack.rendering.blocks import text as piece
 from adapters.slack.rendering.cards import closed_card, open_card
 from adapters.slack.rendering.markdown import blocks_of, inert, streamed
 from adapters.slack.rendering.parts import MANNERS, Part, Rendered, message
+from adapters.slack.rendering.pulling import pull_offer
 from adapters.text import harmless, pieces
 from bot.domain import Attachment, Json, Post, PostKind, Turn, TurnKind
+from bot.texts import say
 
 __all__ = [
     "Part",
@@ -78,7 +80,16 @@ def render(post: Post, *, bold_name: bool = False) -> Rendered:
         return open_card(post.request, post.text, post.language)
     if post.request is not None and post.kind is PostKind.CLOSED:
         return closed_card(post.request, post.text, post.language)
-    return _told(turns.words(post.text, f"{post.kind.value}.txt"), post.language)
+    told = _told(turns.words(post.text, f"{post.kind.value}.txt"), post.language)
+    return _offering(told, post.missing, post.language) if post.missing else told
+
+
+def _offering(rendered: Rendered, model: str, language: str) -> Rendered:
+    """Return the end of a run with the offer to pull the model that it lacked."""
+    *before, last = rendered.parts
+    offer = pull_offer(model, language)
+    text = f"{last.text}\n{inert(say('slack_pull_offer', language, model=model))}"
+    return replace(rendered, parts=(*before, replace(last, text=text, blocks=(*last.blocks, *offer))))
 
 
 def parts(post: Post, *, bold_name: bool = False) -> list[Part]:

@@ -24,11 +24,11 @@ SENTENCES: dict[str, str] = {
     "console_store_room": "There is room on the disk again, so it goes on.",
     "console_help": (
         "Write what the team is to do, or the answer to its question.\n"
-        "/stop ends the run, /teams lists the teams, /help shows this.\n"
+        "/stop ends the run, /teams lists the teams, /models says how the model hosts are, /help shows this.\n"
         "At a question: `exit` ends that chat; an empty line does what the question says of it, if anything.\n"
         "Ctrl-C stops the run, Ctrl-D leaves; the conversation is saved."
     ),
-    "console_unknown": "There is no command {text}. Commands: /stop, /teams, /help.",
+    "console_unknown": "There is no command {text}. Commands: /stop, /teams, /models, /help.",
     "console_saved": "The conversation is saved. Continue it with: {command} --thread {thread}",
     "console_saved_working": "The run is not finished; it goes on where it was when the conversation is continued.",
     "console_left_over": "Answers that no question asked for: {answers}",

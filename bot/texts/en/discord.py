@@ -17,6 +17,12 @@ SENTENCES: dict[str, str] = {
     "discord_command_default_does": "Show or set the team of new conversations",
     "discord_command_help": "help",
     "discord_command_help_does": "Say what can be done here",
+    "discord_command_models": "models",
+    "discord_command_models_does": "Say how the model hosts are",
+    "discord_command_pull": "pull",
+    "discord_command_pull_does": "Have a model pulled by the model hosts, for operators",
+    "discord_option_model": "model",
+    "discord_option_model_does": "The model's name, such as qwen2:7b",
     "discord_command_run_here": "Run a team on this",
     "discord_option_prompt": "prompt",
     "discord_option_prompt_does": "What the team is to do",
@@ -82,6 +88,7 @@ SENTENCES: dict[str, str] = {
         "`/ask` begins a run in a thread of its own, with a team and files if you like. The menu of any message has "
         "`Run a team on this` under Apps.\n"
         "`/teams` lists the teams. `/status` lists your conversations.\n"
+        "`/models` says how the model hosts are. `/pull` has a model pulled, for operators.\n"
         "`/stop` and `/mute` act on the thread they are used in; in a channel, on your threads there.\n"
         "`/forget` deletes the conversations that you began there.\n"
         "`/default` says which team this channel has, and sets it."

@@ -65,6 +65,7 @@ SENTENCES: dict[str, str] = {
         "the bot there. The menu of any message has the shortcut `Run a team on this`.\n"
         "`{command} ask TEXT` begins a run in this channel; `ask --team TEAM TEXT` with that team.\n"
         "`{command} teams` lists the teams. `{command} status` lists your conversations.\n"
+        "`{command} models` says how the model hosts are. `{command} pull MODEL` has a model pulled, for operators.\n"
         "`{command} stop` stops your runs in this channel. `{command} mute` silences the bot in your threads here.\n"
         "`{command} forget` deletes the conversations that you began in this channel.\n"
         "`{command} default TEAM` sets this channel's team, `default --workspace TEAM` the workspace's."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.zh import budgets, cards, chat, console, core, discord, forgetting, models, refusals, slack
+from bot.texts.zh import budgets, cards, chat, console, core, discord, forgetting, models, operating, refusals, slack
 
 SENTENCES: dict[str, str] = {
     **core.SENTENCES,
@@ -13,6 +13,7 @@ SENTENCES: dict[str, str] = {
     **cards.SENTENCES,
     **forgetting.SENTENCES,
     **models.SENTENCES,
+    **operating.SENTENCES,
     **slack.SENTENCES,
     **discord.SENTENCES,
 }

@@ -24,11 +24,11 @@ SENTENCES: dict[str, str] = {
     "console_store_room": "磁盘又有空间了，继续进行。",
     "console_help": (
         "输入要让团队做的事，或对其问题的回答。\n"
-        "/stop 结束运行，/teams 列出团队，/help 显示本说明。\n"
+        "/stop 结束运行，/teams 列出团队，/models 说明模型主机的状态，/help 显示本说明。\n"
         "有问题时：“退出”结束这段对话；空行的作用以问题中的说明为准。\n"
         "Ctrl-C 停止运行，Ctrl-D 离开；对话会被保存。"
     ),
-    "console_unknown": "没有命令 {text}。命令：/stop、/teams、/help。",
+    "console_unknown": "没有命令 {text}。命令：/stop、/teams、/models、/help。",
     "console_saved": "对话已保存。继续对话：{command} --thread {thread}",
     "console_saved_working": "运行尚未结束；继续对话时会从原处继续。",
     "console_left_over": "没有问题用到的回答：{answers}",

@@ -17,6 +17,12 @@ SENTENCES: dict[str, str] = {
     "discord_command_default_does": "查看或设置新对话的团队",
     "discord_command_help": "帮助",
     "discord_command_help_does": "说明这里能做什么",
+    "discord_command_models": "模型",
+    "discord_command_models_does": "说明模型主机的状态",
+    "discord_command_pull": "拉取",
+    "discord_command_pull_does": "让模型主机拉取一个模型，供运维人员使用",
+    "discord_option_model": "模型",
+    "discord_option_model_does": "模型的名字，例如 qwen2:7b",
     "discord_command_run_here": "让团队处理这条消息",
     "discord_option_prompt": "内容",
     "discord_option_prompt_does": "要团队做什么",
@@ -76,6 +82,7 @@ SENTENCES: dict[str, str] = {
         "`/提问`（`/ask`）在自己的子区中开始一个任务，可以选择团队并附上文件。"
         "每条消息的“应用”菜单里都有“让团队处理这条消息”。\n"
         "`/团队`（`/teams`）列出团队。`/状态`（`/status`）列出你的对话。\n"
+        "`/模型`（`/models`）说明模型主机的状态。`/拉取`（`/pull`）拉取模型，供运维人员使用。\n"
         "`/停止`（`/stop`）和 `/静音`（`/mute`）作用于所在的子区；在频道中则作用于你在那里的子区。\n"
         "`/忘记`（`/forget`）删除你在那里发起的对话。\n"
         "`/默认`（`/default`）显示此频道的团队，也可以设定它。"

@@ -62,6 +62,7 @@ SENTENCES: dict[str, str] = {
         "`@机器人 mute` 让机器人在那里保持安静。每条消息的菜单里都有快捷方式“让团队处理这条消息”。\n"
         "`{command} ask 内容` 在此频道开始一个任务；`ask --team 团队 内容` 使用该团队。\n"
         "`{command} teams` 列出团队。`{command} status` 列出你的对话。\n"
+        "`{command} models` 说明模型主机的状态。`{command} pull 模型` 拉取模型，供运维人员使用。\n"
         "`{command} stop` 停止你在此频道的任务。`{command} mute` 让机器人在你此处的消息列中保持安静。\n"
         "`{command} forget` 删除你在此频道发起的对话。\n"
         "`{command} default 团队` 设定此频道的团队，`default --workspace 团队` 设定工作区的团队。"

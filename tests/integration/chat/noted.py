@@ -1,4 +1,4 @@
-"""What a bot's database holds after it: how much of something, and who was refused what."""
+"""What a bot's database holds after it: how much of something, who was refused what, and who did what."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ def conversations(path: Path) -> int:
     """Return how many conversations are recorded."""
     with closing(sqlite3.connect(path / "store.db")) as database:
         return int(database.execute("SELECT count(*) FROM conversations").fetchone()[0])
+
+
+def audited(path: Path, action: str) -> list[dict[str, object]]:
+    """Return the details of what was done, oldest first, as the audit log has it."""
+    with closing(sqlite3.connect(path / "store.db")) as database:
+        rows = database.execute("SELECT detail FROM audit WHERE action = ? ORDER BY number", (action,)).fetchall()
+    return [dict(json.loads(row[0])) for row in rows]
 
 
 def refusals(path: Path) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from adapters.discord.connecting.syncing import KeptInStore
 from adapters.discord.settings import DiscordSettings
 from bot.domain import Run, RunStatus, ThreadRef
 from bot.permissions import Permissions
-from bot.ports import Clock, Overview, Store
+from bot.ports import Clock, ModelDesk, Overview, Store
 from tests.canaries import planted_in
 from tests.discord_server.entities import Channel
 from tests.discord_server.server import DiscordServer
@@ -69,6 +69,7 @@ async def running(
     teams: ScriptedTeams | None = None,
     clock: Clock | None = None,
     permissions: Permissions | None = None,
+    desk: Callable[[Store, Clock], ModelDesk] | None = None,
 ) -> AsyncIterator[Bot]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end."""
     told: list[str] = []
@@ -77,7 +78,13 @@ async def running(
 
     def adapter_of(store: Store, overview: Overview, clock: Clock) -> DiscordAdapter:
         return DiscordAdapter(
-            given, overview=overview, kept=KeptInStore(store), clock=clock, tell=told.append, redact=redact
+            given,
+            overview=overview,
+            kept=KeptInStore(store),
+            clock=clock,
+            tell=told.append,
+            redact=redact,
+            models=desk(store, clock) if desk is not None else None,
         )
 
     async def reached(run: asyncio.Task[None]) -> None:

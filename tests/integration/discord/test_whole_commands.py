@@ -35,6 +35,9 @@ async def test_every_command_answers_the_person_alone_in_their_language(stage: S
     assert await ask(anna, general, "help") == say("discord_help", language)
     assert (await ask(anna, general, "teams")).startswith(say("chat_teams", language))
     assert say("chat_listed_none", language) in await ask(anna, general, "status")
+    assert "Ollama" in await ask(anna, general, "models")
+    refused = say("denied_operate", language, who=say("who_nobody", language))
+    assert await ask(anna, general, "pull", model="big:70b") == refused
     assert await ask(anna, general, "stop") == say("chat_nothing_to_stop", language)
     assert await ask(anna, general, "mute") == say("chat_nothing_to_mute", language)
     assert await ask(anna, general, "default") == say("chat_default_is", language, team="reviewed")

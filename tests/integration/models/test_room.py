@@ -7,6 +7,8 @@ from agents.models.embedded.client import EmbeddedClient, EmbeddedSettings
 from agents.models.ollama import OllamaClient
 from agents.models.ollama_host import OllamaHost
 from agents.models.openai_compatible import OpenAICompatible
+from agents.models.pool import Models, ModelSettings
+from agents.models.settings import Alias, HostSettings
 from agents.teams.rescues.client import Rescued
 from tests.integration.models.conftest import PATIENT, Heard, asking
 from tests.model_server import ModelServer
@@ -50,6 +52,23 @@ async def test_compatible_server_has_a_known_room_once_its_refusal_told_the_limi
     room = await compatible.room(asking(options={"max_tokens": 100}))
     assert room is not None
     assert room.tokens == 500
+
+
+async def test_operator_says_the_context_of_a_compatible_server_by_the_models_num_ctx(
+    server: ModelServer, tmp_path: Path
+) -> None:
+    host = HostSettings(name="vllm", address=server.base_url, kind="openai")
+    aliases = {"chat": Alias(model="small", num_ctx=2048), "other": Alias(model="plain")}
+    models = Models(ModelSettings(cache=tmp_path, hosts=(host,), aliases=aliases, ollama_context=4096))
+
+    rooms = [await models.room(asking(model=name)) for name in ("chat", "small", "other")]
+    long = [{"role": role, "content": "word " * 300} for role in ("user", "assistant", "user", "assistant", "user")]
+    answer = await models.complete(asking(model="chat", messages=long), Heard())
+
+    await models.close()
+    assert rooms == [Room(tokens=1536), Room(tokens=1536), None]
+    assert answer.notes == ("history_trimmed",)
+    assert [len(logged.body["messages"]) for logged in server.chats] == [4]
 
 
 async def test_embedded_model_has_its_room_before_it_runs(tmp_path: Path) -> None:

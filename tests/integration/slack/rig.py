@@ -15,7 +15,7 @@ from adapters.slack.settings import SlackSettings
 from bot import ports
 from bot.domain import InputRequest, Run, RunStatus, ThreadRef
 from bot.permissions import Permissions
-from bot.ports import Clock, Overview, Store
+from bot.ports import Clock, ModelDesk, Overview, Store
 from tests.canaries import planted_in
 from tests.integration.chat import rig as chat
 from tests.scripted import Script, ScriptedTeams
@@ -80,13 +80,21 @@ async def running(
     clock: Clock | None = None,
     permissions: Permissions | None = None,
     between: Callable[[ports.Inbox], ports.Inbox] = lambda inbox: inbox,
+    desk: Callable[[Store, Clock], ModelDesk] | None = None,
 ) -> AsyncIterator[Bot]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end."""
     given = settings(settings_for(slack, workspace))
     redact = planted_in(given)
 
     def adapter_of(store: Store, overview: Overview, clock: Clock) -> SlackAdapter:
-        return SlackAdapter(given, overview=overview, installations=KeptInStore(store), clock=clock, redact=redact)
+        return SlackAdapter(
+            given,
+            overview=overview,
+            installations=KeptInStore(store),
+            clock=clock,
+            redact=redact,
+            models=desk(store, clock) if desk is not None else None,
+        )
 
     async with chat.bot_running(
         path,

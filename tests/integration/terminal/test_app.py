@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import COLLECTED_AFTER, Parts, serving
+from bot.app import Parts, serving
 from bot.config import load_settings
+from bot.interpreter import COLLECTED_AFTER
 from bot.store import open_store
 from tests.fakes import ANNA, FakeAdapter, FakeClock, Thread
 from tests.scripted import ScriptedTeams

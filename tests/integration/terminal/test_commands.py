@@ -135,10 +135,9 @@ def test_check_names_a_model_that_a_team_wants_and_the_host_lacks(threadfast: Th
     missing = [line for line in for_another.stdout.splitlines() if "is not on" in line]
     assert for_another.returncode == 0, for_another.stdout
     assert [line.split()[1] for line in missing] == ["note", "note"]
-    assert (
-        f"the model code is not on {threadfast.server} (teams: coder, coder-reviewed); ollama pull code" in missing[0]
-    )
-    assert "(teams: own); ollama pull llama9:70b" in missing[1]
+    teams = "(teams: coder, coder-reviewed)"
+    assert f"the model code is not on {threadfast.server} {teams}; threadfast model pull code" in missing[0]
+    assert "(teams: own); threadfast model pull llama9:70b" in missing[1]
     assert for_the_default.returncode == 1
     assert "models    WRONG  the model llama9:70b is not on" in for_the_default.stdout
 

@@ -20,6 +20,8 @@ def test_person_talks_leaves_and_finds_the_question_again(threadfast: Threadfast
         screen.see("assistant", "Day 2: Beijing.", "answer to assistant>")
         screen.say("/teams")
         screen.see("coder-reviewed:")
+        screen.say("/models")
+        screen.see("Ollama", "In its memory")
         screen.say("/dance")
         screen.see("There is no command /dance")
         screen.type(CTRL_D)

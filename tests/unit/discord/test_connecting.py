@@ -22,7 +22,7 @@ from bot.domain import Json
 from bot.texts import say
 from tests.unit.discord.made import APP, BO, BOT, DIRECT, IN_THREAD, ME, message
 
-COMMANDS = ["ask", "default", "help", "mute", "forget", "status", "stop", "teams"]
+COMMANDS = ["ask", "default", "forget", "help", "models", "mute", "pull", "status", "stop", "teams"]
 NAME = re.compile(r"[-_'\w]{1,32}")
 NONCE = "0123456789abcdef"
 

@@ -4,7 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from adapters.discord.rendering.parts import LARGEST_FILE, Rendered
-from adapters.discord.rendering.render import preview, render
+from adapters.discord.rendering.render import preview, render, status
 from bot.domain import Attachment, PostKind, TurnKind
 from tests.unit.discord.reader import fences, picture
 from tests.unit.slack import made
@@ -171,3 +171,16 @@ def test_preview_of_code_that_goes_on_closes_its_fence() -> None:
 
     assert part.content.startswith("```py\nx = 1\n")
     assert part.content.endswith("x = 1\n```\n-# …")
+
+
+def test_what_is_waited_for_is_small_and_holds_no_markup() -> None:
+    part = status("coder", "once more\n**@everyone** <@1> https://example.com " + "x" * 5000, "en")
+
+    first, second = part.content.split("\n")
+    assert (part.name, first) == ("coder", "-# once more")
+    assert second.startswith("-# \\*\\*")
+    assert len(part.content) < 1000
+
+
+def test_what_is_waited_for_stands_under_the_name_where_no_webhook_may_speak_under_it() -> None:
+    assert status("coder", "in the queue", "en", bold_name=True).content == "**coder**\n-# in the queue"

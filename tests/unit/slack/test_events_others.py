@@ -13,6 +13,7 @@ from adapters.slack.events.intents import (
     Ignored,
     MuteHere,
     Pressed,
+    Pull,
     RunHere,
     SessionStopped,
     Status,
@@ -93,6 +94,24 @@ def test_ask_has_words_team_and_where_to_answer() -> None:
 )
 def test_command_is_known_by_its_word_alone(text: str, kind: type[object]) -> None:
     assert type(command(text)) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("pull qwen2:7b", "qwen2:7b"),
+        ("拉取  `qwen2:7b` ", "qwen2:7b"),
+        ("pull <http://hf.co/someone/model|hf.co/someone/model>:Q4_K_M", "hf.co/someone/model:Q4_K_M"),
+        ("pull <http://evil.example/x|hf.co/x>", "hf.co/x (http://evil.example/x)"),
+        ("pull", ""),
+        ("pull two words", "two words"),
+    ],
+)
+def test_model_to_be_pulled_is_what_was_typed(text: str, model: str) -> None:
+    intent = command(text)
+
+    assert isinstance(intent, Pull)
+    assert intent.model == model
 
 
 def test_unknown_command_keeps_its_words() -> None:

@@ -1,0 +1,1 @@
+"""Operating: how the model hosts are, in words, and models that operators have pulled."""
