@@ -77,7 +77,11 @@ def pull(settings: Settings, model: str, name: str | None) -> int:
         ThreadfastError: It was not pulled.
     """
     from bot.commands.progress import PullProgress
+    from bot.errors import ThreadfastError
+    from bot.operating.desk import is_name
 
+    if not is_name(model):
+        raise ThreadfastError(f"{model!r} is no model's name, such as qwen2:7b.")
     progress = PullProgress(model)
     try:
         hosts = asyncio.run(_pulled(settings, model, name, progress))

@@ -170,6 +170,13 @@ async def test_pull_that_fails_says_why_and_the_nearest_name(hosts: Hosts) -> No
     assert done.err.splitlines()[-1].endswith("Did you mean small:latest?")
 
 
+async def test_what_is_no_models_name_reaches_no_host(hosts: Hosts) -> None:
+    done = await hosts.run("pull", "no name")
+
+    assert (done.status, "'no name' is no model's name" in done.err) == (1, True)
+    assert not [one for server in hosts.servers.values() for one in server.log if one.path == "/api/pull"]
+
+
 async def test_cloud_model_is_pulled_only_where_the_settings_allow_it(hosts: Hosts) -> None:
     refused = await hosts.run("pull", "far:671b-cloud")
     hosts.command.settings["THREADFAST_ALLOW_CLOUD"] = "true"
