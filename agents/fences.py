@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from autogen.code_utils import content_str
 from autogen.coding.base import CodeBlock, CodeExtractor
@@ -108,7 +108,8 @@ def file_hint(code: str) -> str:
 def _fences(text: str, reading: Reading) -> Iterator[Piece]:
     """Give each fence's label and code."""
     lines = text.split("\n")
-    for token in _READER.parse(text):
+    tokens = _READER.parse(text)
+    for token in tokens if reading is Reading.FORMER else _outside_quotations(tokens):
         if token.type == "fence":
             label = _label_by_file(token.info) if reading is Reading.CONTENT else _label(token.info)
             yield Piece(label, _dedented(token.content), token.info, is_open=_has_no_end(token, lines))
@@ -117,6 +118,15 @@ def _fences(text: str, reading: Reading) -> Iterator[Piece]:
             yield from _fences(textwrap.dedent(token.content), reading)
         elif token.type == "inline":
             yield from _single_lines(token)
+
+
+def _outside_quotations(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Leave out what is quoted: it is somebody else's, such as a file that a person attached."""
+    depth = 0
+    for token in tokens:
+        depth += (token.type == "blockquote_open") - (token.type == "blockquote_close")
+        if not depth:
+            yield token
 
 
 def _single_lines(paragraph: Token) -> Iterator[Piece]:

@@ -23,17 +23,28 @@ class Piece:
 
 Read = Callable[[str], list[Piece]]
 
-_GLUED = re.compile(r"^(?P<code>[^\n`]*[^\s`][^\n`]*)```[ \t]*$", re.MULTILINE)
-"""The last line of code with the fence's end behind it; in a line with others before it is a single-line fence."""
-_QUOTES = re.compile(r"^'''[ \t]*(python|py|sh|bash)[ \t]*\n(.*?)^'''[ \t]*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_GLUED = re.compile(r"^(?![ \t]*>(?!>>))(?P<code>[^\n`]*[^\s`][^\n`]*)```[ \t]*$", re.MULTILINE)
+"""The last line of code with the fence's end behind it; in a line with others before it is a single-line fence.
+
+Not a quoted line: what follows it would be quoted no more.
+"""
+_QUOTES = re.compile(r"\s*'''[ \t]*(python|py|sh|bash)[ \t]*\n(.*?)^'''\s*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _BEGINS = re.compile(
     r"\s*(?:python3?|py)\s+(?P<code>(?:import |from |def |class |for |while |@|.*\().*)", re.IGNORECASE
 )
 _OUTPUT = re.compile(
-    r"^[ \t]*(?:\W*(?:expected |sample |program )?(?:output|results?)|输出(?:结果)?|运行结果|结果)\W*[:：].*\Z",
+    r"^[ \t*_>•-]*(?:(?:expected |sample |program )?(?:output|results?)|输出(?:结果)?|运行结果|结果)[*_ \t]*[:：].*\Z",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
-_PROSE = re.compile(r"(?:[A-Z*#>-]|[\u3400-\u9fff])[^\n=(){}\[\]]*")
+"""What a program is said to print, from its headline on: no comment, and no words in a text that is not closed."""
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:(?:import|from|def|class|for|while|if|elif|else|try|except|finally|with|return|async|await|raise|del|"
+    r"print|assert|lambda|global|pass|break|continue)\b|[\w.]+[ \t]*\(|[\w.,\[\]'\" \t]+?[-+*/|&%]?=(?!=)|"
+    r"[a-z_]\w*[ \t]*:[^\n=]*=(?!=)|@\w|\"\"\"|\'\'\')",
+    re.MULTILINE,
+)
+"""How a line of a program may begin."""
+_PROSE = re.compile(r"(?:[A-Z*>-]|[\u3400-\u9fff])[^\n=(){}\[\]]*")
 """A line of words: it begins like a sentence and has none of a program's marks."""
 _WORD_OF_LABEL = re.compile(r"\A\s*(?:python3?|py)[ \t]*\n", re.IGNORECASE)
 _LAST_WORD = re.compile(r"\n\s*[*_`]*[A-Z]{4,}[*_`.]*\s*\Z")
@@ -75,9 +86,10 @@ def _mended(piece: Piece) -> Piece:
             return replace(piece, code=whole)
     if runnable_language(piece.label, piece.code, Reading.CONTENT) != PYTHON or parsed(piece.code) is not None:
         return piece
-    program = _OUTPUT.sub("", piece.code)
-    if program != piece.code and is_python(program):
-        return replace(piece, code=program)
+    if (printed := _OUTPUT.search(piece.code)) and not _STATEMENT.search(printed[0]):
+        program = piece.code[: printed.start()]
+        if is_python(program):
+            return replace(piece, code=program)
     return _without_words_after(piece) if piece.is_open else piece
 
 
@@ -87,14 +99,16 @@ def _without_words_after(piece: Piece) -> Piece:
     for at in range(len(lines) - 1, 0, -1):
         rest = [line for line in lines[at:] if line.strip()]
         program = "\n".join(lines[:at])
-        if rest and _PROSE.fullmatch(rest[0].strip()) and is_python(program):
+        words = bool(rest) and _PROSE.fullmatch(rest[0].strip()) and not _STATEMENT.search("\n".join(rest))
+        if words and is_python(program):
             return replace(piece, code=program + "\n")
     return piece
 
 
 def _without_fences(text: str, read: Read) -> list[Piece]:
-    """Find code between triple quotes instead of a fence, or a text that is a program as a whole."""
-    if (quoted := _QUOTES.sub(r"```\1\n\2```", text)) != text:
-        return read(quoted)
+    """Find code between triple quotes that are the whole text, or a text that is a program as a whole."""
+    said = _LAST_WORD.sub("\n", text)
+    if (quoted := _QUOTES.fullmatch(said)) and "\n'''" not in f"\n{quoted[2]}":
+        return read(quoted.expand(r"```\1\n\2```"))
     program = _LAST_WORD.sub("\n", _WORD_OF_LABEL.sub("", text))
     return [Piece(PYTHON, program)] if is_program(program) else []

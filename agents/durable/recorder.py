@@ -168,11 +168,11 @@ class Recorder:
         if key in self._refused:
             return self.done(effect, refused)
         if kind in ASKING:
-            await self._permitted()
+            await self.permitted()
         self.counts[kind] += 1
         return self.done(effect, await do())
 
-    async def _permitted(self) -> None:
+    async def permitted(self) -> None:
         """Return if a model may be asked now: all that was used so far is counted.
 
         Raises:

@@ -10,65 +10,69 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from agents.models.context import Fit, Ratio, trim
+from agents.models.context import HARDER, Fit, Ratio, Room, fitted
 from agents.models.counting import estimate
 from agents.models.failures import ContextOverflowError
-from agents.models.keeping import Rank, shortened, units_of
-from agents.models.port import ModelAnswer, ModelCall
+from agents.models.port import ModelAnswer, ModelCall, Shaped
 from bot.errors import ModelFailedError
 
 Ask = Callable[[list[dict[str, Any]]], Awaitable[ModelAnswer]]
-_HARDER = 0.7
-"""How much of a refused request's size is tried next, where the server does not tell its limit."""
+_TRIES = 4
+"""Histories that are tried until one fits as it is sent: names and turns make it longer."""
 
 
-async def ask_fitting(ask: Ask, call: ModelCall, *, allowed: int | None, ratio: Ratio) -> ModelAnswer:
+async def ask_fitting(ask: Ask, call: ModelCall, *, room: Room | None, ratio: Ratio) -> ModelAnswer:
     """Ask with a history that fits; send less while the server says it is too long.
 
     Args:
         ask: Issues one request with these messages; raises ContextOverflowError.
         call: The request as it was meant.
-        allowed: Tokens that the messages may take; None: unknown until the server refuses.
+        room: What the messages may take; None: unknown until the server refuses.
         ratio: What was learnt of this model's way of counting.
 
     Raises:
         ModelFailedError: Not even the system message, the task and the newest exchange fit.
     """
-    fit = Fit(messages=list(call.messages))
-    if allowed is not None:
-        fit = _fitted(call, allowed / ratio.value)
+    fit = Fit(messages=list(call.messages)) if room is None else _fitted(call, room.allowed)
     while True:
         size = estimate(fit.messages, call.tools)
         try:
             answer = await ask(fit.messages)
         except ContextOverflowError as overflow:
-            ratio.limit = overflow.limit or ratio.limit
-            ratio.learn(size, overflow.tokens or 0)
+            ratio.refuse(size, counted=overflow.tokens, limit=overflow.limit)
             fit = _harder(call, size, overflow)
             continue
         ratio.learn(size, answer.prompt_tokens)
-        return replace(answer, notes=(*answer.notes, "history_trimmed")) if fit.dropped else answer
+        told = {"history_trimmed": fit.dropped > 0, "history_cut": fit.cut}
+        return replace(answer, notes=(*answer.notes, *(note for note, holds in told.items() if holds)))
 
 
 def _fitted(call: ModelCall, allowed: float) -> Fit:
-    """Leave out what is oldest, then cut the middle out of what is longest."""
-    fit = trim(call.messages, allowed, call.tools)
-    over = estimate(fit.messages, call.tools) - allowed
-    if over <= 0:
+    """Leave out what may go, and shape what is left as the call was shaped."""
+    fit = Fit(messages=list(call.messages))
+    if (over := estimate(call.messages, call.tools) - allowed) <= 0:
         return fit
-    messages, left = shortened(fit.messages, over, but=_task_of(fit.messages))
-    cut = sum(new is not old for new, old in zip(messages, fit.messages, strict=True))
-    return Fit(messages=messages, dropped=fit.dropped + cut) if left < over else fit
+    shaped, space = _shaping(call), allowed
+    for _ in range(_TRIES):
+        fit = fitted(shaped.origin, space, call.tools, call.kept)
+        fit = replace(fit, messages=shaped.make(fit.messages))
+        over = estimate(fit.messages, call.tools) - allowed
+        if over <= 0:
+            break
+        space -= over
+    return fit
 
 
-def _task_of(messages: list[dict[str, Any]]) -> set[int]:
-    """Return the place of the task; the newest of the messages is cut only where it is another."""
-    said = (unit.start for unit in units_of(messages) if unit.rank is Rank.STAYS)
-    return {next((at for at in said if messages[at].get("role") != "system"), 0)}
+def _shaping(call: ModelCall) -> Shaped:
+    """Return how the messages came to be; what was asked after they were shaped is their end."""
+    shaped = call.shaped
+    if shaped is None or call.messages[: len(shaped.made)] != shaped.made:
+        return Shaped(origin=call.messages, made=call.messages, make=list)
+    return replace(shaped, origin=[*shaped.origin, *call.messages[len(shaped.made) :]])
 
 
 def _harder(call: ModelCall, size: int, overflow: ContextOverflowError) -> Fit:
-    share = _HARDER
+    share = HARDER
     if overflow.tokens and overflow.limit:
         share = min(0.95, 0.9 * overflow.limit / overflow.tokens)
     smaller = _fitted(call, size * share)

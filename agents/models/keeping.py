@@ -29,7 +29,23 @@ class Rank(IntEnum):
     CODE = 2
     """The newest code, and its output."""
     STAYS = 3
-    """System messages, the task, and the newest exchange."""
+    """System messages, the task, a summary, and the newest exchange."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What of a history is known to matter, as its messages say it."""
+
+    task: str = ""
+    """What the run was begun with; where no message says it, the first one is the task."""
+    words: Collection[str] = ()
+    """What people said."""
+    summary: str = ""
+    """What stands for messages that are left out already."""
+
+
+NOTHING = Kept()
+"""Of a history of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +59,32 @@ class Unit:
 
 
 def units_of(
-    messages: Sequence[Message],
-    *,
-    task: str = "",
-    words: Collection[str] = (),
-    count: Callable[[Message], int] = message_tokens,
+    messages: Sequence[Message], kept: Kept = NOTHING, *, count: Callable[[Message], int] = message_tokens
 ) -> list[Unit]:
     """Return what stays or goes together, in order.
 
     Args:
         messages: The history.
-        task: What the run was begun with; the first message is the task where this is nowhere, or empty.
-        words: What people said.
+        kept: What is known to matter.
         count: Estimates a message's tokens.
     """
     spans = _spans(messages)
     texts = [plain(messages[start].get("content")) for start, _ in spans]
-    ranks = [Rank.WORDS if text in words else Rank.TURN for text in texts]
-    for at in _newest_code(texts):
+    ranks = [Rank.WORDS if text in kept.words else Rank.TURN for text in texts]
+    for at in _newest_code(["" if text == kept.summary else text for text in texts]):
         ranks[at] = Rank.CODE
-    for at in _stays(messages, spans, texts, task):
+    for at in _stays(messages, spans, texts, kept):
         ranks[at] = Rank.STAYS
     return [
         Unit(start, stop, rank, sum(map(count, messages[start:stop])))
         for (start, stop), rank in zip(spans, ranks, strict=True)
     ]
+
+
+def place_of_task(messages: Sequence[Message], task: str) -> int | None:
+    """Return the place of the task; None: nothing is said."""
+    said = [(at, plain(each.get("content"))) for at, each in enumerate(messages) if each.get("role") != "system"]
+    return _task_among(said, task)
 
 
 def without(messages: Sequence[Message], gone: Collection[int]) -> list[Message]:
@@ -142,9 +159,20 @@ def _has_code(text: str) -> bool:
     return ("```" in text or "~~~" in text) and _CODE.search(text) is not None
 
 
-def _stays(messages: Sequence[Message], spans: Sequence[tuple[int, int]], texts: Sequence[str], task: str) -> list[int]:
+def _stays(
+    messages: Sequence[Message], spans: Sequence[tuple[int, int]], texts: Sequence[str], kept: Kept
+) -> list[int]:
     systems = [at for at, (start, _) in enumerate(spans) if messages[start].get("role") == "system"]
-    said = [at for at in range(len(spans)) if at not in systems]
+    said = [(at, text) for at, text in enumerate(texts) if messages[spans[at][0]].get("role") != "system"]
+    summaries = [at for at, text in said if kept.summary and text == kept.summary]
+    task = _task_among(said, kept.task)
+    return [*systems, *summaries, *([] if task is None else [task]), *(at for at, _ in said[-NEWEST:])]
+
+
+def _task_among(said: Sequence[tuple[int, str]], task: str) -> int | None:
+    """Return the place of the task among what is said; of one that is said several times, the latest."""
     # With summaries of chats before it, the task begins its message.
-    tasks = [at for at in said if task and (texts[at] == task or texts[at].startswith(f"{task}\n"))]
-    return [*systems, *(tasks or said[:1]), *said[-NEWEST:]]
+    for is_it in (task.__eq__, lambda text: text.startswith(f"{task}\n")):
+        if task and (found := [at for at, text in said if is_it(text)]):
+            return found[-1]
+    return said[0][0] if said else None

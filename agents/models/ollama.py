@@ -16,9 +16,10 @@ import ollama
 
 from agents.models import ollama_wire as wire
 from agents.models.connections import LIMITS, LOOPBACK, Patience, pieces
-from agents.models.context import Ratio, Room, budget
+from agents.models.context import Ratio, Room, room_of
 from agents.models.failures import (
     ContextOverflowError,
+    HostRefusesError,
     ModelError,
     Refusal,
     cut_short,
@@ -98,20 +99,20 @@ class OllamaClient:
         await self.permit(call)
         num_ctx = self.num_ctx(call.model)
         options = wire.options_of(call.options, num_ctx)
-        allowed = budget(num_ctx, options.get("num_predict"))
         ratio = self._ratios.setdefault(call.model, Ratio())
+        room = room_of(num_ctx, options.get("num_predict"), ratio)
 
         async def said(messages: list[dict[str, Any]]) -> ModelAnswer:
             body = self._body(call, messages, options)
             return await self._ask(call.model, body, on_delta)
 
-        return await ask_fitting(said, call, allowed=allowed, ratio=ratio)
+        return await ask_fitting(said, call, room=room, ratio=ratio)
 
     async def room(self, call: ModelCall) -> Room | None:
         """Return what the call's messages may take; see ModelClient."""
         num_ctx = self.num_ctx(call.model)
-        allowed = budget(num_ctx, wire.options_of(call.options, num_ctx).get("num_predict"))
-        return Room(tokens=allowed, ratio=self._ratios.setdefault(call.model, Ratio()).value)
+        wanted = wire.options_of(call.options, num_ctx).get("num_predict")
+        return room_of(num_ctx, wanted, self._ratios.setdefault(call.model, Ratio()))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -182,7 +183,7 @@ class OllamaClient:
         """
         details = await self.show(call.model)
         if wire.is_cloud(call.model, details) and not self.host.cloud:
-            raise ModelFailedError(
+            raise HostRefusesError(
                 f"The model {call.model!r} does not run on {self.host.name} but in a cloud, which would send this "
                 "conversation there. An operator can allow that in the settings."
             )

@@ -15,7 +15,7 @@ from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion
 
 from agents.models.connections import Patience, pieces, pool
-from agents.models.context import Ratio, Room, budget
+from agents.models.context import Ratio, Room, room_of
 from agents.models.events import Events
 from agents.models.failures import (
     ContextOverflowError,
@@ -86,27 +86,25 @@ class OpenAICompatible:
         """Ask the model and return its whole answer; see ModelClient."""
         wanted = call.options.get("max_completion_tokens") or call.options.get("max_tokens")
         ratio = self._ratios.setdefault(call.model, Ratio())
-        context = self._context_of(call, ratio)
-        allowed = budget(context, wanted) if context else None
+        room = room_of(self._context_of(call), wanted, ratio)
 
         async def said(messages: list[dict[str, Any]]) -> ModelAnswer:
             return await self._ask(call, messages, on_delta)
 
-        return await ask_fitting(said, call, allowed=allowed, ratio=ratio)
+        return await ask_fitting(said, call, room=room, ratio=ratio)
 
     async def room(self, call: ModelCall) -> Room | None:
         """Return what the call's messages may take, where the context is known; see ModelClient."""
         wanted = call.options.get("max_completion_tokens") or call.options.get("max_tokens")
         ratio = self._ratios.setdefault(call.model, Ratio())
-        context = self._context_of(call, ratio)
-        return Room(tokens=budget(context, wanted), ratio=ratio.value) if context else None
+        return room_of(self._context_of(call), wanted, ratio)
 
     def learn(self, model: str, context: int) -> None:
         """Take the server's word for how long a model's context is; one that was given stands."""
         self._contexts.setdefault(model, context)
 
-    def _context_of(self, call: ModelCall, ratio: Ratio) -> int | None:
-        return self._context or (None if call.base_url else self._contexts.get(call.model)) or ratio.limit
+    def _context_of(self, call: ModelCall) -> int | None:
+        return self._context or (None if call.base_url else self._contexts.get(call.model))
 
     async def close(self) -> None:
         """Close the connections, if they are its own."""

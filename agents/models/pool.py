@@ -20,8 +20,9 @@ from agents.models.hosts.operating import missing_at, pulled, reported, shown
 from agents.models.hosts.reports import CheckLine, HostReport, ModelReport, PullProgress
 from agents.models.hosts.router import Router
 from agents.models.port import Delta, ModelAnswer, ModelCall
-from agents.models.settings import HostSettings, ModelSettings
-from bot.errors import ModelFailedError, RetryLaterError
+from agents.models.queue import Place
+from agents.models.settings import HostSettings, ModelSettings, server_at
+from bot.errors import ModelFailedError, RetryLaterError, SettingsError
 
 __all__ = ["CheckLine", "HostReport", "ModelReport", "ModelSettings", "Models", "PullProgress"]
 
@@ -63,7 +64,7 @@ class Models:
         """Ask a host that has the model; see ModelClient."""
         if call.base_url:
             router = self._own(call.base_url)
-            return await Asking(router, (call.model,), None).ask(call, on_delta, lambda one, _place: one)
+            return await Asking(router, (call.model,), None).ask(call, on_delta, _as_there)
         alias = self.settings.alias(call.model)
         router = self._chosen or await self._found()
         fit = partial(fitting, think=alias.think, temperature=alias.temperature)
@@ -106,7 +107,7 @@ class Models:
 
     async def close(self) -> None:
         """Close every connection and stop the embedded model."""
-        for router in self._routers.values():
+        for router in set(self._routers.values()):
             router.close()
         await self._beside.close()
         hosts = {host for router in self._routers.values() for host in router.hosts}
@@ -132,7 +133,7 @@ class Models:
         """Return how every host is now, and what it has; those that do not answer say why."""
         hosts = await self._present() or [self._the_embedded()]
         await self._learned(hosts)
-        waiting = [router.waiting() for router in self._routers.values()]
+        waiting = [router.waiting() for router in set(self._routers.values())]
         return [reported(host, waiting) for host in hosts]
 
     def pull(self, model: str, host: str | None = None) -> AsyncGenerator[PullProgress, None]:
@@ -189,17 +190,28 @@ class Models:
         """Return the way to the server that an agent names; one that the settings name, too, is the same host."""
         address = base_url.rstrip("/")
         if address not in self._routers:
-            same = next((host for host in self._hosts if host.kind == "openai" and host.address == address), None)
-            named = HostSettings(name="", address=address, kind="openai")
-            self._routers[address] = self._router(same or host_of(self.settings, named))
+            self._routers[address] = self._router_at(address)
         return self._routers[address]
+
+    def _router_at(self, address: str) -> Router:
+        known = [*self._hosts, *filter(None, (self._local,))]
+        try:
+            named = host_of(self.settings, HostSettings(name="", address=address, kind="openai"))
+        except SettingsError as error:
+            raise ModelFailedError(str(error)) from error
+        same = next((host for host in known if server_at(host.address) == server_at(named.address)), None)
+        if same is not None and self._chosen is not None and self._chosen.hosts == [same]:
+            return self._chosen  # one queue
+        return self._router(same or named)
 
     async def _found(self) -> Router:
         """Return the way to what this machine has: an Ollama where one answers, else the embedded model."""
         async with self._probing:
             if self._chosen is None:
                 host = await self._probed() or self._the_embedded()
-                self._chosen = self._routers.setdefault(host.name, self._router(host))
+                if host.name not in self._routers:
+                    self._routers[host.name] = self._router(host)
+                self._chosen = self._routers[host.name]
             return self._chosen
 
     async def _probed(self) -> Host | None:
@@ -232,3 +244,8 @@ class Models:
         """Ask them all now what they have."""
         for task in [self._beside.learn(host) for host in hosts]:
             await asyncio.shield(task)
+
+
+def _as_there(call: ModelCall, place: Place) -> ModelCall:
+    """Return a call of an agent that names its server: an Ollama of the settings is asked in its own dialect."""
+    return call if place.host.kind == "openai" else replace(call, base_url=None, api_key=None)

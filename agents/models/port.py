@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from agents.models.context import Room
+from agents.models.keeping import NOTHING, Kept
 
 Delta = Callable[[str], None]
 """Called on the loop's thread with each piece of text as it arrives. It may raise an EnoughError."""
@@ -42,6 +43,34 @@ def unwatched(_state: CallState) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shaped:
+    """How a call's messages came to be of others: so it is done again, where fewer of those can be sent."""
+
+    origin: list[dict[str, Any]]
+    """The messages as they were said."""
+    made: list[dict[str, Any]]
+    """What was made of them."""
+    make: Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
+    """How."""
+
+
+class Booking(Protocol):
+    """Hears of each request that one call takes; a client that makes only one need not tell."""
+
+    def ended(self, answer: ModelAnswer | None) -> None:
+        """Count what a request has used; None: it failed."""
+        ...
+
+    async def again(self) -> None:
+        """Return if one more request may be made.
+
+        Raises:
+            BaseException: It may not: the run stops.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCall:
     """What AutoGen asks of a model, in OpenAI's words."""
 
@@ -59,8 +88,14 @@ class ModelCall:
     """The server, where the agent's own configuration names one; None: the settings decide."""
     api_key: str | None = field(default=None, repr=False)
     """The key that belongs to `base_url`."""
+    kept: Kept = field(default=NOTHING, repr=False, compare=False)
+    """What of the messages matters most, where they are too many."""
+    shaped: Shaped | None = field(default=None, repr=False, compare=False)
+    """How the messages were shaped; None: they are as they were said."""
     watch: Watch = field(default=unwatched, repr=False, compare=False)
     """Told how the call fares."""
+    booking: Booking | None = field(default=None, repr=False, compare=False)
+    """Told of the requests that the call takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

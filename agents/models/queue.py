@@ -8,6 +8,8 @@ the process ends is made again by the replay.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,6 +73,8 @@ class Line:
         self.chain = chain
         self._limit = limit
         self._rota: Rota[Ticket] = Rota()
+        self._retried: set[Ticket] = set()
+        """Calls that have failed somewhere."""
         self.since: float | None = None
         """Since when somebody waits without a break."""
 
@@ -78,36 +82,68 @@ class Line:
         return len(self._rota)
 
     def add(self, ticket: Ticket) -> None:
-        """Have a call wait.
+        """Have a call wait. Whoever has none waiting may have one: others' calls lock nobody out.
 
         Raises:
             RetryLaterError: As many wait as may.
         """
-        if len(self) >= self._limit:
+        if len(self) >= self._limit and self._rota.waits(ticket.caller.person):
             facts = {"model": self.chain[0], "count": len(self)}
             raise RetryLaterError(say(QUEUE_FULL, "en", **facts), text_id=QUEUE_FULL, facts=facts)
         self.since = ticket.since if self.since is None else self.since
+        if ticket.avoid:
+            self._retried.add(ticket)
         self._rota.add(ticket, person=ticket.caller.person, conversation=ticket.caller.conversation)
 
     def first(self) -> Ticket | None:
         """Return who is next, and let it wait on."""
         return self._rota.first()
 
-    def take(self) -> Ticket | None:
-        """Return who is next, and waits no more."""
-        ticket = self._rota.take()
-        self._settle()
-        return ticket
+    def heads(self) -> list[Ticket]:
+        """Return who is next, and who is after them of those that may go elsewhere: each in its turn."""
+        first = self.first()
+        if first is None or not self._retried:
+            return [] if first is None else [first]
+        heads: dict[Avoided, Ticket] = {}
+        for ticket in self.in_order():
+            heads.setdefault(ticket.avoid, ticket)
+        return list(heads.values())
+
+    def take(self, ticket: Ticket) -> None:
+        """Have a call, which is served, wait no more."""
+        self._rota.serve(ticket, person=ticket.caller.person, conversation=ticket.caller.conversation)
+        self._settle(ticket)
 
     def leave(self, ticket: Ticket) -> None:
         """Have a call wait no more; harmless when it does not."""
         self._rota.discard(ticket, person=ticket.caller.person, conversation=ticket.caller.conversation)
-        self._settle()
+        self._settle(ticket)
 
     def in_order(self) -> list[Ticket]:
         """Return all that wait, in their order."""
         return self._rota.in_order()
 
-    def _settle(self) -> None:
+    def _settle(self, gone: Ticket) -> None:
+        self._retried.discard(gone)
         if not len(self._rota):
             self.since = None
+
+
+def in_turn(lines: Sequence[list[Ticket]], served: Mapping[str, int], turn: int) -> list[Ticket]:
+    """Return all that waits in several queues, in the order in which hosts serve them that are asked by all.
+
+    Args:
+        lines: Each queue in its own order.
+        served: In which turn each person was served last.
+        turn: The latest.
+    """
+    if len(lines) == 1:
+        return list(lines[0])
+    latest, left = dict(served), [deque(line) for line in lines if line]
+    found: list[Ticket] = []
+    while left:
+        line = min(left, key=lambda line: (latest.get(line[0].caller.person, 0), line[0].since))
+        found.append(line.popleft())
+        latest[found[-1].caller.person] = turn + len(found)
+        left = [line for line in left if line]
+    return found

@@ -9,15 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import httpx
+
 from agents.models.connections import address_of
 from agents.models.embedded.catalogue import MODELS, SMALL
 from agents.models.ollama_host import DEFAULT_CONTEXT
+from bot.domain.model_names import contradicting
 from bot.errors import SettingsError
 
 LOCAL_OLLAMA = "http://127.0.0.1:11434"
 QUEUE = 1000
 """Calls that may wait for one model where the settings say nothing else."""
 Kind = Literal["ollama", "openai", "embedded"]
+PORTS: Mapping[Kind, int] = {"ollama": 11434, "openai": 80, "embedded": 80}
+"""The ports of addresses that name none and no scheme."""
+_SAME = {"localhost": "127.0.0.1"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _NO_TIME = "{!r} is no time; 30m, 1h or -1 (for ever) are"
@@ -163,22 +169,6 @@ class ModelSettings:
             raise SettingsError(contradiction)
 
 
-def contradicting(aliases: Mapping[str, Alias]) -> str:
-    """Say which two names give one model different contexts or times in memory; empty: none do."""
-    for what in ("num_ctx", "keep_alive"):
-        said: dict[str, tuple[str, object]] = {}
-        for name, alias in aliases.items():
-            value = getattr(alias, what)
-            first, before = said.setdefault(alias.model, (name, value)) if value is not None else (name, value)
-            if before != value:
-                why = "another one loads it again with every call" if what == "num_ctx" else "only one can count"
-                return (
-                    f"{first} and {name} both mean {alias.model}, with a {what} of {before} and of {value}: "
-                    f"{why}. Give both the same"
-                )
-    return ""
-
-
 def duration_of(keep_alive: str | float | None) -> float:
     """Return how many seconds a model is kept; negative ones mean for ever.
 
@@ -214,4 +204,11 @@ def _checked(setting: str, address: str, kind: Kind) -> None:
 
 def port_of(kind: Kind) -> int:
     """Return the port of an address that names none and no scheme."""
-    return 11434 if kind == "ollama" else 443
+    return PORTS[kind]
+
+
+def server_at(address: str) -> tuple[str, int, str]:
+    """Return what tells a server from others, whichever dialect its address means: its name, port and path."""
+    url = httpx.URL(address)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return _SAME.get(url.host, url.host), port, url.path.rstrip("/").removesuffix("/v1")

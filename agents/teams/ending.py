@@ -10,8 +10,8 @@ from agents.content import text_of
 from agents.teams.definition import Rescues, Team
 from agents.teams.pin import RESCUED
 from agents.teams.rescues.endings import says_end
-from agents.teams.rescues.former import said_end
-from agents.teams.rescues.repeats import Said, loop_of
+from agents.teams.rescues.former import said_end, went_round
+from agents.teams.rescues.repeats import Loop, Said, loop_of
 
 Message = Mapping[str, Any]
 Histories = Callable[[], Sequence[Sequence[Message]]]
@@ -51,6 +51,10 @@ class Rules:
         if not self.rescues.end_word:
             return plainly_ends(text, self.word)
         return said_end(text, self.word) if self.former else says_end(text, self.word)
+
+    def loop_of(self, history: Sequence[Said]) -> Loop:
+        """Return why a chat goes round, or an empty string."""
+        return went_round(history, self.fixed) if self.former else loop_of(history, self.fixed)
 
 
 def rules_of(team: Team, pinned_format: int) -> Rules:
@@ -123,7 +127,7 @@ class Ending:
         if any(_said(said).speaker in self._rules.people for said in messages[-4:]):
             return False
         history = [_said(said) for said in messages]
-        loop = loop_of(history, self._rules.fixed, former=self._rules.former)
+        loop = self._rules.loop_of(history)
         if loop and not self._told:
             self._told = True
             self._tell(SENTENCES[loop], rescue="loops", agent=history[-1].speaker)

@@ -77,6 +77,8 @@ def _overflow(kind: str, asked: int, size: int) -> tuple[str, dict[str, Any]]:
     if kind == "llama_cpp":
         sentence = f"request ({asked} tokens) exceeds the available context size ({size} tokens), try increasing it"
         return sentence, {"code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": asked, "n_ctx": size}
+    if kind == "bare":
+        return "The prompt exceeds the context of this model.", {"code": 400}
     sentence = (
         f"This model's maximum context length is {size} tokens. However, your messages resulted in {asked} tokens."
     )

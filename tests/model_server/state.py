@@ -55,7 +55,7 @@ class Control:
     schemas: str = "ignored"
     """What becomes of a JSON schema for the answer: `ignored`, `obeyed`, or `refused` with a 400."""
     overflow: str = "truncate"
-    """What `/v1` does with too long a chat: `truncate`, or fail like `llama_cpp` or `openai`."""
+    """What `/v1` does with too long a chat: `truncate`, or fail like `llama_cpp`, `openai`, or `bare`: no figures."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from agents.durable.history.summaries import Summary, gone_with, summed_up, value_of
-from agents.durable.history.wording import message_of, request_of, talk_of
+from agents.durable.history.summaries import Summary, gone_with, summed_up, text_of, value_of
+from agents.durable.history.wording import request_of, talk_of
 from agents.durable.signals import Unwound
-from agents.models.context import Room
-from agents.models.counting import Message, estimate, text_tokens, tools_tokens
-from agents.models.keeping import Rank, Unit, cut, plain, shortened, units_of
+from agents.models.context import Room, fitted
+from agents.models.counting import estimate, text_tokens, tools_tokens
+from agents.models.keeping import NOTHING, Rank, Unit, cut, place_of_task, plain, units_of
 from agents.models.port import ModelAnswer, ModelCall
 from bot.errors import ModelFailedError
 from bot.texts import say
@@ -95,7 +95,7 @@ class Fitting:
         history = self._run.history
         if self._size(None) <= self._room.allowed:
             return Fitted(self._call)
-        self._units = units_of(self._call.messages, task=history.task, words=history.words, count=history.counts.of)
+        self._units = units_of(self._call.messages, self._call.kept, count=history.counts.of)
         summary = history.summary_of(self._call.messages)
         if self._size(summary) > self._room.allowed and history.compacts:
             summary = await self._compacted(summary)
@@ -168,22 +168,25 @@ class Fitting:
             if not isinstance(unwound.error, ModelFailedError):
                 raise
             return {"failed": str(unwound.error), "tokens": [0, 0]}
-        used = [answer.prompt_tokens, answer.completion_tokens]
+        facts = {"tokens": [answer.prompt_tokens, answer.completion_tokens], "rescues": list(answer.rescues)}
         text = answer.content.strip()
         if not text:
-            return {"failed": "the summary was empty", "tokens": used}
+            return {"failed": "the summary was empty", **facts}
         gone = self._gone(before).union(*(range(unit.start, unit.stop) for unit in taken))
         # One that is as long as what it stands for would free no room.
         stands_for = sum(unit.tokens for unit in taken) + (text_tokens(before.text) if before else 0)
         text = cut(text, max(_SHORTEST, min(2 * self._answer_tokens(), 0.7 * stands_for)))
-        return {**value_of(text, self._call.messages, gone), "tokens": used, "model": answer.model}
+        return {**value_of(text, self._call.messages, gone), **facts, "model": answer.model}
 
     async def _request(self, going: Sequence[Unit], before: Summary | None) -> tuple[ModelCall, list[Unit], bool]:
         """Return the call that asks for a summary of as much as fits it, of what that is, and whether it fits."""
         answer = self._answer_tokens()
         options = self._call.options
         longest = "max_completion_tokens" if "max_completion_tokens" in options else "max_tokens"
-        asked = replace(self._call, messages=[], tools=[], options={longest: answer, "temperature": 0.2})
+        given = {longest: answer, "temperature": 0.2}
+        # It is not the agent that speaks: what is mended of its answers would mend its name away, or choose a speaker.
+        agent = f"{self._call.agent}:summary"
+        asked = replace(self._call, agent=agent, messages=[], tools=[], options=given, kept=NOTHING)
         room = await self._run.models.room(asked) or self._room
         task = cut(self._task(), room.allowed * _OF_TASK)
         told = cut(before.text, room.allowed * _OF_BEFORE) if before else ""
@@ -195,9 +198,8 @@ class Fitting:
         return replace(asked, messages=messages), taken, estimate(messages) <= room.allowed
 
     def _task(self) -> str:
-        messages = self._call.messages
-        said = [unit for unit in self._units if unit.rank is Rank.STAYS and messages[unit.start]["role"] != "system"]
-        return plain(messages[said[0].start].get("content")) if said else ""
+        at = place_of_task(self._call.messages, self._call.kept.task)
+        return "" if at is None else plain(self._call.messages[at].get("content"))
 
     def _read(self, going: Sequence[Unit], space: float) -> tuple[list[Unit], list[str]]:
         """Return the oldest of this that the space holds, and as texts; of one too long alone, without its middle."""
@@ -214,38 +216,17 @@ class Fitting:
 
     def _cut_down(self, summary: Summary | None) -> Fitted:
         """Return the call with the summary, and without what is still too much."""
-        allowed = self._room.allowed - self._tools
-        messages, lost = self._left(summary)
-        over = left = estimate(messages) - allowed
-        if over > 0:
-            messages, left = shortened(messages, over, but=self._tasks_of(messages))
-        if (size := estimate(messages)) > allowed and (self._room.ratio != 1.0 or size * _HOPEFUL > allowed):
-            raise Unwound(self._too_long())
-        told = {COMPACTED: summary is not None, self._run.history.loss: lost, CUT: left < over}
-        notes = tuple(note for note, holds in told.items() if holds)
-        return Fitted(replace(self._call, messages=messages), notes)
-
-    def _left(self, summary: Summary | None) -> tuple[list[Message], bool]:
-        """Return the history but for what is left out without a summary, and whether there is something."""
-        gone, size, dropped = self._gone(summary), self._size(summary), set[int]()
-        for unit in sorted(self._units, key=lambda unit: unit.rank):
-            if unit.rank is Rank.STAYS or size <= self._room.allowed:
-                break
-            if unit.start not in gone:
-                dropped.update(range(unit.start, unit.stop))
-                size -= unit.tokens
-        whole = self._call.messages
-        kept = [message for at, message in enumerate(whole) if at not in dropped and at not in gone]
+        call, room, history = self._call, self._room, self._run.history
+        messages, kept = call.messages, call.kept
         if summary is not None:
-            first = min(gone)
-            kept.insert(first - sum(at < first for at in dropped), message_of(summary.text, len(gone)))
-        return kept, bool(dropped)
-
-    def _tasks_of(self, messages: Sequence[Message]) -> set[int]:
-        """Return the places of the task."""
-        task = self._run.history.task
-        said = [at for at, each in enumerate(messages) if each.get("role") != "system"]
-        return {at for at in said if task and plain(messages[at].get("content")).startswith(task)} or set(said[:1])
+            messages, kept = summed_up(messages, summary), replace(kept, summary=text_of(summary))
+        fit = fitted(messages, room.allowed, call.tools, kept, count=history.counts.of)
+        size = estimate(fit.messages, call.tools)
+        if size > room.allowed and (room.ratio != 1.0 or size * _HOPEFUL > room.allowed):
+            raise Unwound(self._too_long())
+        told = {COMPACTED: summary is not None, history.loss: fit.dropped > 0, CUT: fit.cut}
+        notes = tuple(note for note, holds in told.items() if holds)
+        return Fitted(replace(call, messages=fit.messages, kept=kept), notes)
 
     def _too_long(self) -> ModelFailedError:
         facts = {"model": self._call.model, "tokens": self._room.tokens}

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 from agents.durable.history.wording import message_of
 from agents.models.counting import Counts, Message
+from agents.models.keeping import Kept
 
 HistoryMode = Literal["compact", "trim"]
 PATIENCE = 3
-"""Summaries that may fail in a run before no more are asked for."""
+"""Summaries in a row that may fail in a run before no more are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,11 @@ class History:
         return self._mode == "compact" and self._failures < PATIENCE
 
     @property
+    def kept(self) -> Kept:
+        """What of a history is known to matter."""
+        return Kept(task=self.task, words=self.words)
+
+    @property
     def loss(self) -> str:
         """The sentence that tells the thread that old messages were left out."""
         return "history_not_compacted" if self._failures else "history_trimmed"
@@ -74,6 +80,7 @@ class History:
             return None
         summary = Summary(text=value["summary"], gone=frozenset(_places(value["gone"])), hash=value["hash"])
         self._summaries.append(summary)
+        self._failures = 0
         return summary
 
     def summary_of(self, messages: Sequence[Message]) -> Summary | None:
@@ -113,6 +120,11 @@ def summed_up(messages: Sequence[Message], summary: Summary) -> list[Message]:
     made = [message for at, message in enumerate(messages) if at not in gone]
     made.insert(first, message_of(summary.text, len(gone)))
     return made
+
+
+def text_of(summary: Summary) -> str:
+    """Return what the message says that stands for a summary's messages."""
+    return str(message_of(summary.text, len(summary.gone))["content"])
 
 
 def prefix_hashes(messages: Sequence[Message], lengths: Collection[int]) -> dict[int, str]:

@@ -19,6 +19,7 @@ from openai.types.chat import ChatCompletion
 
 from agents.content import text_of
 from agents.durable.history import Fitted, Fitting, Place, replayed
+from agents.durable.recorder import Recorder
 from agents.durable.run import DurableRun, current
 from agents.durable.seams.method import original
 from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
@@ -140,14 +141,14 @@ async def _ask(
         raise refusal("model_cache", agent=self.name)
     context = messages[-1].get("context")
     params = _request_of(self, wrapper, messages, kwargs)
-    fitted = await _fitted(run, _call_of(wrapper, agent, params), place)
+    asked = replace(_call_of(wrapper, agent, params), kept=run.history.kept)
+    fitted = await _fitted(run, asked, place)
     call = fitted.call
     answer = await _complete(run, call)
     if context is not None:
         messages[-1]["context"] = context
     usage = _Usage(wrapper)
     reply = _read(self, wrapper, messages, _completion_of(answer), usage, kwargs)
-    _count(run, call, answer)
     return {
         "reply": reply,
         "usage": usage.booked,
@@ -167,18 +168,36 @@ async def _fitted(run: DurableRun, call: ModelCall, place: Place) -> Fitted:
         return Fitted(call)
 
     async def summed_up(asked: ModelCall) -> ModelAnswer:
-        answer = await _complete(run, asked, aloud=False)
-        _count(run, asked, answer)
-        return answer
+        return await _complete(run, asked, quietly_for=call.agent)
 
     return await Fitting(run, call, place, room, summed_up).fitted()
 
 
-def _count(run: DurableRun, call: ModelCall, answer: ModelAnswer) -> None:
-    tokens = answer.prompt_tokens + answer.completion_tokens
-    run.recorder.counts["tokens"] += tokens
-    run.recorder.rescued(answer.rescues)
-    run.recorder.use(tokens or _estimated(call, answer.content, answer.tool_calls))
+class _Booking:
+    """Books what each request of one call has used, as it ends: `agents.models.port.Booking`."""
+
+    def __init__(self, recorder: Recorder, call: ModelCall) -> None:
+        # Not the run: clients may remember a call for longer than it lives.
+        self._recorder = recorder
+        self._call = call
+        self.said: list[str] = []
+        """What was said to the request that goes on."""
+        self.going = True
+        """Whether one goes on, of which nothing is booked yet."""
+
+    def ended(self, answer: ModelAnswer | None) -> None:
+        """Count what a request has used; one that failed has worked, too."""
+        tokens = answer.prompt_tokens + answer.completion_tokens if answer else 0
+        said, calls = (answer.content, answer.tool_calls) if answer else ("".join(self.said), None)
+        self._recorder.use(tokens or _estimated(self._call, said, calls))
+        self.said.clear()
+        self.going = False
+
+    async def again(self) -> None:
+        """Return if one more may be made: budgets know of all that went before."""
+        await self._recorder.settle()
+        await self._recorder.permitted()
+        self.going = True
 
 
 def _estimated(call: ModelCall, content: str, tool_calls: Any = None) -> int:
@@ -187,30 +206,36 @@ def _estimated(call: ModelCall, content: str, tool_calls: Any = None) -> int:
     return estimate([*call.messages, said], call.tools)
 
 
-async def _complete(run: DurableRun, call: ModelCall, *, aloud: bool = True) -> ModelAnswer:
-    """Ask, and show how that fares; what is said only where it is meant for people."""
+async def _complete(run: DurableRun, call: ModelCall, *, quietly_for: str = "") -> ModelAnswer:
+    """Ask, and show how that fares, for a summary under this agent's name; what is said only where it is for people."""
     path = PATH.get()
     shown = not hidden(path)
-    watching = Watching(partial(run.preview.status, path, call.agent), run.run.language)
-    said: list[str] = []
+    watching = Watching(partial(run.preview.status, path, quietly_for or call.agent), run.run.language)
+    booking = _Booking(run.recorder, call)
+    asked = replace(call, booking=booking, watch=watching.state if shown else call.watch)
 
     def on_delta(text: str) -> None:
-        said.append(text)
-        if shown and aloud:
+        booking.said.append(text)
+        if shown and not quietly_for:
             watching.words()
             run.preview.delta(path, call.agent, text)
 
     try:
         with watching:
-            return await run.models.complete(replace(call, watch=watching.state) if shown else call, on_delta)
+            answer = await run.models.complete(asked, on_delta)
     except BaseException as error:
         # A server that was asked has worked, whether or not its answer was waited for.
-        if said or getattr(error, "text_id", None) not in NOT_ASKED:
-            run.recorder.use(_estimated(call, "".join(said)))
-            await run.recorder.settle()
+        if booking.going and (booking.said or getattr(error, "text_id", None) not in NOT_ASKED):
+            booking.ended(None)
+        await run.recorder.settle()
         if not isinstance(error, Exception):
             raise
         raise Unwound(error) from error
+    if booking.going:
+        booking.ended(answer)
+    run.recorder.counts["tokens"] += answer.prompt_tokens + answer.completion_tokens
+    run.recorder.rescued(answer.rescues)
+    return answer
 
 
 def _request_of(self: Any, wrapper: Any, messages: Any, kwargs: dict[str, Any]) -> dict[str, Any]:

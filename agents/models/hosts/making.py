@@ -19,7 +19,7 @@ EMBEDDED = "embedded"
 
 def host_of(settings: ModelSettings, one: HostSettings, order: int = 0) -> Host:
     """Return one host; nothing is opened yet."""
-    url = one.address.rstrip("/") if one.kind == "openai" else address_of(one.address, port_of(one.kind))
+    url = address_of(one.address, port_of(one.kind))
     make = partial(_ollama, settings, one) if one.kind == "ollama" else partial(_openai, settings, one)
     return Host(
         one.name or named(url),
@@ -70,7 +70,7 @@ def _openai(settings: ModelSettings, one: HostSettings) -> Server:
     from agents.models.openai_compatible import OpenAICompatible  # noqa: PLC0415
 
     client = OpenAICompatible(
-        one.address,
+        address_of(one.address, port_of(one.kind)),
         one.key,
         patience=_patience(settings),
         contexts=settings.contexts,

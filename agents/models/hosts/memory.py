@@ -25,7 +25,7 @@ class Capacity:
         self._fits = max(self._fits, total)
         if self._too_much is not None and self._too_much <= self._fits:
             self._too_much = None
-        lost = [name for name, held in before.items() if name not in after and not _over(held, now)]
+        lost = [name for name, held in before.items() if key_of(after, name) is None and not _over(held, now)]
         if not lost or not any(held.size for held in after.values()):
             return
         wanted = total + sum(before[name].size for name in lost)

@@ -11,10 +11,10 @@ from agents.models.fair import CALLER, not_counted
 from agents.models.hosts.beside import Beside
 from agents.models.hosts.choosing import Demand, View, choose, making_room
 from agents.models.hosts.host import Host
-from agents.models.hosts.knowledge import key_of
+from agents.models.hosts.viewing import Promises, Seen, in_a_cloud, load_seconds
 from agents.models.ollama_wire import is_cloud
 from agents.models.port import Watch
-from agents.models.queue import Avoided, Line, Place, Ticket
+from agents.models.queue import Avoided, Line, Place, Ticket, in_turn
 from bot.errors import ModelFailedError, RetryLaterError
 from bot.rota import REMEMBERED
 
@@ -62,8 +62,9 @@ class Router:
         Raises:
             NoHostError: No host that may have it answers.
             RetryLaterError: Too many wait already.
-            ModelFailedError: No host has it.
+            ModelFailedError: No host has it, or it runs in a cloud and the settings allow no such models.
         """
+        chain = self._permitted(chain)
         await self._look(chain)
         place = await self._place(chain, watch, avoid)
         try:
@@ -73,12 +74,14 @@ class Router:
 
     def another(self, chain: tuple[str, ...], avoid: Avoided) -> bool:
         """Whether there is a host to ask besides those that have failed."""
+        chain = self._kept_here(chain)
         usable = self._usable(chain, self._now())
         pairs = ((host, model) for host in usable for model in chain if self._may_have(host, model, chain))
         return any((host.name, model) not in avoid for host, model in pairs)
 
     def up(self, chain: tuple[str, ...]) -> bool:
         """Whether a host that may have it answers, for all that is known."""
+        chain = self._kept_here(chain)
         pairs = ((host, model) for host in self.hosts for model in chain if not host.health.away)
         return any(self._may_have(host, model, chain) for host, model in pairs)
 
@@ -88,7 +91,7 @@ class Router:
         Raises:
             NoHostError, ModelFailedError: There are none.
         """
-        return self._wanted(chain, frozenset(), self._now())
+        return self._wanted(self._permitted(chain), frozenset(), self._now())
 
     def waiting(self) -> dict[tuple[str, ...], int]:
         """Return how many calls wait for each model."""
@@ -117,6 +120,25 @@ class Router:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+    # -- which models -----------------------------------------------------------------------------------------------
+
+    def _kept_here(self, chain: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the models of a chain that do not run at somebody else's; where that is allowed, all."""
+        if self._cloud or self.hosts[0].kind == "embedded":
+            return chain
+        return tuple(model for model in chain if not is_cloud(model))
+
+    def _permitted(self, chain: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the models of a chain that may be asked.
+
+        Raises:
+            ModelFailedError: There are none.
+        """
+        kept = self._kept_here(chain)
+        if not kept:
+            raise in_a_cloud(chain[0], ", ".join(host.name for host in self.hosts))
+        return kept
 
     # -- before a call ----------------------------------------------------------------------------------------------
 
@@ -209,20 +231,23 @@ class Router:
         waiting.sort(key=lambda pair: (self._served.get(pair[1].caller.person, 0), pair[1].since))
         return [line for line, _ in waiting]
 
-    def _serve(self, line: Line, promised: dict[str, tuple[str, ...]]) -> bool:
-        ticket = line.first()
-        if ticket is None:
-            return False
+    def _serve(self, line: Line, promised: Promises) -> bool:
+        """Give a place to the next who can have one: a call that may not go where it failed holds nobody else up."""
+        demand = self._demand(line)
+        return any(self._served_now(line, ticket, demand, promised) for ticket in line.heads())
+
+    def _served_now(self, line: Line, ticket: Ticket, demand: Demand, promised: Promises) -> bool:
+        """Whether a call waits no more."""
         try:
-            place = self._decide(ticket, self._demand(line), promised)
+            place = self._decide(ticket, demand, promised)
         except (RetryLaterError, ModelFailedError) as error:
-            line.take()
+            line.take(ticket)
             if not ticket.turn.done():
                 ticket.turn.set_exception(error)
             return True
         if place is None:
             return False
-        line.take()
+        line.take(ticket)
         if not ticket.turn.done():
             self._give(ticket, place)
             ticket.turn.set_result(place)
@@ -236,7 +261,7 @@ class Router:
         if len(self._served) > REMEMBERED:
             del self._served[next(iter(self._served))]
 
-    def _decide(self, ticket: Ticket, demand: Demand, promised: dict[str, tuple[str, ...]]) -> Place | None:
+    def _decide(self, ticket: Ticket, demand: Demand, promised: Promises) -> Place | None:
         """Return where a call goes now; None: it waits.
 
         Raises:
@@ -245,28 +270,26 @@ class Router:
         """
         now = self._now()
         model, able = self._wanted(ticket.chain, ticket.avoid, now)
-        well = [host for host in able if host.health.why_not(model, now) is None] or able
-        if len(self.hosts) == 1 and self.hosts[0].kind != "ollama":
-            return Place(host=well[0], model=model) if well and well[0].free else None
-        views = {host.name: self._view(host, model, now, promised.get(host.name)) for host in well}
-        chosen = choose(views.values(), demand)
+        if self._plain:
+            return Place(host=able[0], model=model) if able and able[0].free else None
+        chosen = choose(self._views(able, model, promised), demand)
         if chosen is None:
             return None
-        return Place(host=next(host for host in well if host.name == chosen.host), model=model)
+        return Place(host=next(host for host in able if host.name == chosen.host), model=model)
 
     def _wanted(self, chain: tuple[str, ...], avoid: Avoided, now: float) -> tuple[str, list[Host]]:
         """Return the model that is asked, and the hosts that can be; without any, one that rests is waited for."""
-        models = [model for model in chain if self._cloud or not is_cloud(model)] or list(chain)
         usable = [host for host in self.hosts if host.health.usable(now)]
-        pairs = [(model, host) for model in models for host in usable if self._may_have(host, model, chain)]
+        pairs = [(model, host) for model in chain for host in usable if self._may_have(host, model, chain)]
         pairs = [(model, host) for model, host in pairs if (host.name, model) not in avoid] or pairs
+        pairs = [(model, host) for model, host in pairs if host.health.why_not(model, now) is None] or pairs
         if pairs:
             wanted = pairs[0][0]
             return wanted, [host for model, host in pairs if model == wanted]
         resting = [host for host in self.hosts if not host.health.usable(now)]
-        able = [host for host in resting if any(self._may_have(host, model, chain) for model in models)]
+        able = [host for host in resting if any(self._may_have(host, model, chain) for model in chain)]
         if any(not host.health.away for host in able):
-            return models[0], []
+            return chain[0], []
         if able:
             raise no_host({host.name: host.health.error for host in able if host.health.error is not None})
         pulls = any(host.kind == "ollama" for host in self.hosts)
@@ -280,30 +303,15 @@ class Router:
         usable = [host for host in self.hosts if host.health.usable(now)]
         return [host for host in usable if any(self._may_have(host, model, chain) for model in chain)]
 
-    def _view(self, host: Host, model: str, now: float, promised: tuple[str, ...] | None) -> View:
-        others = host.others(model, now)
-        awaited = [chain[0] for chain, line in self._lines.items() if line]
-        return View(
-            host=host.name,
-            order=host.order,
-            weight=host.weight,
-            free=host.free,
-            share=host.share,
-            loaded=host.loaded(model, now),
-            foreign=host.foreign(model, now),
-            space=host.space(model, now),
-            held=host.held(model, now),
-            quiet=min((host.unused(name, now) for name in others), default=float("inf")),
-            wanted=any(key_of(awaited, name) is not None for name in others),
-            working=any(name != model for name in host.calls),
-            promised=promised is not None and model not in promised,
-            load_seconds=self._load_seconds(host, model),
-        )
+    @property
+    def _plain(self) -> bool:
+        """Whether there is nothing to choose: one host, which has its models in memory or has only one."""
+        return len(self.hosts) == 1 and self.hosts[0].kind != "ollama"
 
-    def _load_seconds(self, host: Host, model: str) -> float:
-        """Return how long a load takes there, or else how long it took elsewhere."""
-        seen = [one.pace.loads[model] for one in (host, *self.hosts) if model in one.pace.loads]
-        return seen[0] if seen else host.load_seconds(model)
+    def _views(self, hosts: Iterable[Host], model: str, promised: Promises) -> list[View]:
+        awaited = [chain[0] for chain, line in self._lines.items() if line]
+        seen = Seen(now=self._now(), awaited=awaited, promised=promised)
+        return [seen.view(host, model, load_seconds(host, self.hosts, model)) for host in hosts]
 
     def _demand(self, line: Line) -> Demand:
         head, now = line.first(), self._now()
@@ -312,23 +320,41 @@ class Router:
         rate = self._rate(line.chain, now)
         return Demand(waited=waited, pressed=pressed, backlog=len(line) / rate if rate else float("inf"))
 
+    def _aim(self, chain: tuple[str, ...], now: float) -> tuple[str, list[Host]]:
+        """Return the model that a queue's next call would be asked, and the hosts that can be; without any, no host."""
+        try:
+            return self._wanted(chain, frozenset(), now)
+        except (RetryLaterError, ModelFailedError):
+            return chain[0], []
+
+    def _servers(self, chain: tuple[str, ...], now: float) -> tuple[str, list[Host]]:
+        """Return the same with the hosts alone that have the model in memory, where some have."""
+        model, hosts = self._aim(chain, now)
+        return model, [host for host in hosts if host.loaded(model, now)] or hosts
+
     def _rate(self, chain: tuple[str, ...], now: float, guess: float | None = GUESS) -> float:
         """Return how many of a model's calls are answered in a second; 0: nothing is known."""
-        model, hosts = chain[0], self._usable(chain, now)
-        here = [host for host in hosts if host.loaded(model, now)] or hosts
-        rates = [(host.slots or 1) / seconds for host in here if (seconds := host.pace.call_seconds(model) or guess)]
+        model, hosts = self._servers(chain, now)
+        rates = [(host.slots or 1) / seconds for host in hosts if (seconds := host.pace.call_seconds(model) or guess)]
         return sum(rates)
 
-    def _promises(self) -> dict[str, tuple[str, ...]]:
+    def _before(self, line: Line, now: float) -> dict[Ticket, int]:
+        """Return how many calls are served before each that waits, and it, by the hosts that one queue waits for."""
+        hosts = set(self._servers(line.chain, now)[1])
+        others = [other for other in self._lines.values() if other and other is not line]
+        sharing = [other for other in others if not hosts.isdisjoint(self._servers(other.chain, now)[1])]
+        order = in_turn([one.in_order() for one in (line, *sharing)], self._served, self._turns)
+        return {ticket: place for place, ticket in enumerate(order, 1)}
+
+    def _promises(self) -> Promises:
         """Return the hosts that take no more calls but those of one model, which found room nowhere."""
         promised: dict[str, tuple[str, ...]] = {}
-        if len(self.hosts) == 1 or len(self._lines) < 2:
+        if self._plain or len(self._lines) < 2:
             return promised
         now = self._now()
         for line in self._in_turn():
-            hosts = self._usable(line.chain, now)
-            views = [self._view(host, line.chain[0], now, promised.get(host.name)) for host in hosts]
-            found = making_room(views, self._demand(line))
+            model, hosts = self._aim(line.chain, now)
+            found = making_room(self._views(hosts, model, promised), self._demand(line))
             if found is not None:
                 promised[found.host] = line.chain
         return promised
@@ -365,7 +391,9 @@ class Router:
 
     def _tell(self, line: Line, wanted: Collection[Ticket] | None = None) -> None:
         """Tell those that wait, or some of them, their place and about how long that takes."""
-        rate = self._rate(line.chain, self._now(), guess=None)
+        now = self._now()
+        rate = self._rate(line.chain, now, guess=None)
+        before = self._before(line, now) if rate else {}
         for place, ticket in enumerate(line.in_order(), 1):
             if wanted is None or ticket in wanted:
-                ticket.tell(place, place / rate if rate else None)
+                ticket.tell(place, before[ticket] / rate if rate else None)

@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from agents.content import text_of
-from agents.models.port import ModelAnswer, ModelCall
+from agents.models.port import ModelCall
 from agents.teams.rescues.calls.checked import functions_of
+from agents.teams.rescues.calls.names import meant
+from bot.errors import ModelFailedError
 
 CANDIDATES: ContextVar[tuple[str, ...]] = ContextVar("threadfast_candidates", default=())
 """The agents of which a speaker selection that goes on now may name one; empty: none goes on."""
@@ -29,6 +31,7 @@ _RESULTS = (
     "You have the result of the tool{results}. Answer the task with it in one sentence, in words, "
     "and then write {word}."
 )
+_REFUSES = re.compile(r"response_format|schema|\bformat\b|grammar|structured|guided", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?。！？]+|\n|\Z)")
 
 
@@ -51,12 +54,12 @@ def at_another_temperature(call: ModelCall) -> ModelCall:
     return replace(call, options=options)
 
 
-def with_problems(call: ModelCall, answer: ModelAnswer, problems: Sequence[str]) -> ModelCall:
-    """Return the call with what the model wrote and what is wrong with it.
+def with_problems(call: ModelCall, content: str, wrong: Sequence[dict[str, Any]], problems: Sequence[str]) -> ModelCall:
+    """Return the call with what the model wrote, the calls of it that are wrong, and what is wrong with them.
 
     Said in words: a call that is no JSON breaks the templates of some servers.
     """
-    wrote = [answer.content, *(_as_text(made) for made in answer.tool_calls)]
+    wrote = [content, *(_as_text(made) for made in wrong)]
     told = _TRY_AGAIN.format(problems=" ".join(problems))
     said = {"role": "assistant", "content": "\n".join(text for text in wrote if text.strip())}
     return replace(call, messages=[*call.messages, said, {"role": "user", "content": told}])
@@ -85,35 +88,51 @@ def is_first(call: ModelCall) -> bool:
 
 
 def without_word(call: ModelCall, word: str) -> ModelCall:
-    """Return the call without the sentences of its system message that hold a word."""
-    messages = [_without(message, word) if message.get("role") == "system" else message for message in call.messages]
-    return replace(call, messages=[each for each in messages if each.get("role") != "system" or each["content"]])
+    """Return the call without the sentences of its system message that hold a word.
+
+    One that would say nothing any more stays as it is.
+    """
+    said = " ".join(text_of(each.get("content")) for each in call.messages if each.get("role") == "system")
+    # In another case only where it never stands as it is: `in the end` does not name the word END.
+    wanted = _whole(word, 0) if _whole(word, 0).search(said) else _whole(word, re.IGNORECASE)
+    messages = [_without(each, wanted) if each.get("role") == "system" else each for each in call.messages]
+    return replace(call, messages=messages)
 
 
-def _without(message: dict[str, Any], word: str) -> dict[str, Any]:
+def _whole(word: str, flags: int) -> re.Pattern[str]:
+    """Return what finds a word and no part of a longer one; words of scripts without spaces have no edges."""
+    before = r"(?<![A-Za-z0-9_])" if re.match(r"[A-Za-z0-9_]", word) else ""
+    after = r"(?![A-Za-z0-9_])" if re.search(r"[A-Za-z0-9_]\Z", word) else ""
+    return re.compile(before + re.escape(word) + after, flags)
+
+
+def _without(message: dict[str, Any], word: re.Pattern[str]) -> dict[str, Any]:
     content = message.get("content")
     if not isinstance(content, str):
         return message
-    kept = [part for part in _SENTENCE.findall(content) if word.casefold() not in part.casefold()]
-    return {**message, "content": "".join(kept).strip()}
+    kept = "".join(part for part in _SENTENCE.findall(content) if not word.search(part)).strip()
+    return {**message, "content": kept} if kept else message
 
 
-def confined_call(call: ModelCall, made: Sequence[dict[str, Any]], offered: Sequence[dict[str, Any]]) -> ModelCall:
-    """Return the call with an answer that can be nothing but a call of one of the tools that these calls name.
+def confined_call(call: ModelCall, made: dict[str, Any], offered: Sequence[dict[str, Any]]) -> ModelCall | None:
+    """Return the call with an answer that can be nothing but a call of the tool that this one names.
 
-    Without tools: servers confine an answer, or offer it tools, and not both.
+    None: there is no such tool, so nobody knows which is meant. Without tools: servers confine an answer, or offer it
+    tools, and not both.
     """
     schemas = functions_of(offered)
-    named = {str((each.get("function") or {}).get("name")) for each in made}
-    kinds = [_kind_of(name, schema) for name, schema in schemas.items() if name in named or not named & schemas.keys()]
-    schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    name = meant(str((made.get("function") or {}).get("name")), schemas)
+    if name is None:
+        return None
+    properties = {"name": {"type": "string", "enum": [name]}, "arguments": schemas[name] or {"type": "object"}}
+    schema = {"type": "object", "properties": properties, "required": ["name", "arguments"]}
     wanted = {"type": "json_schema", "json_schema": {"name": "tool_call", "schema": schema}}
     return replace(call, tools=[], options={**call.options, "response_format": wanted})
 
 
-def _kind_of(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    properties = {"name": {"type": "string", "enum": [name]}, "arguments": schema or {"type": "object"}}
-    return {"type": "object", "properties": properties, "required": ["name", "arguments"]}
+def refuses_to_confine(error: Exception) -> bool:
+    """Return whether a server says that it cannot confine an answer; else it may at another time."""
+    return type(error) is ModelFailedError and bool(_REFUSES.search(str(error)))
 
 
 def confined(call: ModelCall, names: Sequence[str]) -> ModelCall:

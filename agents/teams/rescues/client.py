@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 from agents.models.context import Room
 from agents.models.fair import time_limit
-from agents.models.port import CallState, Delta, EnoughError, ModelAnswer, ModelCall, ModelClient
+from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient, Shaped
 from agents.teams.definition import Rescues
 from agents.teams.rescues.asking import (
     at_another_temperature,
@@ -18,6 +19,7 @@ from agents.teams.rescues.asking import (
     confined_name,
     ends_with_result,
     is_first,
+    refuses_to_confine,
     with_problems,
     with_results,
     without_word,
@@ -25,9 +27,9 @@ from agents.teams.rescues.asking import (
 from agents.teams.rescues.calls.checked import checked
 from agents.teams.rescues.calls.written import from_text
 from agents.teams.rescues.endings import is_only
-from agents.teams.rescues.endless import tail_of_repeats, without_repeats
 from agents.teams.rescues.messages import Names, alternating, named, speaks_of_itself
-from agents.teams.rescues.rounds import EVERY, MOST, goes_on_without_end, known_results, writes_on
+from agents.teams.rescues.requests import Asking
+from agents.teams.rescues.rounds import known_results
 from agents.teams.rescues.speakers import chosen_speaker
 from bot.errors import ModelFailedError, RetryLaterError
 
@@ -79,7 +81,7 @@ class Rescued:
         Raises:
             RetryLaterError: Also when the team's time-out for models has passed.
         """
-        asking = _Asking(self._inner, on_delta, endless=not self._on.endless)
+        asking = Asking(self._inner, on_delta, endless=not self._on.endless)
         try:
             async with time_limit(self._timeout):
                 answer = await self._answered(call, asking)
@@ -98,8 +100,8 @@ class Rescued:
         """Close the inner client."""
         await self._inner.close()
 
-    async def _answered(self, call: ModelCall, asking: _Asking) -> ModelAnswer:
-        shaped = self._shaped(call, asking)
+    async def _answered(self, call: ModelCall, asking: Asking) -> ModelAnswer:
+        shaped = self._shaped(call)
         if candidates := candidates_of(call):
             return await self._chosen(shaped, asking, candidates)
         answer = await self._said(shaped, asking, first=is_first(call))
@@ -107,23 +109,40 @@ class Rescued:
             return answer
         tried = self._tried(answer, call)
         if tried.problems:
-            asking.mended.append("tool_repair")
-            again = self._cleaned(await self._asked_again(shaped, tried, asking), shaped, asking)
-            tried = self._tried(again, call) if _says(again) else tried
+            tried = await self._repaired(tried, call, shaped, asking)
         elif results := self._known(tried, call):
-            asking.mended.append("loops")
-            again = self._cleaned(await asking.ask(with_results(shaped, results, self._word)), shaped, asking)
-            said = from_text(again.content, call.tools, "").text
-            return replace(again, content=said, tool_calls=[]) if said.strip() else tried.answer
+            tried = await self._worded(tried, call, with_results(shaped, results, self._word), asking)
         asking.mended.extend(tried.mended)
         return tried.answer
 
-    async def _asked_again(self, call: ModelCall, tried: _Tried, asking: _Asking) -> ModelAnswer:
-        """Ask once more for a call that cannot be made, where that can be had for nothing but a call."""
-        told = with_problems(call, tried.answer, tried.problems)
-        if not tried.answer.tool_calls or not self._on.tool_calls:
-            return await asking.ask(told)
-        return await self._confined(confined_call(told, tried.answer.tool_calls, call.tools), told, asking)
+    async def _repaired(self, tried: _Tried, call: ModelCall, shaped: ModelCall, asking: Asking) -> _Tried:
+        """Ask once more for calls that cannot be made; the first answer stands unless the second one helps."""
+        again = await asking.second(self._asked_again(tried, call, shaped, asking))
+        if again is None or not _says(again := self._cleaned(again, shaped, asking)):
+            return tried
+        second = self._tried(again, call)
+        mended = ["tool_repair", *second.mended]
+        if second.answer.tool_calls and not second.problems:
+            return _Tried(_merged(tried, second.answer), mended)
+        # Only a lone call gives way to words, or to the call that the agents then see fail.
+        return second._replace(mended=mended) if len(tried.answer.tool_calls) == 1 else tried
+
+    async def _asked_again(self, tried: _Tried, call: ModelCall, shaped: ModelCall, asking: Asking) -> ModelAnswer:
+        """Ask in words; for nothing but a call where it is plain which one is meant, and that it alone is."""
+        made = tried.answer.tool_calls
+        wrong = [made[at] for at in sorted(tried.wrong)]
+        told = with_problems(shaped, tried.answer.content, wrong, tried.problems)
+        narrow = confined_call(told, made[0], call.tools) if len(made) == 1 and self._on.tool_calls else None
+        return await (asking.ask(told) if narrow is None else self._confined(narrow, told, asking))
+
+    async def _worded(self, tried: _Tried, call: ModelCall, told: ModelCall, asking: Asking) -> _Tried:
+        """Ask for words instead of calls whose results are there; the calls stand where none are said."""
+        again = await asking.second(asking.ask(told))
+        if again is None:
+            return tried
+        again = self._cleaned(again, told, asking)
+        said = from_text(again.content, call.tools, "").text
+        return _Tried(replace(again, content=said, tool_calls=[]), ["loops"]) if said.strip() else tried
 
     def _known(self, tried: _Tried, call: ModelCall) -> list[str]:
         """Return the results of calls in the text that were made already; a server's own calls may be meant again."""
@@ -131,26 +150,24 @@ class Rescued:
             return []
         return known_results(tried.answer.tool_calls, call.messages)
 
-    def _shaped(self, call: ModelCall, asking: _Asking) -> ModelCall:
-        messages = named(call.messages, self._names)
-        if self._on.alternation:
-            turned = alternating(messages)
-            if turned != messages:
-                asking.mended.append("alternation")
-            messages = turned
-        return replace(call, messages=messages)
+    def _shaped(self, call: ModelCall) -> ModelCall:
+        messages = self._shape(call.messages)
+        shaped = Shaped(origin=call.messages, made=messages, make=self._shape)
+        return replace(call, messages=messages, shaped=shaped)
 
-    async def _said(self, call: ModelCall, asking: _Asking, *, first: bool) -> ModelAnswer:
+    def _shape(self, messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        made = named(messages, self._names)
+        return alternating(made) if self._on.alternation else made
+
+    async def _said(self, call: ModelCall, asking: Asking, *, first: bool) -> ModelAnswer:
         """Return an answer that says something; the first one of a chat, more than that it is over.
 
         Raises:
             ModelFailedError: The second one is empty, too.
         """
         answer = self._cleaned(await asking.ask(call), call, asking)
-        if first and self._on.early_end and is_only(answer.content, self._word) and not answer.tool_calls:
-            asking.mended.append("early_end")
-            again = self._cleaned(await asking.ask(without_word(call, self._word)), call, asking)
-            return again if _says(again) else answer
+        if first and not answer.tool_calls and is_only(answer.content, self._word):
+            return await self._not_yet_over(answer, call, asking)
         if _says(answer) or not self._on.empty:
             return answer
         asking.mended.append("empty")
@@ -165,12 +182,23 @@ class Rescued:
             "Another model, or a shorter instruction, usually helps."
         )
 
-    def _cleaned(self, answer: ModelAnswer, call: ModelCall, asking: _Asking) -> ModelAnswer:
+    async def _not_yet_over(self, answer: ModelAnswer, call: ModelCall, asking: Asking) -> ModelAnswer:
+        """Ask once more without what the instructions say of the word, where they say more than that."""
+        without = without_word(call, self._word)
+        if not self._on.early_end or without.messages == call.messages:
+            return answer
+        again = await asking.second(asking.ask(without))
+        if again is None or not _says(again := self._cleaned(again, call, asking)):
+            return answer
+        asking.mended.append("early_end")
+        return again
+
+    def _cleaned(self, answer: ModelAnswer, call: ModelCall, asking: Asking) -> ModelAnswer:
         """Return the answer without its own name and endless repetitions."""
         if self._on.own_name and (text := speaks_of_itself(answer.content, call.agent)) != answer.content:
             asking.mended.append("own_name")
             answer = replace(answer, content=text)
-        if self._on.endless and (text := asking.once(answer.content)) != answer.content:
+        if self._on.endless and (text := asking.once(answer)) != answer.content:
             asking.mended.append("endless")
             # What was cut off at the limit was only more of the same.
             notes = (*answer.notes, "answer_looped")
@@ -181,24 +209,22 @@ class Rescued:
         """Return the answer with its tool calls as they can be made, or what is wrong with them."""
         mended = list[str]()
         if not answer.tool_calls and self._on.tool_calls:
-            found = from_text(answer.content, call.tools, f"{call.agent}\0{len(call.messages)}")
+            # The answer is journalled; so an id need not be the same when it is made once more.
+            found = from_text(answer.content, call.tools, uuid4().hex, call.messages, word=self._word)
             if found.doubt and self._on.tool_repair:
                 return _Tried(answer, problems=(found.doubt,))
             if found.calls:
-                looped = self._on.endless and writes_on(found)
-                mended += ["endless"] * looped + ["tool_calls"]
-                text = found.before if looped else found.text
-                calls = found.calls[:MOST] if looped else found.calls
-                answer = replace(answer, content=text, tool_calls=calls, finish_reason="tool_calls")
+                mended += ["endless"] * (found.endless and self._on.endless) + ["tool_calls"]
+                answer = replace(answer, content=found.text, tool_calls=found.calls, finish_reason="tool_calls")
         if not answer.tool_calls or not self._on.tool_repair:
             return _Tried(answer, mended)
         right = checked(answer.tool_calls, call.tools)
         if right.mended:
             mended.append("tool_repair")
             answer = replace(answer, tool_calls=right.calls)
-        return _Tried(answer, mended, right.problems)
+        return _Tried(answer, mended, right.problems, right.wrong)
 
-    async def _chosen(self, call: ModelCall, asking: _Asking, names: Sequence[str]) -> ModelAnswer:
+    async def _chosen(self, call: ModelCall, asking: Asking, names: Sequence[str]) -> ModelAnswer:
         """Return the answer of a speaker selection: nothing but a name where that can be had."""
         if self._on.constrained_speakers:
             answer = await self._confined(confined(call, names), call, asking)
@@ -216,16 +242,17 @@ class Rescued:
             return replace(answer, content=name)
         return answer
 
-    async def _confined(self, confined: ModelCall, call: ModelCall, asking: _Asking) -> ModelAnswer:
+    async def _confined(self, confined: ModelCall, call: ModelCall, asking: Asking) -> ModelAnswer:
         """Ask so that only what a schema allows can be answered, where the model's server does not refuse that."""
         kind = f"{call.model} {confined.options['response_format']['json_schema']['name']}"
         if kind in self._unconfined:
             return await asking.ask(call)
         try:
             return await asking.ask(confined)
-        except ModelFailedError:
+        except ModelFailedError as error:
             answer = await asking.ask(call)
-            self._unconfined.add(kind)
+            if refuses_to_confine(error):
+                self._unconfined.add(kind)
             return answer
 
 
@@ -235,69 +262,22 @@ class _Tried(NamedTuple):
     answer: ModelAnswer
     mended: Sequence[str] = ()
     problems: tuple[str, ...] = ()
+    wrong: frozenset[int] = frozenset()
+    """The places of the calls that have these."""
 
 
-class _Asking:
-    """The requests of one call: what was heard of them, what they used, and what was mended."""
-
-    def __init__(self, inner: ModelClient, on_delta: Delta, *, endless: bool) -> None:
-        """Begin.
-
-        Args:
-            inner: The client that asks.
-            on_delta: Hears what is said.
-            endless: Whether an answer may repeat itself for as long as it likes.
-        """
-        self._inner = inner
-        self._on_delta = on_delta
-        self._endless = endless
-        self._heard = self._stopped = False
-        self._answers: list[ModelAnswer] = []
-        self.mended: list[str] = []
-
-    async def ask(self, call: ModelCall) -> ModelAnswer:
-        """Ask; what was heard of the request before counts for nothing."""
-        if self._heard:
-            self._heard = self._stopped = False
-            call.watch(CallState(kind="again", model=call.model))
-        answer = await self._inner.complete(call, self._hearing(call))
-        self._answers.append(answer)
-        return answer
-
-    def once(self, text: str) -> str:
-        """Return what an answer says without end only once; within a line only where it was stopped for it."""
-        if self._stopped and (begin := tail_of_repeats(text)) is not None:
-            text = text[:begin]
-        return without_repeats(text)
-
-    def _hearing(self, call: ModelCall) -> Delta:
-        parts, size, looked = list[str](), 0, 0
-
-        def hear(text: str) -> None:
-            nonlocal size, looked
-            self._heard = True
-            self._on_delta(text)
-            parts.append(text)
-            size += len(text)
-            # The longer it is, the more seldom it is looked at: looking costs as much as it is long.
-            if size - looked >= max(EVERY, size // 10) and not self._endless:
-                looked = size
-                if goes_on_without_end("".join(parts), call):
-                    self._stopped = True
-                    raise EnoughError
-
-        return hear
-
-    def whole(self, answer: ModelAnswer) -> ModelAnswer:
-        """Return an answer with what all requests used, noted and mended."""
-        notes = [*answer.notes, *(note for each in self._answers for note in each.notes)]
-        return replace(
-            answer,
-            prompt_tokens=sum(each.prompt_tokens for each in self._answers),
-            completion_tokens=sum(each.completion_tokens for each in self._answers),
-            notes=tuple(dict.fromkeys(notes)),
-            rescues=(*answer.rescues, *self.mended),
-        )
+def _merged(tried: _Tried, second: ModelAnswer) -> ModelAnswer:
+    """Return a second answer with the right calls of the first, its own in the place of the wrong ones."""
+    first = tried.answer
+    right = {at: made for at, made in enumerate(first.tool_calls) if at not in tried.wrong}
+    known = [made["function"] for made in right.values()]
+    new: list[dict[str, Any]] = [
+        {**made, "id": f"call_{uuid4().hex[:24]}"} for made in second.tool_calls if made["function"] not in known
+    ]
+    place = min(tried.wrong, default=0)
+    calls = [*(right[at] for at in right if at < place), *new, *(right[at] for at in right if at > place)]
+    said = first.content if first.tool_calls else ""
+    return replace(second, content=second.content or said, tool_calls=calls)
 
 
 def _says(answer: ModelAnswer) -> bool:

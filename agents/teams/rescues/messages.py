@@ -26,11 +26,16 @@ def named(messages: Sequence[Message], names: Names) -> list[Message]:
 
 
 def speaks_of_itself(text: str, agent: str) -> str:
-    """Remove the agent's own `name: ` from the beginning of its answer: it copies what it reads."""
+    """Remove the agent's own `name: ` from the beginning of its answer: it copies what it reads.
+
+    Not where nothing follows in the same line: so begins YAML.
+    """
     begun = text.lstrip()
     for mark in (f"{agent}:", f"**{agent}:**", f"**{agent}**:", f"[{agent}]:"):
         if begun.lower().startswith(mark.lower()):
-            return begun[len(mark) :].lstrip()
+            rest = begun[len(mark) :]
+            is_key = rest.strip() and not rest.partition("\n")[0].strip()
+            return text if is_key and mark[0] not in "*[" else rest.lstrip()
     return text
 
 

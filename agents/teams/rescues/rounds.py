@@ -8,29 +8,20 @@ from typing import Any
 
 from agents.content import text_of
 from agents.models.port import ModelCall
-from agents.teams.rescues.calls.written import Found, from_text
+from agents.teams.rescues.calls.written import from_text
 from agents.teams.rescues.endless import tail_of_repeats, without_repeats
 
 EVERY = 200
 """Characters of an answer between two looks at it while it arrives."""
 _LONG = 3_000
 """Characters that an answer may say again before it is ended; data and drawings have many equal lines, too."""
-TIMES = 3
-"""How often a model writes the same call until it plainly only repeats itself."""
-MOST = 5
-"""Places of a text in which calls may stand: who writes more does not wait for what they return."""
 
 
 def goes_on_without_end(text: str, call: ModelCall) -> bool:
     """Return whether what arrives only repeats itself by now: the same call in the text, or the same lines for long."""
     if len(text) - len(without_repeats(text)) >= _LONG or tail_of_repeats(text) is not None:
         return True
-    return bool(call.tools) and writes_on(from_text(text, call.tools, ""))
-
-
-def writes_on(found: Found) -> bool:
-    """Return whether a text only writes calls on and on: the same one, or one after another without waiting."""
-    return found.times >= TIMES or found.places > MOST
+    return bool(call.tools) and from_text(text, call.tools, "", call.messages).endless
 
 
 def known_results(calls: Sequence[dict[str, Any]], messages: Sequence[dict[str, Any]]) -> list[str]:

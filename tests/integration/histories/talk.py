@@ -52,6 +52,7 @@ class Talk(Rig):
     """A rig over a server, for a run that begins with the task."""
 
     def __init__(self, server: ModelServer, client: OllamaClient, policy: Policy) -> None:
+        self.client = client
         self.over_http = OverHttp(client)
         super().__init__(models=self.over_http, policy=policy)
         self.server = server

@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
+import pytest
 from autogen import GroupChat, GroupChatManager
 
 from agents.durable import Policy
 from agents.models.openai_compatible import OpenAICompatible
+from agents.models.port import Delta, ModelAnswer, ModelCall
+from agents.teams.rescues.asking import CANDIDATES
+from agents.teams.rescues.client import Rescued
+from bot.domain import Opening
 from tests.integration.histories.talk import (
     ASKS_FOR_SUMMARY,
     CONTEXT,
+    FACT,
     TASK,
+    OverHttp,
     is_summary,
     said,
     speaker,
@@ -50,15 +59,84 @@ async def test_one_summary_does_for_a_whole_group_and_for_the_selection_of_its_s
         assert len({str(value["gone"]) for value in talk.summaries}) == len(talk.summaries)
 
 
-async def test_server_that_told_its_limit_once_is_not_asked_too_much_again() -> None:
-    class Compatible(Speaking):
-        def __init__(self, client: OpenAICompatible) -> None:
-            super().__init__()
-            self.complete, self.room = client.complete, client.room  # type: ignore[method-assign]  # it is all of it
+async def test_summary_that_a_selection_of_speakers_needs_is_confined_to_no_name() -> None:
+    class Selecting(OverHttp):
+        async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
+            token = CANDIDATES.set(("writer", "critic"))
+            try:
+                return await Rescued(self._client).complete(call, on_delta)
+            finally:
+                CANDIDATES.reset(token)
 
+    def quotes(messages: list[Message]) -> Reply:
+        return f"{speaks(messages)} The team is ['writer', 'critic']."
+
+    async with talking(scripts={"_any": quotes, "_selector": sums_up_or_selects}) as talk:
+        talk.models = Selecting(talk.client)
+        await talk.step(group)
+
+        assert any("writer" in said(logged.body["messages"]) for logged in talk.summed_up)
+        assert not any("format" in logged.body for logged in talk.summed_up)
+        assert any("format" in logged.body for logged in talk.asked)
+        assert all(FACT in value["summary"] or "They talked" in value["summary"] for value in talk.summaries)
+
+
+async def test_what_is_mended_of_a_summary_is_journalled_and_its_first_name_stays() -> None:
+    asked = count()
+
+    def at_the_second_time(_: list[Message]) -> Reply:
+        return "writer: found it." if next(asked) % 2 else ""
+
+    async with talking(scripts={"_selector": at_the_second_time}) as talk:
+        mending = OverHttp(talk.client)
+        mending.complete = Rescued(talk.over_http).complete  # type: ignore[method-assign]  # no more is needed of it
+        talk.models = mending
+        outcome = await talk.step(two_talk(60))
+
+        agents = {key.split("/")[2] for key, each in talk.journal.effects.items() if each.kind == "compact"}
+        assert agents == {"writer"}
+        assert [(value["rescues"], value["summary"]) for value in talk.summaries] == [
+            (["empty"], "writer: found it."),
+        ] * len(talk.summaries)
+        assert outcome.counts["rescued_empty"] == len(talk.summaries)
+
+
+class Compatible(Speaking):
+    """The rig's models as a client of a compatible server."""
+
+    def __init__(self, client: OpenAICompatible) -> None:
+        super().__init__()
+        self.complete, self.room = client.complete, client.room  # type: ignore[method-assign]  # it is all of it
+
+
+async def test_task_of_a_run_after_another_stays_when_a_server_refuses_what_nobody_knew_to_be_too_long() -> None:
+    async def entry() -> Any:
+        writer, critic = speaker("writer"), speaker("critic")
+        for text in ("hello", "turn 1: hello to you"):
+            writer._append_oai_message({"content": text}, critic, role="assistant", name="writer")
+            critic._append_oai_message({"content": text}, writer, role="user", name="writer")
+        return await writer.a_initiate_chat(critic, message=TASK, max_turns=40, clear_history=False)
+
+    async with ModelServer(
+        {"m": {"_any": speaks, "_selector": sums_up}}, models={"m": ModelSpec(context=2048)}
+    ) as server:
+        server.control.overflow = "bare"
+        client = OpenAICompatible(server.base_url)
+        rig = Rig(models=Compatible(client))
+        rig.run = replace(rig.run, opening=Opening(text=TASK))
+
+        await rig.step(entry)
+
+        await client.close()
+        assert "400" in {logged.outcome for logged in server.chats}
+        assert all(TASK in said(logged.body["messages"]) for logged in server.chats)
+
+
+@pytest.mark.parametrize("told", ["llama_cpp", "bare"])
+async def test_server_that_refused_once_is_not_asked_too_much_again(told: str) -> None:
     scripts = {"m": {"_any": speaks, "_selector": sums_up}}
     async with ModelServer(scripts, models={"m": ModelSpec(context=2048)}) as server:
-        server.control.overflow = "llama_cpp"
+        server.control.overflow = told
         client = OpenAICompatible(server.base_url)
         rig = Rig(models=Compatible(client))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -157,6 +158,37 @@ async def test_task_that_is_too_long_alone_fails_with_a_sentence_before_anybody_
             await talk.step(entry)
 
         assert (failed.value.text_id, talk.server.chats) == ("context_too_small", [])
+
+
+async def again(*earlier: str, newest: str) -> Any:
+    """Say something in a chat that has a history."""
+    writer, critic = speaker("writer"), speaker("critic")
+    for text in earlier:
+        writer._append_oai_message({"content": text}, critic, role="assistant", name="writer")
+        critic._append_oai_message({"content": text}, writer, role="user", name="writer")
+    return await writer.a_initiate_chat(critic, message=newest, max_turns=2, clear_history=False)
+
+
+async def test_long_task_that_is_said_once_more_does_not_keep_its_copies() -> None:
+    task = f"{TASK} Name the harbour and the crew. " + "Look at the name of each ship. " * 70
+    async with talking() as talk:
+        talk.run = replace(talk.run, opening=replace(talk.run.opening, text=task))
+
+        await talk.step(partial(again, task, "no idea", task, "no idea", newest=task))
+
+        assert all(contents(talk, n).count(task) == 1 for n in range(len(talk.asked)))
+        assert talk.over_long == []
+
+
+async def test_newest_message_that_begins_with_the_letters_of_a_short_task_is_no_task() -> None:
+    async with talking() as talk:
+        talk.run = replace(talk.run, opening=replace(talk.run.opening, text="Hi"))
+
+        await talk.step(partial(again, "Hi", newest="Hints follow: " + "some words here " * 900))
+
+        assert "Hi" in contents(talk, 0)
+        assert "characters are left out here" in contents(talk, 0)[-1]
+        assert talk.over_long == []
 
 
 async def test_history_longer_than_many_contexts_is_summed_up_a_piece_after_the_other() -> None:

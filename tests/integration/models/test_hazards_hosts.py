@@ -9,8 +9,9 @@ import pytest
 from agents.models.settings import Alias, Kind
 from bot.errors import ModelFailedError, RetryLaterError
 from tests.integration.models.conftest import Heard
-from tests.integration.models.hosts import SAID, Watched, calling, pooled
+from tests.integration.models.hosts import SAID, SCRIPTS, Watched, calling, pooled
 from tests.integration.models.test_hosts_routing import load
+from tests.model_server import ModelServer
 
 KINDS: tuple[Kind, ...] = ("ollama", "openai")
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}
@@ -226,6 +227,46 @@ async def test_model_that_sends_data_out_is_refused_and_the_next_best_is_asked()
 
         assert (await pool.ask("code")).model == "a"
         assert {logged.model for logged in pool.servers["one"].log if logged.model} == {"a"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_model_that_sends_data_out_is_refused_in_both_dialects_and_where_an_agent_names_its_server(
+    kind: Kind,
+) -> None:
+    cloud = "far:671b-cloud"
+    async with pooled(["one"], kind=kind, has={"one": ["a", cloud]}) as pool, ModelServer(SCRIPTS) as elsewhere:
+        for own in ({}, {"base_url": pool.servers["one"].base_url}, {"base_url": elsewhere.base_url}):
+            with pytest.raises(ModelFailedError, match="in a cloud"):
+                await pool.ask(cloud, **own)
+
+        assert pool.asked() == {"one": 0}
+        assert not elsewhere.chats
+
+
+async def test_model_of_which_only_the_host_says_that_it_sends_data_out_is_refused_and_the_next_best_is_asked() -> None:
+    aliases = {"code": Alias(model="c", fallbacks=("a",))}
+    async with pooled(["one"], settings={"aliases": aliases}) as pool:
+        pool.servers["one"].state.models["c"].cloud = True
+
+        with pytest.raises(ModelFailedError, match="in a cloud"):
+            await pool.ask("c")
+
+        assert (await pool.ask("code")).model == "a"
+        assert {logged.model for logged in pool.servers["one"].chats} == {"a"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_server_that_an_agent_names_is_asked_in_the_dialect_of_the_settings(kind: Kind) -> None:
+    async with pooled(["one"], kind=kind, settings={"slots": 1}, delay=0.05) as pool:
+        own = pool.servers["one"].base_url
+        async with asyncio.TaskGroup() as group:
+            for more in ({}, {"base_url": own, "api_key": "own"}) * 3:
+                group.create_task(pool.ask("a", **more))
+
+        server = pool.servers["one"]
+        assert len({logged.path for logged in server.chats}) == 1
+        assert server.state.max_in_flight == 1
+        assert len(server.state.loads) == 1
 
 
 async def test_host_that_must_be_signed_in_shows_where() -> None:

@@ -16,9 +16,11 @@ from agents.models.pool import Models, ModelSettings
 from agents.models.settings import Alias, HostSettings, Kind
 from bot.errors import ModelFailedError, RetryLaterError
 from tests.integration.models.conftest import Heard
-from tests.integration.models.hosts import SAID, Watched, calling, pooled
+from tests.integration.models.hosts import SAID, SCRIPTS, Watched, calling, pooled
+from tests.integration.models.test_hosts_routing import load
 from tests.integration.models.test_openai_compatible import END, said
 from tests.integration.models.wire import listening, never
+from tests.model_server import ModelServer
 
 KINDS: tuple[Kind, ...] = ("ollama", "openai")
 ROOT = Path(__file__).parents[3]
@@ -313,3 +315,53 @@ async def test_only_so_many_runs_wait_in_the_pool_and_the_others_are_tried_again
     assert len(waiting) == AT_ONCE
     assert all(error.patient for error in refused)
     assert {error.retry_after for error in refused} == {None, 10.0}
+
+
+async def test_model_that_does_not_fit_is_not_asked_with_every_call_where_there_is_a_next_best() -> None:
+    aliases = {"code": Alias(model="a", fallbacks=("b",))}
+    async with pooled(["one"], settings={"aliases": aliases}) as pool:
+        pool.servers["one"].fault("oom", model="a", once=False)
+
+        answers = [await pool.ask("code") for _ in range(4)]
+
+        assert {answer.model for answer in answers} == {"b"}
+        assert [logged.model for logged in pool.servers["one"].chats].count("a") == 1
+
+
+async def test_call_that_may_not_go_where_it_failed_holds_nobody_up_whom_that_host_can_serve() -> None:
+    async with pooled(settings={"slots": 1}) as pool:
+        one, two = pool.servers["one"], pool.servers["two"]
+        for server in (one, two):
+            await load(server.url, "a", 8192)
+        for host in await pool.models.survey():
+            assert host.loaded
+        two.control.delay = 3.0
+        one.fault("end_without_done", after=1)
+        order: list[tuple[str, str]] = []
+
+        async def ask(person: str) -> None:
+            order.append((person, (await pool.ask("a", person=person)).host))
+
+        async with asyncio.TaskGroup() as group:
+            for person in ("first", "second"):
+                group.create_task(ask(person))
+            await two.until(lambda: one.chats and two.chats)
+            await asyncio.sleep(0.3)
+            for person in ("third", "fourth"):
+                group.create_task(ask(person))
+
+        assert order == [("third", "one"), ("fourth", "one"), ("second", "two"), ("first", "two")]
+
+
+async def test_way_to_what_this_machine_has_is_made_once_however_often_it_is_looked_for() -> None:
+    async with ModelServer(SCRIPTS) as server:
+        models = Models(ModelSettings(cache=Path("none"), probe_address=server.url))
+        try:
+            for _ in range(3):
+                server.fault("disconnect", after=0)
+                with pytest.raises(RetryLaterError):
+                    await models.complete(calling("a"), Heard())
+            assert models._local is not None
+            assert len(models._local.changed) == 1
+        finally:
+            await models.close()

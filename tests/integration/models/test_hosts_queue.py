@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from agents.models.fair import CALLER, Caller, time_limit
+from agents.models.hosts import choosing
 from agents.models.port import CallState
 from agents.models.settings import Kind
 from bot.errors import RetryLaterError
@@ -84,8 +85,10 @@ async def test_full_queue_takes_no_more_and_says_so() -> None:
                 group.create_task(ask(pool, "anna", number))
             await asyncio.sleep(0.1)
             with pytest.raises(RetryLaterError, match="2 calls wait for the model a already") as refused:
-                await ask(pool, "bo", 0)
+                await ask(pool, "anna", 3)
+            await ask(pool, "bo", 0)
 
+    assert "bo 0" in order(pool), "others' calls lock nobody out"
     assert refused.value.text_id == "call_queue_full"
 
 
@@ -124,6 +127,45 @@ async def test_one_host_without_room_for_two_models_changes_between_them_in_turn
 
         assert len(order(pool)) == 60
         assert pool.loads <= 10
+
+
+async def test_model_without_room_beside_one_that_is_always_asked_is_served_on_a_host_with_several_slots(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(choosing, "TURN", 0.5)
+    async with pooled(["one"], settings={"slots": 2}, memory=1, load_delay=0.1, delay=0.1) as pool:
+        for model in "abab":  # it is seen that there is room for one of them
+            await pool.ask(model)
+            await pool.models.survey()
+
+        async def converse(person: str) -> None:
+            while not late.done():
+                await pool.ask("b", person=person)
+
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            late: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+            for number in range(12):
+                group.create_task(converse(f"person-{number}"))
+            await asyncio.sleep(0.5)
+            late.set_result(await pool.ask("a", person="late"))
+
+        assert "a" in [logged.model for logged in pool.servers["one"].chats[4:]]
+
+
+async def test_estimate_counts_those_who_wait_for_other_models_of_the_same_host() -> None:
+    async with pooled(["one"], settings={"slots": 1}, delay=0.4) as pool:
+        for model in "abab":
+            await pool.ask(model)
+        watched = Watched()
+        async with asyncio.TaskGroup() as group:
+            for number in range(10):
+                group.create_task(ask(pool, f"person-{number}", number))
+            await pool.servers["one"].until(lambda: len(order(pool)) == 5)
+            group.create_task(ask(pool, "zoe", 0, watched, model="b"))
+
+        assert order(pool)[-1] == "zoe 0"
+        assert (watched.states[0].place, watched.states[0].kind) == (1, "queued")
+        assert (watched.states[0].seconds or 0) > 3
 
 
 async def test_newcomer_waits_for_one_call_and_not_for_fifty() -> None:

@@ -63,7 +63,8 @@ async def test_operator_says_the_context_of_a_compatible_server_by_the_models_nu
 
     rooms = [await models.room(asking(model=name)) for name in ("chat", "small", "other")]
     long = [{"role": role, "content": "word " * 300} for role in ("user", "assistant", "user", "assistant", "user")]
-    answer = await models.complete(asking(model="chat", messages=long), Heard())
+    messages = [asking().messages[0], *long]
+    answer = await models.complete(asking(model="chat", messages=messages), Heard())
 
     await models.close()
     assert rooms == [Room(tokens=1536), Room(tokens=1536), None]

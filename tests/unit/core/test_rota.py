@@ -121,3 +121,26 @@ def test_order_that_is_told_is_the_one_in_which_all_are_served(asked: list[tuple
     told, first = rota.in_order(), rota.first()
 
     assert (told, first) == (taken := drained(rota), taken[0] if taken else None)
+
+
+def test_what_is_served_before_its_turn_counts_as_a_turn_of_its_person_alone() -> None:
+    rota, items = rota_of([("a", "x"), ("b", "y"), ("c", "z"), ("b", "y")])
+
+    for _ in range(2):
+        rota.serve(items[1], person="b", conversation="y")
+
+    assert len(rota) == 3
+    assert drained(rota) == [items[0], items[2], items[3]]
+    assert not rota.waits("b")
+
+
+@given(_asked)
+def test_whoever_is_first_is_served_as_taking_would(asked: list[tuple[str, str]]) -> None:
+    rota, _ = rota_of(asked)
+    same, _ = rota_of(asked)
+    served = []
+    while (first := rota.first()) is not None:
+        rota.serve(first, person=first[0], conversation=first[1])
+        served.append(first)
+
+    assert served == drained(same)

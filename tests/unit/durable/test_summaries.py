@@ -96,6 +96,12 @@ def test_team_that_trims_asks_for_no_summary_and_patience_with_failures_ends() -
     assert not failing.compacts
 
 
+def test_failures_that_are_not_in_a_row_are_forgiven() -> None:
+    failing = known({"failed": "no"}, {"failed": "no"}, SUMMARY, {"failed": "no"}, {"failed": "no"})
+
+    assert failing.compacts
+
+
 def test_tool_calls_and_images_have_hashes_of_their_own() -> None:
     call = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "function": {"name": "f"}}]}
     image = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:"}}]}

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.models.context import Ratio, Room, budget, trim
+from agents.models.context import Ratio, Room, budget, fitted, room_of, trim
 from agents.models.counting import estimate
+from agents.models.keeping import Kept
 
 
 def said(role: str, text: str, **more: Any) -> dict[str, Any]:
@@ -52,6 +53,31 @@ def test_task_of_the_one_who_asked_it_stays_too() -> None:
     talk = [said("assistant", "The task."), *[said("user", f"x{n} " * 50) for n in range(3)], said("assistant", "End.")]
 
     assert trim(talk, 0).messages == [talk[0], *talk[-2:]]
+
+
+def test_task_after_an_earlier_run_and_what_people_said_stay_when_what_agents_said_can_go() -> None:
+    big = "word " * 100
+    earlier = [said("user", "hello"), *[said("assistant", f"{n} {big}") for n in range(3)]]
+    later = [said("assistant", f"{n} {big}") for n in range(6)]
+    talk = [*earlier, said("user", "The task."), *later[:2], said("user", "In rhymes."), *later[2:]]
+    kept = Kept(task="The task.", words={"hello", "The task.", "In rhymes."})
+
+    fit = fitted(talk, estimate(later) * 0.6, kept=kept)
+
+    texts = [message["content"] for message in fit.messages]
+    assert texts[:1] == ["hello"]
+    assert {"The task.", "In rhymes."} < set(texts)
+    assert (fit.dropped, fit.cut) == (6, False)
+
+
+def test_middle_is_cut_out_of_the_newest_exchange_and_not_out_of_the_task() -> None:
+    task = "The task. " + "why " * 300
+    talk = [said("user", "hello"), said("user", task), said("assistant", "a " * 900), said("user", "b")]
+
+    fit = fitted(talk, 700, kept=Kept(task=task))
+
+    assert (fit.messages[0]["content"], fit.messages[-1]["content"]) == (task, "b")
+    assert (fit.dropped, fit.cut, estimate(fit.messages) <= 700) == (1, True, True)
 
 
 @given(st.lists(st.sampled_from(["user", "assistant", "tool", "system"]), max_size=30), st.integers(0, 400))
@@ -124,3 +150,35 @@ def test_server_that_tells_only_what_was_not_cached_is_believed_when_it_tells_mu
     ratio.learn(10_000, 13_000)
 
     assert ratio.value > 1.29
+
+
+def test_nothing_is_known_of_a_context_that_nobody_told() -> None:
+    assert room_of(None, None, Ratio()) is None
+
+
+def test_refusal_without_figures_tells_that_less_than_it_is_the_limit() -> None:
+    ratio = Ratio()
+    ratio.refuse(10_000, counted=None, limit=None)
+    first = room_of(None, None, ratio)
+    ratio.refuse(5_000, counted=None, limit=None)
+    ratio.refuse(9_000, counted=None, limit=None)
+
+    assert (first, room_of(None, None, ratio)) == (Room(tokens=7_000), Room(tokens=3_500))
+
+
+def test_smaller_limit_of_a_refusal_counts_more_than_the_setting() -> None:
+    ratio = Ratio()
+    ratio.refuse(10_000, counted=10_000, limit=4_096)
+
+    assert room_of(32_768, None, ratio) == Room(tokens=3_072, ratio=ratio.value)
+    assert room_of(2_048, 48, ratio) == Room(tokens=2_000, ratio=ratio.value)
+
+
+def test_refusal_that_is_explained_by_how_the_model_counts_says_nothing_about_its_context() -> None:
+    ratio = Ratio()
+    ratio.refuse(6_000, counted=None, limit=None)
+    unexplained = room_of(8_192, None, ratio)
+    ratio.learn(4_000, 7_000)
+
+    assert unexplained == Room(tokens=4_200)
+    assert room_of(8_192, None, ratio) == Room(tokens=7_168, ratio=ratio.value)

@@ -112,6 +112,14 @@ def test_model_whose_time_was_over_tells_nothing_about_room() -> None:
     assert capacity.space(4, 4) is Space.UNKNOWN
 
 
+def test_model_that_the_host_calls_latest_has_not_left() -> None:
+    capacity = Capacity()
+
+    capacity.saw({"a": Held(size=4)}, {"a:latest": Held(size=4)}, NOW)
+
+    assert capacity.space(4, 4) is Space.UNKNOWN
+
+
 def test_more_room_than_was_thought_is_believed() -> None:
     capacity = Capacity()
     capacity.saw({"a": Held(size=4)}, {"b": Held(size=4)}, NOW)

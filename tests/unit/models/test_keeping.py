@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.models.counting import estimate, text_tokens
-from agents.models.keeping import cut, shortened, units_of
+from agents.models.keeping import Kept, cut, place_of_task, shortened, units_of
 
 CODE = "Run this:\n```python\nprint(1)\n```"
 OUTPUT = "exitcode: 0 (execution succeeded)\nCode output: 1"
@@ -17,7 +17,7 @@ def talk(*texts: str) -> list[dict[str, Any]]:
 
 
 def ranks(messages: list[dict[str, Any]], **known: Any) -> list[str]:
-    return [unit.rank.name for unit in units_of(messages, **known)]
+    return [unit.rank.name for unit in units_of(messages, Kept(**known))]
 
 
 def test_task_words_newest_code_and_newest_exchange_are_told_apart() -> None:
@@ -44,6 +44,29 @@ def test_task_is_found_behind_the_history_of_earlier_runs_and_with_what_was_carr
     messages = talk("old task", "old answer", "new task\nContext: \nsummary", "x", "y", "z")
 
     assert ranks(messages, task="new task") == ["STAYS", "TURN", "TURN", "STAYS", "TURN", "STAYS", "STAYS"]
+
+
+def test_latest_copy_of_a_task_that_is_said_several_times_stays() -> None:
+    messages = talk("task", "x", "task", "y", "task\nContext: \nold", "z", "u", "v")
+
+    assert ranks(messages, task="task", words={"task"}) == [
+        *("STAYS", "WORDS", "TURN", "STAYS", "TURN", "TURN", "TURN", "STAYS", "STAYS"),
+    ]
+
+
+def test_message_that_only_begins_with_the_letters_of_a_short_task_is_not_the_task() -> None:
+    messages = talk("Hi", "x", "Hints follow: many")
+
+    assert place_of_task(messages, "Hi") == 1
+    assert place_of_task(talk("old", "Hi\nContext: \nold", "Hints follow"), "Hi") == 2
+
+
+def test_summary_stays_and_its_fences_are_no_code() -> None:
+    messages = talk("task", CODE, "notes\n```\nold\n```", "x", "y", "z")
+
+    found = ranks(messages, task="task", summary="notes\n```\nold\n```")
+
+    assert found == ["STAYS", "STAYS", "CODE", "STAYS", "TURN", "STAYS", "STAYS"]
 
 
 def test_first_message_is_the_task_of_a_chat_that_does_not_know_the_runs() -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from agents.models.hosts.making import host_of
+from agents.models.hosts.servers import OpenAIServer
 from agents.models.ollama_host import OllamaHost
-from agents.models.settings import Alias, HostSettings, ModelSettings, duration_of
+from agents.models.settings import Alias, HostSettings, Kind, ModelSettings, duration_of
 from bot.errors import SettingsError
 
 GPU = HostSettings(name="gpu", address="http://gpu:11434")
@@ -75,6 +77,10 @@ def test_model_has_one_context_whoever_names_it() -> None:
             replace(BASE, aliases={"a": Alias(model="m", num_ctx=512), "b": Alias(model="m", num_ctx=1024)}),
             "a and b both mean m, with a num_ctx of 512 and of 1024",
         ),
+        (
+            replace(BASE, aliases={"a": Alias(model="m", num_ctx=512), "b": Alias(model="m:latest", num_ctx=1024)}),
+            "a and b both mean m:latest, with a num_ctx of 512 and of 1024",
+        ),
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(settings: ModelSettings, sentence: str) -> None:
@@ -86,3 +92,26 @@ def test_keys_and_passwords_do_not_show() -> None:
     host = HostSettings(name="gpu", address="http://me:secret1@gpu", key="secret2", headers={"X": "secret3"})
 
     assert "secret" not in repr(host)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "used"),
+    [
+        ("openai", "gpu:8000/v1", "http://gpu:8000/v1"),
+        ("openai", "gpu/v1/", "http://gpu/v1"),
+        ("openai", "https://gpu/v1", "https://gpu/v1"),
+        ("ollama", "gpu", "http://gpu:11434"),
+    ],
+)
+def test_address_without_a_scheme_is_used_as_one_with_it(kind: Kind, address: str, used: str) -> None:
+    host = host_of(BASE, HostSettings(name="gpu", kind=kind, address=address))
+
+    assert host.address == used
+
+
+async def test_client_of_the_other_dialect_is_given_the_address_with_its_scheme() -> None:
+    server = await host_of(BASE, HostSettings(name="gpu", kind="openai", address="gpu:8000/v1")).server()
+
+    assert isinstance(server, OpenAIServer)
+    assert server.client.base_url == "http://gpu:8000/v1"
+    await server.close()

@@ -86,6 +86,9 @@ def test_every_secret_of_a_host_is_known_to_whatever_redacts(tmp_path: Path) -> 
             "hosts: {a: {address: 'http://x:11434'}, b: {address: 'http://x:11434/v1', kind: openai}}",
             "a and b are one server: .* in two dialects loads its models again and again",
         ),
+        ("hosts: {a: {address: x}, b: {address: 'http://x:11434'}}", "a and b are one server"),
+        ("hosts: {a: {address: x/v1, kind: openai}, b: {address: 'http://x', kind: openai}}", "a and b are one server"),
+        ("hosts: {a: {address: 'localhost:11434'}, b: {address: 127.0.0.1}}", "a and b are one server"),
         ("hosts: {a: {address: http://x}}\nollama_host: y", "OLLAMA_HOST .* is set beside it"),
         ("hosts: {a: {address: http://x}}\nopenai_base_url: y", "THREADFAST_OPENAI_BASE_URL .* is set beside it"),
         ("models: {chat: [1]}", r"models, chat: \[1\] is no model's name, such as qwen2:7b, and no mapping"),
@@ -102,6 +105,10 @@ def test_every_secret_of_a_host_is_known_to_whatever_redacts(tmp_path: Path) -> 
         (
             "models: {a: {model: x, num_ctx: 4096}, b: {model: x, num_ctx: 8192}}",
             "models: a and b both mean x, with a num_ctx of 4096 and of 8192. Give both the same",
+        ),
+        (
+            "models: {a: {model: x, num_ctx: 4096}, b: {model: 'x:latest', num_ctx: 8192}}",
+            "models: a and b both mean x:latest, with a num_ctx of 4096 and of 8192. Give both the same",
         ),
         ("keep_alive: soon", "keep_alive: 'soon' is no time"),
         ("model_queue: 0", "model_queue: this must be at least 1"),

@@ -74,6 +74,17 @@ def test_same_tool_call_with_the_same_result_again_is_going_round() -> None:
     assert not ending(call, result)[0](result)
 
 
+def test_same_tool_call_whose_result_changes_goes_on() -> None:
+    call: Message = {"name": "clerk", "content": None, "tool_calls": [{"function": {"name": "job_status"}}]}
+    results: list[Message] = [
+        {"name": "proxy", "content": f"{at} %", "tool_responses": [{"content": f"{at} %"}]} for at in (10, 20, 30)
+    ]
+    over, told = ending(call, results[0], call, results[1], call, results[2], call)
+
+    assert not over(call)
+    assert told == []
+
+
 def test_tool_call_is_no_empty_message_and_no_end() -> None:
     call: Message = {"name": "clerk", "content": "TERMINATE", "tool_calls": [{"function": {"name": "f"}}]}
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.models.port import ModelAnswer, ModelCall
+from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.teams.definition import Rescues
+from agents.teams.rescues import requests
 from agents.teams.rescues.client import Rescued
 from agents.teams.rescues.endless import TIMES, without_repeats
 from tests.unit.teams.rescues.model import Model
@@ -56,6 +57,41 @@ async def test_cut_of_an_endless_answer_is_told_and_it_no_longer_counts_as_cut_o
     answer = await Rescued(model).complete(CALL, lambda _: None)
 
     assert (answer.content, answer.finish_reason, answer.notes) == (BLOCK, "stop", ("answer_looped",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(["I will not talk in class again, I promise."] * 10),
+        "id,name,value\n" + "\n".join(["0,unknown,0.00,0.00,0.00,0.00,0.00,0.00,0.00"] * 6),
+        "\n".join(["0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"] * 8),
+        "ha " * 400 + ".",
+    ],
+)
+async def test_answer_that_comes_to_its_end_by_itself_may_say_the_same_as_often_as_it_likes(text: str) -> None:
+    answer = await Rescued(Model(text)).complete(CALL, lambda _: None)
+
+    assert (answer.content, answer.rescues, answer.notes) == (text, (), ())
+
+
+class Streaming(Model):
+    """Says a long answer a few letters at a time."""
+
+    async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
+        answer = await super().complete(call, lambda _: None)
+        for at in range(0, len(answer.content), 5):
+            on_delta(answer.content[at : at + 5])
+        return answer
+
+
+async def test_looking_at_what_arrives_costs_as_much_as_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = list[int]()
+    monkeypatch.setattr(requests, "goes_on_without_end", lambda text, _: looked.append(len(text)))
+
+    for size in (4_000, 40_000):
+        looked.clear()
+        await Rescued(Streaming("x" * size)).complete(CALL, lambda _: None)
+        assert 0 < sum(looked) < 12 * size
 
 
 async def test_answer_cut_off_at_the_limit_still_says_so() -> None:

@@ -38,25 +38,27 @@ class Checked:
     mended: bool = False
     """Whether any was put right."""
     problems: tuple[str, ...] = ()
-    """Sentences for the model; with any of them the calls are as the model made them."""
+    """Sentences for the model about those that may not be made; these are as the model made them."""
+    wrong: frozenset[int] = frozenset()
+    """The places of these among the calls."""
 
 
 def checked(calls: Sequence[dict[str, Any]], offered: Sequence[Tool]) -> Checked:
     """Return the calls, each right for its tool, or what is wrong with them."""
     tools = functions_of(offered)
-    made, problems = [], list[str]()
-    for call in calls:
+    made, problems = [], dict[int, str]()
+    for at, call in enumerate(calls):
         function = call.get("function") or {}
+        made.append(call)
         try:
             right = _right(str(function.get("name") or ""), function.get("arguments"), tools)
         except _WrongError as wrong:
-            problems.append(str(wrong))
+            problems[at] = str(wrong)
             continue
-        same = right == (function.get("name"), function.get("arguments"))
-        made.append(call if same else {**call, "function": {**function, "name": right[0], "arguments": right[1]}})
-    if problems:
-        return Checked(list(calls), problems=tuple(dict.fromkeys(problems)))
-    return Checked(made, mended=any(one is not other for one, other in zip(made, calls, strict=True)))
+        if right != (function.get("name"), function.get("arguments")):
+            made[at] = {**call, "function": {**function, "name": right[0], "arguments": right[1]}}
+    mended = any(one is not other for one, other in zip(made, calls, strict=True))
+    return Checked(made, mended, tuple(dict.fromkeys(problems.values())), frozenset(problems))
 
 
 def functions_of(offered: Sequence[Tool]) -> dict[str, dict[str, Any]]:
@@ -123,12 +125,12 @@ def _fitting(name: str, given: Any, value: dict[str, Any], schema: dict[str, Any
 
 
 def _renamed(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Give arguments their parameters' names: where only case and marks differ, or where there is but one of each."""
+    """Give arguments their parameters' names: where only case and marks differ, or the only one is written short."""
     properties = schema.get("properties") or {}
     unknown = [key for key in value if key not in properties]
     missing = [key for key in properties if key not in value]
     names = {key: found for key in unknown if (found := meant(key, missing))}
-    if not names and len(unknown) == len(value) == 1 and len(properties) == 1:
+    if not names and len(unknown) == len(value) == len(properties) == 1 and missing[0].startswith(unknown[0]):
         names = {unknown[0]: missing[0]}
     if len(set(names.values())) < len(names):
         return value
@@ -160,7 +162,7 @@ def _unwrapped(value: Any, key: str) -> list[Any]:
         return []
     inner = value.get("properties")
     places = [inner if isinstance(inner, dict) else {}, value]
-    found = [place[name] for place in places for name in (key, "value", "default", "description") if name in place]
+    found = [place[name] for place in places for name in (key, "value") if name in place]
     return [each for each in found if not isinstance(each, dict)][:1]
 
 

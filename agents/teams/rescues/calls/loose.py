@@ -17,8 +17,8 @@ _CLOSING = {"{": "}", "[": "]"}
 _LONGEST = 8_000
 """Characters that are read as Python: a call of a tool is short."""
 _LITERALS = {"true": True, "false": False, "null": None}
-_AROUND = frozenset({"print", "str", "repr"})
-"""Functions that models put around a call."""
+_SPACES = ("functions", "tools", "default_api")
+"""What models take the tools for parts of."""
 
 Call = tuple[str, dict[str, Any]]
 
@@ -94,27 +94,30 @@ def _count(piece: str, open_marks: list[str]) -> None:
             open_marks.pop()
 
 
-def python_calls(text: str, offered: Mapping[str, Sequence[str]]) -> list[Call]:
+def python_calls(text: str, offered: Mapping[str, Sequence[str]], *, printed: bool = False) -> list[Call]:
     """Return the calls that a text consists of, such as `get_weather(city="Paris")`; nothing when it is more than that.
 
     Args:
         text: What may be Python.
         offered: The tools, each with the names of its parameters in order.
+        printed: Whether each may stand within a `print`.
     """
     if len(text) > _LONGEST or "(" not in text:
         return []
     try:
         # On the loop's thread only: CPython 3.11 counts a parser's depth for all threads together.
         body = ast.parse(text.strip()).body
-        return [_call(statement, offered) for statement in body]
+        return [_call(statement, offered, printed=printed) for statement in body]
     except (SyntaxError, ValueError, RecursionError, MemoryError, Unreadable):
         return []
 
 
-def _call(statement: ast.stmt, offered: Mapping[str, Sequence[str]]) -> Call:
-    if not isinstance(statement, ast.Expr | ast.Assign):
+def _call(statement: ast.stmt, offered: Mapping[str, Sequence[str]], *, printed: bool) -> Call:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if printed and isinstance(call, ast.Call) and _name(call.func) == "print" and len(call.args) == 1:
+        call = call.args[0]
+    if not isinstance(call, ast.Call):
         raise Unreadable
-    call = _bare(statement.value)
     name = _name(call.func)
     if name not in offered or len(call.args) > len(offered[name]):
         raise Unreadable
@@ -126,19 +129,11 @@ def _call(statement: ast.stmt, offered: Mapping[str, Sequence[str]]) -> Call:
     return name, arguments
 
 
-def _bare(value: ast.expr) -> ast.Call:
-    if isinstance(value, ast.Await):
-        value = value.value
-    if not isinstance(value, ast.Call):
-        raise Unreadable
-    if isinstance(value.func, ast.Name) and value.func.id in _AROUND and len(value.args) == 1:
-        return _bare(value.args[0])
-    return value
-
-
 def _name(function: ast.expr) -> str:
     match function:
-        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="functions" | "tools" | "default_api"), attr=name):
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=space), attr=name) if space in _SPACES:
             return name
     raise Unreadable
 

@@ -9,8 +9,10 @@ from typing import Any
 from agents.teams.rescues.calls.loose import Unreadable, object_in, value_in
 from agents.teams.rescues.calls.names import meant
 
-_NAMES = ("name", "tool", "tool_name", "function_name", "function", "action")
-_ARGUMENTS = ("arguments", "parameters", "args", "params", "kwargs", "input", "tool_input", "action_input")
+_NAMES = ("name", "tool", "tool_name", "function_name")
+_ARGUMENTS = ("arguments", "parameters", "args", "params", "kwargs", "input", "tool_input")
+_BESIDE = frozenset({"type", "id"})
+"""Keys that may stand beside these two; with any other it is something else that has a name."""
 _OF_SCHEMAS = frozenset({"type", "required", "description", "properties", "title", "default"})
 """Keys that small models copy from a tool's schema into its arguments."""
 _LISTS = ("tool_calls", "calls", "function_calls")
@@ -20,22 +22,15 @@ Tools = Mapping[str, Mapping[str, Any]]
 
 def called(value: Any, tools: Tools) -> list[dict[str, str]]:
     """Return the calls that a value is, or nothing when any part of it is something else."""
-    if isinstance(value, dict) and len(value) == 1 and (inner := value.get(next(iter(value)))) and _lists(value):
-        value = inner
+    if isinstance(value, dict) and len(value) == 1 and (only := next(iter(value))) in _LISTS:
+        value = value[only]
     values = value if isinstance(value, list) else [value]
     calls = [_call(item, tools) for item in values]
     return [call for call in calls if call] if calls and all(calls) else []
 
 
-def _lists(value: dict[str, Any]) -> bool:
-    return next(iter(value)) in _LISTS
-
-
 def _call(value: Any, tools: Tools) -> dict[str, str] | None:
-    if not isinstance(value, dict):
-        return None
-    body = value["function"] if isinstance(value.get("function"), dict) else value
-    name, arguments = _parts(body, tools)
+    name, arguments = _parts(_body(value))
     known = meant(name, tools) if isinstance(name, str) else None
     if known is None or not isinstance(arguments, dict):
         return None
@@ -44,33 +39,24 @@ def _call(value: Any, tools: Tools) -> dict[str, str] | None:
     return {"name": known, "arguments": json.dumps(arguments, ensure_ascii=False)}
 
 
-def _parts(body: dict[str, Any], tools: Tools) -> tuple[Any, Any]:
-    """Return the name and the arguments that an object gives."""
-    if len(body) == 1 and (only := next(iter(body))) in tools:
-        return only, body[only]  # {"get_weather": {"city": "Paris"}}
-    name_key = next((key for key in _NAMES if isinstance(body.get(key), str)), None)
-    if name_key is None:
+def _body(value: Any) -> dict[str, Any]:
+    """Return what names the function: the object itself, or the one in it as OpenAI writes it."""
+    if not isinstance(value, dict):
+        return {}
+    inner = value.get("function")
+    return inner if isinstance(inner, dict) and not set(value) - {"function", *_BESIDE} else value
+
+
+def _parts(body: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the name and the arguments of an object that has nothing but them; both must stand there."""
+    name_key = next((key for key in _NAMES if key in body), "")
+    key = next((key for key in _ARGUMENTS if key in body), "")
+    if not name_key or not key or set(body) - {name_key, key, *_BESIDE}:
         return None, None
-    name = body[name_key]
-    key = next((key for key in _ARGUMENTS if key in body and key != name_key), None)
-    if key is None:
-        return name, _flat(body, name_key, tools.get(name))
     arguments = body[key]
     if isinstance(arguments, str):
         arguments = object_in(arguments or "{}")
-    return name, {} if arguments is None and key in body and body[key] is None else arguments
-
-
-def _flat(body: dict[str, Any], name_key: str, schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return the other keys, where they are the tool's arguments: {"name": "get_weather", "city": "Paris"}."""
-    if schema is None:
-        return None
-    rest = {key: value for key, value in body.items() if key not in (name_key, "type", "id")}
-    properties = schema.get("properties") or {}
-    complete = all(needed in rest for needed in schema.get("required") or ())
-    # A tool without parameters is called by its name alone; where only optional ones exist that may be an answer.
-    plausible = bool(rest) or (not properties and "required" in schema)
-    return rest if plausible and complete and all(key in properties for key in rest) else None
+    return body[name_key], {} if body[key] is None else arguments
 
 
 def unclear(text: str, tools: Tools) -> str:
@@ -78,14 +64,11 @@ def unclear(text: str, tools: Tools) -> str:
     if not text.startswith("{") or not any(f"{mark}{key}{mark}" in text for key in _ARGUMENTS[:2] for mark in "\"'"):
         return ""
     try:
-        value = value_in(text)
+        body = _body(value_in(text))
     except Unreadable:
         return "That call is not valid JSON." if any(name in text for name in tools) else ""
-    body = value.get("function", value) if isinstance(value, dict) else None
-    if not isinstance(body, dict) or set(body) - {"name", "type", "id", *_ARGUMENTS[:2]}:
-        return ""
     name = body.get("name")
-    if not isinstance(name, str):
+    if not isinstance(name, str) or set(body) - {"name", *_BESIDE, *_ARGUMENTS[:2]}:
         return ""
     if meant(name, tools) is None:
         return f"There is no tool {name!r}. The tools are: {', '.join(tools)}."

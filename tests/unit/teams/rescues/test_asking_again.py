@@ -92,21 +92,6 @@ async def test_repaired_call_can_be_nothing_but_one_where_the_server_can_do_that
     assert (made(answer.tool_calls), model.asked[1].tools) == ([("get_weather", {"city": "Paris"})], [])
 
 
-async def test_call_of_an_unknown_tool_may_become_one_of_any_that_there_is() -> None:
-    model = Model(calling("get_news", {}), '{"name": "stop", "arguments": {}}')
-
-    answer = await answer_of(model)
-
-    wanted = model.asked[1].options["response_format"]["json_schema"]["schema"]
-    assert [kind["properties"]["name"]["enum"] for kind in wanted["anyOf"]] == [
-        ["get_weather"],
-        ["send_mail"],
-        ["calculate"],
-        ["stop"],
-    ]
-    assert made(answer.tool_calls) == [("stop", {})]
-
-
 async def test_server_that_refuses_to_confine_a_call_is_asked_for_it_in_words() -> None:
     refused: set[str] = set()
     right = calling("get_weather", {"city": "Paris"})
@@ -222,7 +207,7 @@ async def test_tokens_and_notes_of_both_answers_count() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("tool_calls", '{"name": "stop"}'),
+        ("tool_calls", '{"name": "stop", "arguments": {}}'),
         ("own_name", "clerk: Sunny."),
         ("endless", "The same line that is long enough to count as one.\n" * 6),
         ("empty", ""),
@@ -252,7 +237,8 @@ async def test_alternation_that_is_switched_off_leaves_the_messages_as_they_are(
     await answer_of(model, question, alternation=False)
 
     assert model.asked[0].messages == [TASK, TASK]
-    assert (await answer_of(model, question)).rescues == ("alternation",)
+    assert (await answer_of(model, question)).rescues == ()
+    assert len(model.asked[1].messages) == 1
 
 
 def selecting(prompt: str = SELECT) -> ModelCall:

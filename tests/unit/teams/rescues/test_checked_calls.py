@@ -30,7 +30,6 @@ from tests.unit.teams.rescues.tools import TOOLS, call, made, tool
         ({"City": "Paris"}, {"city": "Paris"}),
         ({"city": {"type": "string", "value": "Paris"}}, {"city": "Paris"}),
         ({"city": {"type": "object", "properties": {"city": "Paris"}}}, {"city": "Paris"}),
-        ({"city": "Paris", "days": {"type": "integer", "default": "3"}}, {"city": "Paris", "days": 3}),
     ],
     ids=str,
 )
@@ -40,8 +39,27 @@ def test_value_that_is_plainly_meant_is_put_right(given_: Any, right: Any) -> No
     assert (made(found.calls), found.mended, found.problems) == ([("get_weather", right)], True, ())
 
 
-def test_only_parameter_is_meant_whatever_it_is_called() -> None:
-    assert made(checked([call("calculate", {"formula": "2+2"})], TOOLS).calls) == [("calculate", {"expression": "2+2"})]
+def test_only_parameter_is_meant_by_a_short_form_of_its_name() -> None:
+    assert made(checked([call("calculate", {"expr": "2+2"})], TOOLS).calls) == [("calculate", {"expression": "2+2"})]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"formula": "2+2"},
+        {"no_expression": "2+2"},
+        {"expression": {"type": "string", "description": "What to calculate"}},
+        {"expression": {"type": "string", "default": "0"}},
+    ],
+)
+def test_value_under_another_name_or_of_a_schema_is_asked_for_again(arguments: Any) -> None:
+    assert checked([call("calculate", arguments)], TOOLS).problems
+
+
+def test_wrong_calls_are_known_from_the_right_ones_beside_them() -> None:
+    found = checked([call("stop", {}), call("get_news", {}), call("get_weather", {"City": "Paris"})], TOOLS)
+
+    assert (found.wrong, made(found.calls)[2]) == (frozenset({1}), ("get_weather", {"city": "Paris"}))
 
 
 @pytest.mark.parametrize(
@@ -103,11 +121,9 @@ def test_schema_that_cannot_be_read_refuses_nothing(parameters: Any) -> None:
         ("get_weather", "get_weather"),
         ("GetWeather", "get_weather"),
         ("get-weather", "get_weather"),
-        ("functions.get_weather", "get_weather"),
-        ("get_weathr", "get_weather"),
-        ("get_weatherr", "get_weather"),
-        ("get_waether", "get_weather"),
-        ("get_weater", "get_weather"),
+        ("get weather", "get_weather"),
+        ("get_weathr", None),
+        ("get_weather2", None),
         ("set_weather", None),
         ("get_news", None),
         ("", None),
@@ -125,6 +141,9 @@ def test_name_means_a_tool_only_where_one_is_plainly_meant(name: str, known: str
         ("get_user", ["set_user"]),
         ("enable_it", ["disable_it"]),
         ("a_user1", ["b_user1"]),
+        ("restart_db1", ["restart_db2"]),
+        ("ban_user", ["bank_user"]),
+        ("archive", ["archived"]),
     ],
 )
 def test_other_tool_of_a_similar_name_is_not_meant(name: str, offered: list[str]) -> None:
@@ -132,7 +151,7 @@ def test_other_tool_of_a_similar_name_is_not_meant(name: str, offered: list[str]
 
 
 def test_name_that_could_mean_two_tools_means_none() -> None:
-    assert meant("get_user", ["get_users", "get_userx"]) is None
+    assert meant("getUser", ["get_user", "get-user"]) is None
 
 
 cities = st.fixed_dictionaries(

@@ -62,14 +62,24 @@ async def test_call_that_is_written_again_and_again_is_stopped_and_made_once() -
     assert len(model.heard) < 1_000
 
 
-async def test_calls_that_are_written_on_and_on_are_stopped_after_a_few() -> None:
+async def test_calls_that_are_written_on_and_on_are_stopped_and_the_first_is_made() -> None:
     days = [json.dumps({"name": "get_weather", "arguments": {"city": "Paris", "days": day}}) for day in range(200)]
     model = Streaming("\n".join(days))
 
     answer = await Rescued(model).complete(asked(), lambda _: None)
 
-    assert [arguments["days"] for _, arguments in made(answer.tool_calls)] == [0, 1, 2, 3, 4]
+    assert [arguments["days"] for _, arguments in made(answer.tool_calls)] == [0]
     assert len(model.heard) < 1_000
+
+
+async def test_data_that_looks_like_calls_is_neither_stopped_nor_made() -> None:
+    rows = "\n".join(json.dumps({"name": "get_weather", "arguments": {"city": f"C{n}"}}) for n in range(30))
+    text = f"I wrote thirty test cases. Nothing is to be called.\n\n```jsonl\n{rows}\n```\nSave them as cases.jsonl."
+    model = Streaming(text)
+
+    answer = await Rescued(model).complete(asked(), lambda _: None)
+
+    assert (answer.content, answer.tool_calls, answer.rescues) == (text, [], ())
 
 
 async def test_words_without_end_within_a_line_are_stopped_and_said_once() -> None:
