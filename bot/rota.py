@@ -61,6 +61,19 @@ class Rota(Generic[T]):
             self._leave(person)
         return item
 
+    def serve(self, item: T, *, person: str, conversation: str) -> None:
+        """Have something that waits be served now, whoever is next; harmless when it does not wait."""
+        conversations = self._persons.get(person, OrderedDict[str, deque[T]]())
+        if item not in conversations.get(conversation, deque()):
+            return
+        conversations.move_to_end(conversation)
+        self._note(person)
+        self.discard(item, person=person, conversation=conversation)
+
+    def waits(self, person: str) -> bool:
+        """Whether a person has something waiting."""
+        return person in self._persons
+
     def _note(self, person: str) -> None:
         """Have the person, who was served, be next after everybody who waits."""
         self._turn += 1

@@ -25,6 +25,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.domain.model_names import contradicting
+
 MODELS_BARE = {"ollama_host": "OLLAMA_HOST"}
 """Settings whose variable is a name that everybody knows."""
 MODELS_EXAMPLE = '{"chat": "qwen2:7b", "code": {"model": "deepseek-coder-v2:16b", "fallbacks": ["qwen2.5-coder:7b"]}}'
@@ -32,6 +34,9 @@ HOSTS_EXAMPLE = '{"gpu1": {"address": "http://10.0.0.5:11434", "slots": 2}}'
 """What the settings look like in the environment."""
 QUEUE = 1000
 """Calls that may wait for one model where nothing else is set."""
+_PORTS = {"ollama": 11434, "openai": 80}
+"""Of addresses without a scheme and a port."""
+_SAME: dict[str | None, str] = dict.fromkeys((None, "", "localhost", "0.0.0.0"), "127.0.0.1")  # noqa: S104 - compared
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _TIME = re.compile(r"-?(\d+(\.\d+)?(ms|s|m|h))+|-?\d+(\.\d+)?")
 _ADDRESS = re.compile(r"(https?://)?([^\s/?#@]+@)?[\w.:\[\]-]+(/(?!/)[^\s?#]*)?")
@@ -125,11 +130,12 @@ class HostRule(_Part):
         return value
 
     @property
-    def server(self) -> tuple[str | None, int | None, str]:
+    def server(self) -> tuple[str | None, int, str]:
         """What tells it from others: name, port, and the path unless that only names a dialect."""
-        parts = urlsplit(self.address if "://" in self.address else f"http://{self.address}")
-        port = parts.port or (443 if parts.scheme == "https" else 80 if "://" in self.address else None)
-        return parts.hostname, port, parts.path.rstrip("/").removesuffix("/v1")
+        schemed = "://" in self.address
+        parts = urlsplit(self.address if schemed else f"http://{self.address}")
+        port = parts.port or (443 if parts.scheme == "https" else 80 if schemed else _PORTS[self.kind])
+        return _SAME.get(parts.hostname, parts.hostname), port, parts.path.rstrip("/").removesuffix("/v1")
 
     @property
     def secrets(self) -> list[str]:
@@ -239,7 +245,7 @@ class ModelSection(BaseSettings):
                     f"{variable} ({name} in the file) is set beside it, and only one of them would count. Write that "
                     "server as one of the hosts, and unset it"
                 )
-        servers: dict[tuple[str | None, int | None, str], str] = {}
+        servers: dict[tuple[str | None, int, str], str] = {}
         for name, rule in value.items():
             if (first := servers.setdefault(rule.server, name)) != name:
                 raise ValueError(
@@ -251,18 +257,8 @@ class ModelSection(BaseSettings):
     @field_validator("models")
     @classmethod
     def _agreeing(cls, value: dict[str, ModelRule]) -> dict[str, ModelRule]:
-        said: dict[tuple[str, str], tuple[str, object]] = {}
-        for name, rule in value.items():
-            for what in ("num_ctx", "keep_alive"):
-                wanted = getattr(rule, what)
-                if wanted is None:
-                    continue
-                other, before = said.setdefault((rule.model, what), (name, wanted))
-                if before != wanted:
-                    raise ValueError(
-                        f"{other} and {name} both mean {rule.model}, with a {what} of {before} and of {wanted}. Give "
-                        "both the same: a model is in memory once, and another context loads it again with every call"
-                    )
+        if contradiction := contradicting(value):
+            raise ValueError(contradiction)
         return value
 
     @property
