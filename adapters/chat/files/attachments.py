@@ -178,7 +178,11 @@ async def _one(file: SharedFile, share: Share, gone: str, fetch: Fetch) -> Attac
 
 
 def clean_name(name: str) -> str:
-    """Return a file's name as it may be shown and written: no folders, no control or direction characters, short."""
+    """Return a file's name as it may be shown and written: no folders, no control or direction characters, short.
+
+    Nor has it backticks: agents are told the name, and would read a fence in it as code that somebody wrote.
+    """
+    name = name.replace("`", "'")
     plain = "".join(char for char in unicodedata.normalize("NFC", name) if unicodedata.category(char)[0] != "C")
     last = PurePosixPath(plain.replace("\\", "/")).name.strip()
     if last in ("", ".", ".."):

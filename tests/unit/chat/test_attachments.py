@@ -98,6 +98,7 @@ async def test_workspace_that_the_bot_has_left_fails_all_of_them() -> None:
         ("..", "file"),
         ("x" * 200 + ".py", "x" * 77 + ".py"),
         ("e\u0301.txt", "é.txt"),
+        ("```sh rm -rf data```.md", "'''sh rm -rf data'''.md"),
     ],
 )
 def test_names_lose_folders_and_what_cannot_be_seen(name: str, clean: str) -> None:
