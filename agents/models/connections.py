@@ -99,9 +99,42 @@ class _Client(httpx.AsyncClient):
         return AioTransport(given["limits"], context)
 
 
+class RedirectedError(Exception):
+    """An answer that sends the request to another server: keys in headers would go there, too."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(f"redirects to {target}")
+        self.target = target
+        """The other server, without path and password."""
+
+
+async def stay(response: httpx.Response) -> None:
+    """Let nothing be sent to another server than the one that was asked; its own TLS is the same server.
+
+    Raises:
+        RedirectedError: The answer would have it so.
+    """
+    if not response.has_redirect_location:
+        return
+    asked = response.request.url
+    try:
+        target = asked.join(response.headers["location"])
+    except httpx.InvalidURL as error:
+        raise RedirectedError("what is no address") from error
+    plain, secure = ("http", "https"), (None, None)
+    upgraded = (asked.scheme, target.scheme) == plain and (asked.port, target.port) == secure
+    if target.host != asked.host or (not upgraded and _door(target) != _door(asked)):
+        raise RedirectedError(f"{target.scheme}://{target.netloc.decode('ascii').rpartition('@')[2]}")
+
+
+def _door(url: httpx.URL) -> tuple[str, int | None]:
+    return url.scheme, url.port
+
+
 def pool(patience: Patience) -> httpx.AsyncClient:
     """Open the connections that the clients of OpenAI's dialect share."""
-    return _Client(limits=LIMITS, timeout=patience.timeout, mounts=LOOPBACK, follow_redirects=True)
+    hooks = {"response": [stay]}
+    return _Client(limits=LIMITS, timeout=patience.timeout, mounts=LOOPBACK, follow_redirects=True, event_hooks=hooks)
 
 
 async def pieces(stream: AsyncGenerator[T, None], patience: Patience, host: str) -> AsyncGenerator[T, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from agents.models.hosts.health import LONGEST
 from agents.models.ollama_wire import is_cloud
 from bot.errors import ModelFailedError, RetryLaterError, RunFailedError
 from bot.texts import say
@@ -56,6 +58,10 @@ class ModelMissingError(ModelFailedError):
 
 class ModelBrokeError(ModelFailedError):
     """A model does not fit a host's memory, or ended there with an error."""
+
+
+NOT_WORKED_ON = (NoHostError, HostBusyError, HostRefusesError, ModelMissingError)
+"""Refusals of calls on which no model has worked."""
 
 
 class ContextOverflowError(Exception):
@@ -116,7 +122,6 @@ _KINDS: dict[int, type[RetryLaterError]] = {
     429: HostBusyError,
     503: HostBusyError,
     502: HostAwayError,
-    504: HostAwayError,
 }
 """What a status says about the host; others only about the call."""
 _NUMBERS = re.compile(r"(?:maximum context length is|context size \()\s*(\d+)", re.IGNORECASE)
@@ -158,6 +163,14 @@ def unreachable(host: str, error: BaseException) -> HostAwayError:
     away = HostAwayError(say(UNREACHABLE, "en", **facts), text_id=UNREACHABLE, facts=facts)
     away.reached = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError)
     return away
+
+
+def redirected(host: str, target: str) -> HostRefusesError:
+    """Return the error for a server that sends us elsewhere, where our key and the conversation are not taken."""
+    return HostRefusesError(
+        f"The model server at {host} redirects to {target}, which is another server; a login page? Nothing was sent "
+        "there. Set the address to where the models answer, or give the proxy the key or header that it wants."
+    )
 
 
 def no_host(why: Mapping[str, RetryLaterError | RunFailedError]) -> NoHostError:
@@ -228,6 +241,7 @@ def _later(refusal: Refusal) -> str:
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     try:
-        return max(0.0, float(headers.get("retry-after", "")))
+        seconds = float(headers.get("retry-after", ""))
     except ValueError:
         return None
+    return min(max(0.0, seconds), LONGEST) if math.isfinite(seconds) else None

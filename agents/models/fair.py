@@ -106,6 +106,8 @@ def not_counted() -> Iterator[None]:
         return
     limit, seconds = found
     limit.reschedule(None)
-    yield
-    if not limit.expired():
-        limit.reschedule(asyncio.get_running_loop().time() + seconds)
+    try:
+        yield
+    finally:
+        if not limit.expired():
+            limit.reschedule(asyncio.get_running_loop().time() + seconds)

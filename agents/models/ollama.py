@@ -15,7 +15,7 @@ import httpx
 import ollama
 
 from agents.models import ollama_wire as wire
-from agents.models.connections import LIMITS, LOOPBACK, Patience, pieces
+from agents.models.connections import LIMITS, LOOPBACK, Patience, RedirectedError, pieces, stay
 from agents.models.context import Ratio, Room, room_of
 from agents.models.failures import (
     ContextOverflowError,
@@ -25,6 +25,7 @@ from agents.models.failures import (
     cut_short,
     error_of,
     overflow_of,
+    redirected,
     unreachable,
 )
 from agents.models.fitting import ask_fitting
@@ -72,7 +73,10 @@ class _Client(ollama.AsyncClient):
 
     async def fetch(self, method: str, path: str, seconds: float, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask one of the small questions and return the answer's object, with the fields the library drops."""
-        response = await self._client.request(method, path, json=body, timeout=seconds)
+        # A host that is gone is told by the connection, however long its answer may take.
+        connect = min(seconds, self._client.timeout.connect or seconds)
+        timeout = httpx.Timeout(seconds, connect=connect)
+        response = await self._client.request(method, path, json=body, timeout=timeout)
         answer = response.json()
         return answer if isinstance(answer, dict) else {}
 
@@ -89,7 +93,7 @@ class OllamaClient:
             timeout=self._patience.timeout,
             limits=LIMITS,
             mounts=LOOPBACK,
-            event_hooks={"response": [_refuse]},
+            event_hooks={"response": [stay, _refuse]},
         )
         self._ratios: dict[str, Ratio] = {}
         self._details: dict[str, dict[str, Any]] = {}
@@ -144,7 +148,7 @@ class OllamaClient:
         """
         try:
             return await self._client.fetch("GET", path, seconds)
-        except (RefusedError, httpx.HTTPError, ValueError) as error:
+        except (RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
             raise self._translate(error, "") from error
 
     async def load(self, model: str) -> None:
@@ -158,7 +162,7 @@ class OllamaClient:
             body["keep_alive"] = kept
         try:
             await self._client.fetch("POST", "/api/generate", self._patience.first, body)
-        except (RefusedError, httpx.HTTPError, ValueError) as error:
+        except (RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
             raise self._translate(error, model) from error
 
     async def pull(self, model: str) -> AsyncGenerator[dict[str, Any], None]:
@@ -172,7 +176,7 @@ class OllamaClient:
             async with aclosing(pieces(self._client.pulling(model), patience, self.host.name)) as steps:
                 async for step in steps:
                     yield step
-        except (ollama.ResponseError, RefusedError, httpx.HTTPError, ValueError) as error:
+        except (ollama.ResponseError, RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
             raise self._translate(error, model) from error
 
     async def permit(self, call: ModelCall) -> None:
@@ -206,13 +210,14 @@ class OllamaClient:
             try:
                 shown = await self._client.fetch("POST", "/api/show", self._patience.stall, {"model": model})
                 self._details[model] = shown
-            except (RefusedError, httpx.HTTPError, ValueError) as error:
+            except (RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
                 raise self._translate(error, model) from error
         return self._details[model]
 
     def forget(self, model: str) -> None:
         """Ask anew what a model is: it may have been pulled again, or removed."""
-        self._details.pop(model, None)
+        short = model.removesuffix(":latest")
+        self._details = {name: told for name, told in self._details.items() if name.removesuffix(":latest") != short}
 
     def _think(self, call: ModelCall) -> Any:
         """Return whether to think: what the call says, else the host's setting where the model can."""
@@ -248,7 +253,7 @@ class OllamaClient:
                     last = part if part.done else last
         except EnoughError:
             return ModelAnswer(content=spoken.text, tool_calls=calls, model=model)
-        except (ollama.ResponseError, RefusedError, httpx.HTTPError, ValueError) as error:
+        except (ollama.ResponseError, RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
             raise self._translate(error, model) from error
         if last is None:
             raise cut_short(self.host.name, model)
@@ -263,6 +268,8 @@ class OllamaClient:
 
     def _translate(self, error: Exception, model: str) -> ModelError | ContextOverflowError:
         """Say in our errors what Ollama's client, or the connection below it, met."""
+        if isinstance(error, RedirectedError):
+            return redirected(self.host.name, error.target)
         if isinstance(error, RefusedError):
             refusal = Refusal(
                 host=self.host.name,
@@ -272,6 +279,8 @@ class OllamaClient:
                 headers=error.headers,
                 native=True,
             )
+            if error.status == 404:
+                self.forget(model)
             return overflow_of(refusal) or error_of(refusal)
         if isinstance(error, ollama.ResponseError):
             refusal = Refusal(host=self.host.name, model=model, status=0, text=error.error, native=True)

@@ -14,7 +14,7 @@ from openai.resources.chat.completions import AsyncCompletions
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion
 
-from agents.models.connections import Patience, pieces, pool
+from agents.models.connections import Patience, RedirectedError, pieces, pool
 from agents.models.context import Ratio, Room, room_of
 from agents.models.events import Events
 from agents.models.failures import (
@@ -24,6 +24,7 @@ from agents.models.failures import (
     cut_short,
     error_of,
     overflow_of,
+    redirected,
     unreachable,
 )
 from agents.models.fitting import ask_fitting
@@ -31,6 +32,7 @@ from agents.models.ollama_host import named
 from agents.models.port import Delta, EnoughError, ModelAnswer, ModelCall
 from agents.models.speech import Spoken, without_thinking
 from agents.models.tool_calls import ToolCalls, new_call
+from bot.errors import RetryLaterError
 
 _KNOWN = frozenset(inspect.signature(AsyncCompletions.create).parameters)
 _OPTIONS = {"extra_headers": "headers", "extra_query": "params", "extra_body": "extra_json", "timeout": "timeout"}
@@ -190,6 +192,10 @@ class OpenAICompatible:
                         finish = _take(chunk, spoken, calls) or finish
         except EnoughError:
             finish = "stop"
+        except (httpx.HTTPError, RetryLaterError):
+            # The answer was whole: only the end mark, or the usage, was lost.
+            if not finish:
+                raise
         if not finish:
             raise cut_short(host, parameters["model"])
         prompt, completion = _counted(usage or {})
@@ -327,6 +333,8 @@ def _translate(error: Exception, host: str, model: str) -> ModelError | ContextO
             host=host, model=model, status=response.status_code, text=response.text, headers=response.headers
         )
         return overflow_of(refusal) or error_of(refusal)
+    if isinstance(error.__cause__, RedirectedError):
+        return redirected(host, error.__cause__.target)
     if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
         return unreachable(host, error.__cause__ or error)
     if isinstance(error, openai.APIError):

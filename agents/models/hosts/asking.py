@@ -17,6 +17,7 @@ from agents.models.failures import (
     ModelMissingError,
 )
 from agents.models.fair import CALLER, not_counted
+from agents.models.hosts.health import FIRST
 from agents.models.hosts.router import Router
 from agents.models.port import CallState, Delta, ModelAnswer, ModelCall
 from agents.models.queue import Avoided, Place
@@ -49,6 +50,10 @@ class Outage:
         conversation = CALLER.get().conversation
         if router.up(chain):
             self._met.clear()
+            return False
+        if error.reached:
+            # The call itself may be what breaks the host: it is not made for ever.
+            error.patient = False
             return False
         error.patient = True
         met = self._met[conversation] = self._met.get(conversation, 0) + 1
@@ -140,7 +145,8 @@ class Asking:
         here = frozenset({(host.name, place.model)})
         all_here = frozenset((host.name, model) for model in self._chain)
         if isinstance(error, HostAwayError):
-            host.fails(error)
+            # Where only the call broke off, the host is looked for soon: that shows whether it is away.
+            host.fails(error, FIRST if error.reached else None)
             return _Failure(all_here, again=True, counts=error.reached)
         if isinstance(error, HostBusyError):
             host.health.busy(error, now, error.retry_after)

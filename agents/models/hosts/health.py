@@ -42,10 +42,10 @@ class Health:
         """When it may be tried again."""
         return self._until
 
-    def gone(self, error: Trouble, now: float) -> None:
-        """Set it aside until it answers; it is tried again less often with each failure in a row."""
+    def gone(self, error: Trouble, now: float, seconds: float | None = None) -> None:
+        """Set it aside until it answers; it is tried again after so long, or less often with each failure in a row."""
         self.error = error
-        self._leave_alone(now, None)
+        self._leave_alone(now, seconds)
 
     def busy(self, error: Trouble, now: float, seconds: float | None) -> None:
         """Leave it alone for as long as it asks, or longer with each time in a row."""

@@ -16,6 +16,7 @@ from agents.models.hosts.knowledge import Held, Knowledge, key_of
 from agents.models.hosts.memory import Memory
 from agents.models.hosts.pace import Pace
 from agents.models.hosts.servers import SOON, Server
+from agents.models.hosts.silence import Silence
 from agents.models.ollama_wire import is_cloud
 from agents.models.port import CallState, Delta, ModelAnswer, ModelCall
 from agents.models.settings import Kind, duration_of
@@ -81,6 +82,7 @@ class Host:
         self._made: Server | None = None
         self._making = asyncio.Lock()
         self._loading: dict[str, _Load] = {}
+        self._silence = Silence()
 
     @property
     def busy(self) -> int:
@@ -129,8 +131,8 @@ class Host:
 
     def others(self, model: str, now: float) -> list[str]:
         """Return the other models in its memory, or on the way there."""
-        coming = [name for name in self.calls if key_of((name,), model) is None]
-        return list(dict.fromkeys((*self.memory.others(model, now), *coming)))
+        there = self.memory.others(model, now)
+        return [*there, *(name for name in self.calls if key_of((model, *there), name) is None)]
 
     def unused(self, model: str, now: float) -> float:
         """Return the seconds since a call of ours used a model there; 0: one does now."""
@@ -178,12 +180,23 @@ class Host:
             RetryLaterError, ModelFailedError: There is no answer; see ModelClient.
         """
         server = self._made or await self.server()
+        with self._silence.heard(on_delta) as (limit, hear):
+            try:
+                async with limit:
+                    return await self._complete(server, call, hear)
+            except TimeoutError as error:
+                if not limit.expired():
+                    raise
+                # It may have begun with the call.
+                raise HostAwayError(f"The model server at {self.name} does not answer any more.") from error
+
+    async def _complete(self, server: Server, call: ModelCall, hear: Delta) -> ModelAnswer:
         loop = asyncio.get_running_loop()
         await server.permit(call)
         await self._ready(server, call)
         call.watch(CallState(kind="asked", model=call.model, host=self.name))
         begun = loop.time()
-        answer = await server.complete(call, on_delta)
+        answer = await server.complete(call, hear)
         self.pace.called(call.model, loop.time() - begun)
         self.health.well()
         return replace(answer, host=self.name)
@@ -237,7 +250,9 @@ class Host:
                 found = await (await self.server()).learn(loop.time())
         except TimeoutError:
             gone = HostAwayError(f"The model server at {self.name} does not answer within {2 * SOON:g} s.")
-            return self.fails(gone)
+            return self._gone(gone)
+        except HostAwayError as error:
+            return self._gone(error)
         except RetryLaterError as error:
             return self.fails(error)
         except ModelFailedError as error:
@@ -249,6 +264,11 @@ class Host:
         self.took(found)
         return True
 
+    def _gone(self, error: HostAwayError) -> bool:
+        """Set it aside; calls that it is silent to are given up once it was asked in vain twice."""
+        self._silence.asked(asyncio.get_running_loop().time())
+        return self.fails(error)
+
     @property
     def trouble(self) -> RetryLaterError | RunFailedError | None:
         """Why it does not tell what it has; None: it does."""
@@ -257,17 +277,18 @@ class Host:
     def took(self, found: Knowledge) -> None:
         """Note what it told."""
         self.known = found
+        self._silence.answered()
         self.memory.look(found)
         if self.health.away:
             log.warning("model.host_back", host=self.name)
         self.health.answered()
         self.tell()
 
-    def fails(self, error: RetryLaterError | ModelFailedError) -> bool:
-        """Set it aside until it answers; always False."""
+    def fails(self, error: RetryLaterError | ModelFailedError, seconds: float | None = None) -> bool:
+        """Set it aside until it answers; it is asked whether it does after so long; always False."""
         if not self.health.away:
             log.warning("model.host_away", host=self.name, error=type(error).__name__)
-        self.health.gone(error, asyncio.get_running_loop().time())
+        self.health.gone(error, asyncio.get_running_loop().time(), seconds)
         self.tell()
         return False
 

@@ -55,6 +55,11 @@ def tags_of(body: Mapping[str, Any]) -> dict[str, int]:
     return {str(model["name"]): int(model.get("size") or 0) for model in body.get("models") or [] if "name" in model}
 
 
+def digests_of(body: Mapping[str, Any]) -> dict[str, str]:
+    """Read which version of each model `/api/tags` lists."""
+    return {str(model["name"]): str(model.get("digest") or "") for model in body.get("models") or [] if "name" in model}
+
+
 def held_of(body: Mapping[str, Any]) -> dict[str, Held]:
     """Read what `/api/ps` lists."""
     return {

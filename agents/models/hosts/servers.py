@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from agents.models.context import Room
 from agents.models.failures import ModelMissingError
-from agents.models.hosts.knowledge import Knowledge, held_of, tags_of
+from agents.models.hosts.knowledge import Knowledge, digests_of, held_of, tags_of
 from agents.models.port import Delta, ModelAnswer, ModelCall
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class OllamaServer:
         self.client = client
         self.complete, self.room, self.close = client.complete, client.room, client.close
         self.permit, self.load, self.context, self.kept = client.permit, client.load, client.num_ctx, client.host.kept
+        self._digests: dict[str, str] = {}
 
     async def learn(self, now: float) -> Knowledge:
         """Ask for its version, its models and those in memory, all at once."""
@@ -78,12 +79,21 @@ class OllamaServer:
         except ExceptionGroup as several:
             raise several.exceptions[0] from None
         version, tags, running = (task.result() for task in asked)
+        if tags is not None:
+            self._compare(digests_of(tags))
         return Knowledge(
             at=now,
             version=str((version or {}).get("version", "")),
             there=None if tags is None else tags_of(tags),
             held=None if running is None else held_of(running),
         )
+
+    def _compare(self, digests: dict[str, str]) -> None:
+        """Ask anew about models that were pulled again, or removed, since."""
+        for model, digest in self._digests.items():
+            if digests.get(model) != digest:
+                self.client.forget(model)
+        self._digests = digests
 
     async def _told(self, path: str) -> dict[str, Any] | None:
         """Return an answer; None: it is too old to know the question, or a proxy does not let it through."""

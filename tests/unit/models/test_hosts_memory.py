@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from agents.models.hosts.choosing import Space
 from agents.models.hosts.knowledge import Held, Knowledge, held_of, key_of, moment_of, tags_of
+from agents.models.hosts.making import host_of
 from agents.models.hosts.memory import Capacity, Memory
 from agents.models.hosts.pace import Pace
+from agents.models.settings import HostSettings, ModelSettings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -118,6 +121,16 @@ def test_model_that_the_host_calls_latest_has_not_left() -> None:
     capacity.saw({"a": Held(size=4)}, {"a:latest": Held(size=4)}, NOW)
 
     assert capacity.space(4, 4) is Space.UNKNOWN
+
+
+def test_model_that_is_asked_by_its_short_name_takes_its_room_once() -> None:
+    host = host_of(ModelSettings(cache=Path("none")), HostSettings(name="gpu", address="gpu"))
+    host.took(told("a:latest", "b:7b"))
+    for name in ("a", "c", "b:7b"):
+        host.begin(name, 0.0)
+
+    assert host.others("b:7b", 1.0) == ["a:latest", "c"]
+    assert host.held("c", 1.0) == 8
 
 
 def test_more_room_than_was_thought_is_believed() -> None:
