@@ -21,10 +21,16 @@ def schema_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def confine(reply: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a reply that can be nothing but what the schema allows: of each choice what the script's words name."""
+    """Return a reply that can be nothing but what the schema allows: of each choice what the script's words name.
+
+    Whether something is so is the case where the words are `true`.
+    """
     words = str(reply.get("content") or "")
-    value = {
-        key: next((name for name in rule["enum"] if name in words), rule["enum"][0])
-        for key, rule in schema["properties"].items()
-    }
+    value = {key: _chosen(rule, words) for key, rule in schema["properties"].items()}
     return {**reply, "content": json.dumps(value)}
+
+
+def _chosen(rule: Mapping[str, Any], words: str) -> Any:
+    if rule.get("type") == "boolean":
+        return words == "true"
+    return next((name for name in rule["enum"] if name in words), rule["enum"][0])

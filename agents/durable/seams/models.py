@@ -26,8 +26,8 @@ from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
 from agents.durable.turns import hidden
 from agents.durable.watching import Watching
 from agents.models.counting import estimate
-from agents.models.failures import NOT_ASKED
-from agents.models.port import ModelAnswer, ModelCall
+from agents.models.failures import NOT_ASKED, NOT_WORKED_ON
+from agents.models.port import CallState, ModelAnswer, ModelCall
 
 _STANDING_IN: ContextVar[bool] = ContextVar("threadfast_standing_in", default=False)
 
@@ -184,6 +184,17 @@ class _Booking:
         """What was said to the request that goes on."""
         self.going = True
         """Whether one goes on, of which nothing is booked yet."""
+        self._asked: bool | None = None
+        """Whether a server was asked, as far as the client tells."""
+
+    def state(self, state: CallState) -> None:
+        """Hear how the call fares."""
+        self._asked = bool(self._asked) or state.kind == "asked"
+
+    def worked(self, error: BaseException) -> bool:
+        """Whether a server may have worked on the request that has ended with this error."""
+        refused = isinstance(error, NOT_WORKED_ON) or getattr(error, "text_id", None) in NOT_ASKED
+        return self.going and (bool(self.said) or (self._asked is not False and not refused))
 
     def ended(self, answer: ModelAnswer | None) -> None:
         """Count what a request has used; one that failed has worked, too."""
@@ -212,7 +223,13 @@ async def _complete(run: DurableRun, call: ModelCall, *, quietly_for: str = "") 
     shown = not hidden(path)
     watching = Watching(partial(run.preview.status, path, quietly_for or call.agent), run.run.language)
     booking = _Booking(run.recorder, call)
-    asked = replace(call, booking=booking, watch=watching.state if shown else call.watch)
+    tell = watching.state if shown else call.watch
+
+    def watch(state: CallState) -> None:
+        booking.state(state)
+        tell(state)
+
+    asked = replace(call, booking=booking, watch=watch)
 
     def on_delta(text: str) -> None:
         booking.said.append(text)
@@ -225,7 +242,7 @@ async def _complete(run: DurableRun, call: ModelCall, *, quietly_for: str = "") 
             answer = await run.models.complete(asked, on_delta)
     except BaseException as error:
         # A server that was asked has worked, whether or not its answer was waited for.
-        if booking.going and (booking.said or getattr(error, "text_id", None) not in NOT_ASKED):
+        if booking.worked(error):
             booking.ended(None)
         await run.recorder.settle()
         if not isinstance(error, Exception):

@@ -36,6 +36,12 @@ def wrong_at_first(told: str) -> dict[str, Any]:
 
 FIRST, SECOND = "The plan is to go there by train.", "Then the plan is to go there by bus."
 
+
+def parrots(messages: list[dict[str, Any]]) -> str:
+    """Say the same for ever, and yes to the question whether the task is done."""
+    return "true" if "Is the task done" in str(messages[-1]["content"]) else FIRST
+
+
 SCRIPTS: Scripts = {
     "sums": {"clerk": [{"content": "", "tool_calls": [SUM]}, "It is 42. TERMINATE"]},
     "wrong": {"clerk": lambda messages: wrong_at_first(str(messages[-1]["content"]))},
@@ -46,6 +52,7 @@ SCRIPTS: Scripts = {
     "unfenced": {"coder": ["print(6*7)", "TERMINATE"]},
     "unending": {"coder": [CODE, "The output is 42."]},
     "parrot": {"planner": [FIRST, SECOND], "critic": [FIRST, SECOND]},
+    "same": {"planner": parrots, "critic": parrots},
     "thanks": {"clerk": ["Thank you!"]},
     "endless": {"clerk": ["It is 2" + " * 2" * 20_000]},
     "group": {
@@ -269,6 +276,54 @@ async def test_agent_that_only_repeats_what_it_is_told_is_stopped_with_the_reaso
 
     assert talk.notices == ["critic only repeated what it was told, so the chat was ended."]
     assert [text for _, text in talk.said if text != "Go on."] == [FIRST, FIRST, SECOND, SECOND]
+
+
+def parrot_team(extra: str = "", mode: str = "NEVER, default_auto_reply: Go on.") -> str:
+    team = GROUP.replace("EXTRA", f"speaker_selection: round_robin\n{extra}").replace("model: group", "model: same")
+    return team.replace("max_rounds: 3", "max_rounds: 9").replace("NEVER", mode)
+
+
+async def test_team_of_parrots_that_find_the_task_done_ends_with_the_word(teams: Teams, server: ModelServer) -> None:
+    server.control.schemas = "obeyed"
+
+    talk = await teams.talk(teams.write(parrot_team()), "a trip")
+
+    assert (talk.said, talk.notices) == ([("planner", FIRST), ("critic", "TERMINATE")], [])
+    assert (rescued(talk), len(server.chats)) == (["loops"], 3)
+
+
+@pytest.mark.parametrize(
+    "team", [parrot_team("rescues: {loops: false}"), parrot_team(mode="ALWAYS")], ids=["off", "attended"]
+)
+async def test_parrots_are_not_asked_where_the_team_or_a_person_sees_to_it(
+    teams: Teams, server: ModelServer, team: str
+) -> None:
+    server.control.schemas = "obeyed"
+
+    await teams.talk(teams.write(team), "a trip")
+
+    assert len(server.chats) >= 2
+    assert not any("Is the task done" in text for at in range(len(server.chats)) for text in words(server, at))
+
+
+async def test_parrots_of_a_run_that_began_before_are_not_asked(teams: Teams, server: ModelServer) -> None:
+    server.control.schemas = "obeyed"
+    run = await teams.start(teams.write(parrot_team()), "a trip")
+
+    await teams.go_on(replace(run, pinned={**run.pinned, "format": 4}), ())
+
+    assert not any("Is the task done" in text for at in range(len(server.chats)) for text in words(server, at))
+
+
+async def test_parrots_of_a_server_that_cannot_confine_are_asked_once_and_stopped_with_the_reason(
+    teams: Teams, server: ModelServer
+) -> None:
+    server.control.schemas = "refused"
+
+    talk = await teams.talk(teams.write(parrot_team()), "a trip")
+
+    assert len([chat for chat in server.chats if chat.outcome == "400"]) == 1
+    assert [notice.partition(",")[2] for notice in talk.notices] == [" so the chat was ended."]
 
 
 async def test_chat_that_goes_round_goes_on_where_the_team_wants_that(teams: Teams, server: ModelServer) -> None:
