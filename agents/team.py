@@ -187,6 +187,7 @@ class AutogenTeams:
             noticed=noticing,
             unconfined=self._unconfined,
             word=team.termination,
+            asks_done=not (rules.people or rules.former),
         )
 
     def _prepare(self, run: Run) -> _Prepared:

@@ -6,24 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 
-from agents.models.failures import missing, no_host
 from agents.models.fair import CALLER, not_counted
 from agents.models.hosts.beside import Beside
-from agents.models.hosts.choosing import Demand, View, choose, making_room
+from agents.models.hosts.choosing import Demand
 from agents.models.hosts.host import Host
-from agents.models.hosts.viewing import Promises, Seen, in_a_cloud, load_seconds
+from agents.models.hosts.outlook import Outlook, Served
+from agents.models.hosts.viewing import Promises, in_a_cloud
 from agents.models.ollama_wire import is_cloud
 from agents.models.port import Watch
-from agents.models.queue import Avoided, Line, Place, Ticket, in_turn
+from agents.models.queue import Avoided, Line, Place, Ticket
 from bot.errors import ModelFailedError, RetryLaterError
-from bot.rota import REMEMBERED
 
 TICK = 1.0
 """Seconds between two looks at what waits."""
 PROBE = 5.0
 """Seconds at most until a host that is away is looked for again while a call waits."""
-GUESS = 5.0
-"""Seconds that a call is thought to take before one has ended."""
 _ASKED_NOW = 1.0
 """Seconds for which a host's word that it has no such model stands."""
 
@@ -45,9 +42,8 @@ class Router:
         self._beside = beside
         self._cloud = cloud
         self._lines: dict[tuple[str, ...], Line] = {}
-        self._served: dict[str, int] = {}
-        """In which turn a person was served last, over all models."""
-        self._turns = 0
+        self._served = Served()
+        self._outlook = Outlook(self.hosts, self._lines, self._served)
         self._timer: asyncio.TimerHandle | None = None
         self._new: dict[Line, set[Ticket]] = {}
         """Who was not told a place yet."""
@@ -74,16 +70,11 @@ class Router:
 
     def another(self, chain: tuple[str, ...], avoid: Avoided) -> bool:
         """Whether there is a host to ask besides those that have failed."""
-        chain = self._kept_here(chain)
-        usable = self._usable(chain, self._now())
-        pairs = ((host, model) for host in usable for model in chain if self._may_have(host, model, chain))
-        return any((host.name, model) not in avoid for host, model in pairs)
+        return self._outlook.another(self._kept_here(chain), avoid, self._now())
 
     def up(self, chain: tuple[str, ...]) -> bool:
         """Whether a host that may have it answers, for all that is known."""
-        chain = self._kept_here(chain)
-        pairs = ((host, model) for host in self.hosts for model in chain if not host.health.away)
-        return any(self._may_have(host, model, chain) for host, model in pairs)
+        return self._outlook.up(self._kept_here(chain))
 
     def meant(self, chain: tuple[str, ...]) -> tuple[str, list[Host]]:
         """Return the model that a call would be asked now, and the hosts that may be.
@@ -91,7 +82,7 @@ class Router:
         Raises:
             NoHostError, ModelFailedError: There are none.
         """
-        return self._wanted(self._permitted(chain), frozenset(), self._now())
+        return self._outlook.wanted(self._permitted(chain), frozenset(), self._now())
 
     def waiting(self) -> dict[tuple[str, ...], int]:
         """Return how many calls wait for each model."""
@@ -150,11 +141,11 @@ class Router:
         for host in self.hosts:
             if host.stale(now) and self._asks(host):
                 self._beside.learn(host)
-        wanted = back if not self._usable(chain, now) else []
+        wanted = back if not self._outlook.usable(chain, now) else []
         await self._learn([*unknown, *wanted])
         for host in back:
             self._beside.learn(host)
-        if self._lacking(chain, self._now()):
+        if self._outlook.lacking(chain):
             old = [host for host in self.hosts if host.known and self._now() - host.known.at > _ASKED_NOW]
             await self._learn([host for host in old if not host.health.away])
 
@@ -166,18 +157,11 @@ class Router:
         """Whether a host is asked what it has: a single one that loads nothing would tell nothing of use."""
         return host.kind == "ollama" or (host.kind == "openai" and len(self.hosts) > 1)
 
-    def _lacking(self, chain: tuple[str, ...], now: float) -> bool:
-        return not len(self.hosts) == len(chain) == 1 and all(
-            host.has(model) is False for host in self.hosts for model in chain
-        )
-
     async def _place(self, chain: tuple[str, ...], watch: Watch, avoid: Avoided) -> Place:
         loop = asyncio.get_running_loop()
-        caller, line = CALLER.get(), self._line(chain)
-        ticket = Ticket(
-            chain=chain, caller=caller, since=loop.time(), turn=loop.create_future(), watch=watch, avoid=avoid
-        )
-        place = self._decide(ticket, Demand(), self._promises()) if not line else None
+        caller, line, now = CALLER.get(), self._line(chain), loop.time()
+        ticket = Ticket(chain=chain, caller=caller, since=now, turn=loop.create_future(), watch=watch, avoid=avoid)
+        place = self._outlook.place(ticket, Demand(), self._outlook.promises(now), now) if not line else None
         if place is not None:
             self._give(ticket, place)
             return place
@@ -206,7 +190,8 @@ class Router:
     def _line(self, chain: tuple[str, ...]) -> Line:
         line = self._lines.get(chain)
         if line is None:
-            self._lines = {known: line for known, line in self._lines.items() if line}
+            for known in [known for known, line in self._lines.items() if not line]:
+                del self._lines[known]
             line = self._lines[chain] = Line(chain, self._limit)
         return line
 
@@ -220,26 +205,19 @@ class Router:
         for host in self.hosts:
             if host.memory.learns and self._asks(host):
                 self._beside.learn(host)
-        promised = self._promises()
-        while any(self._serve(line, promised) for line in self._in_turn()):
+        promised = self._outlook.promises(self._now())
+        while any(self._serve(line, promised) for line in self._outlook.in_turn()):
             pass
-
-    def _in_turn(self) -> list[Line]:
-        """Return the models' queues, first that whose next person was served longest ago."""
-        heads = [(line, line.first()) for line in list(self._lines.values())]
-        waiting = [(line, head) for line, head in heads if head is not None]
-        waiting.sort(key=lambda pair: (self._served.get(pair[1].caller.person, 0), pair[1].since))
-        return [line for line, _ in waiting]
 
     def _serve(self, line: Line, promised: Promises) -> bool:
         """Give a place to the next who can have one: a call that may not go where it failed holds nobody else up."""
-        demand = self._demand(line)
+        demand = self._outlook.demand(line, self._now())
         return any(self._served_now(line, ticket, demand, promised) for ticket in line.heads())
 
     def _served_now(self, line: Line, ticket: Ticket, demand: Demand, promised: Promises) -> bool:
         """Whether a call waits no more."""
         try:
-            place = self._decide(ticket, demand, promised)
+            place = self._outlook.place(ticket, demand, promised, self._now())
         except (RetryLaterError, ModelFailedError) as error:
             line.take(ticket)
             if not ticket.turn.done():
@@ -255,109 +233,7 @@ class Router:
 
     def _give(self, ticket: Ticket, place: Place) -> None:
         place.host.begin(place.model, self._now())
-        self._turns += 1
-        self._served.pop(ticket.caller.person, None)
-        self._served[ticket.caller.person] = self._turns
-        if len(self._served) > REMEMBERED:
-            del self._served[next(iter(self._served))]
-
-    def _decide(self, ticket: Ticket, demand: Demand, promised: Promises) -> Place | None:
-        """Return where a call goes now; None: it waits.
-
-        Raises:
-            NoHostError: No host that may have the model answers.
-            ModelFailedError: No host has it.
-        """
-        now = self._now()
-        model, able = self._wanted(ticket.chain, ticket.avoid, now)
-        if self._plain:
-            return Place(host=able[0], model=model) if able and able[0].free else None
-        chosen = choose(self._views(able, model, promised), demand)
-        if chosen is None:
-            return None
-        return Place(host=next(host for host in able if host.name == chosen.host), model=model)
-
-    def _wanted(self, chain: tuple[str, ...], avoid: Avoided, now: float) -> tuple[str, list[Host]]:
-        """Return the model that is asked, and the hosts that can be; without any, one that rests is waited for."""
-        usable = [host for host in self.hosts if host.health.usable(now)]
-        pairs = [(model, host) for model in chain for host in usable if self._may_have(host, model, chain)]
-        pairs = [(model, host) for model, host in pairs if (host.name, model) not in avoid] or pairs
-        pairs = [(model, host) for model, host in pairs if host.health.why_not(model, now) is None] or pairs
-        if pairs:
-            wanted = pairs[0][0]
-            return wanted, [host for model, host in pairs if model == wanted]
-        resting = [host for host in self.hosts if not host.health.usable(now)]
-        able = [host for host in resting if any(self._may_have(host, model, chain) for model in chain)]
-        if any(not host.health.away for host in able):
-            return chain[0], []
-        if able:
-            raise no_host({host.name: host.health.error for host in able if host.health.error is not None})
-        pulls = any(host.kind == "ollama" for host in self.hosts)
-        raise missing(chain[0], ", ".join(host.name for host in self.hosts), able=pulls)
-
-    def _may_have(self, host: Host, model: str, chain: tuple[str, ...]) -> bool:
-        # Where there is nothing to choose, a host's own refusal says more than what it listed a while ago.
-        return len(self.hosts) == len(chain) == 1 or host.has(model) is not False
-
-    def _usable(self, chain: tuple[str, ...], now: float) -> list[Host]:
-        usable = [host for host in self.hosts if host.health.usable(now)]
-        return [host for host in usable if any(self._may_have(host, model, chain) for model in chain)]
-
-    @property
-    def _plain(self) -> bool:
-        """Whether there is nothing to choose: one host, which has its models in memory or has only one."""
-        return len(self.hosts) == 1 and self.hosts[0].kind != "ollama"
-
-    def _views(self, hosts: Iterable[Host], model: str, promised: Promises) -> list[View]:
-        awaited = [chain[0] for chain, line in self._lines.items() if line]
-        seen = Seen(now=self._now(), awaited=awaited, promised=promised)
-        return [seen.view(host, model, load_seconds(host, self.hosts, model)) for host in hosts]
-
-    def _demand(self, line: Line) -> Demand:
-        head, now = line.first(), self._now()
-        waited = now - head.since if head is not None else 0.0
-        pressed = now - line.since if line.since is not None else 0.0
-        rate = self._rate(line.chain, now)
-        return Demand(waited=waited, pressed=pressed, backlog=len(line) / rate if rate else float("inf"))
-
-    def _aim(self, chain: tuple[str, ...], now: float) -> tuple[str, list[Host]]:
-        """Return the model that a queue's next call would be asked, and the hosts that can be; without any, no host."""
-        try:
-            return self._wanted(chain, frozenset(), now)
-        except (RetryLaterError, ModelFailedError):
-            return chain[0], []
-
-    def _servers(self, chain: tuple[str, ...], now: float) -> tuple[str, list[Host]]:
-        """Return the same with the hosts alone that have the model in memory, where some have."""
-        model, hosts = self._aim(chain, now)
-        return model, [host for host in hosts if host.loaded(model, now)] or hosts
-
-    def _rate(self, chain: tuple[str, ...], now: float, guess: float | None = GUESS) -> float:
-        """Return how many of a model's calls are answered in a second; 0: nothing is known."""
-        model, hosts = self._servers(chain, now)
-        rates = [(host.slots or 1) / seconds for host in hosts if (seconds := host.pace.call_seconds(model) or guess)]
-        return sum(rates)
-
-    def _before(self, line: Line, now: float) -> dict[Ticket, int]:
-        """Return how many calls are served before each that waits, and it, by the hosts that one queue waits for."""
-        hosts = set(self._servers(line.chain, now)[1])
-        others = [other for other in self._lines.values() if other and other is not line]
-        sharing = [other for other in others if not hosts.isdisjoint(self._servers(other.chain, now)[1])]
-        order = in_turn([one.in_order() for one in (line, *sharing)], self._served, self._turns)
-        return {ticket: place for place, ticket in enumerate(order, 1)}
-
-    def _promises(self) -> Promises:
-        """Return the hosts that take no more calls but those of one model, which found room nowhere."""
-        promised: dict[str, tuple[str, ...]] = {}
-        if self._plain or len(self._lines) < 2:
-            return promised
-        now = self._now()
-        for line in self._in_turn():
-            model, hosts = self._aim(line.chain, now)
-            found = making_room(self._views(hosts, model, promised), self._demand(line))
-            if found is not None:
-                promised[found.host] = line.chain
-        return promised
+        self._served.note(ticket.caller.person)
 
     # -- while calls wait -------------------------------------------------------------------------------------------
 
@@ -392,8 +268,8 @@ class Router:
     def _tell(self, line: Line, wanted: Collection[Ticket] | None = None) -> None:
         """Tell those that wait, or some of them, their place and about how long that takes."""
         now = self._now()
-        rate = self._rate(line.chain, now, guess=None)
-        before = self._before(line, now) if rate else {}
+        rate = self._outlook.rate(line.chain, now, guess=None)
+        before = self._outlook.before(line, now) if rate else {}
         for place, ticket in enumerate(line.in_order(), 1):
             if wanted is None or ticket in wanted:
                 ticket.tell(place, before[ticket] / rate if rate else None)

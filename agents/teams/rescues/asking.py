@@ -22,6 +22,9 @@ SELECTING = "speaker_selection_agent"
 """The agent that the library makes for a selection."""
 NEXT = "next_speaker"
 """The key of a confined answer."""
+DONE = "done"
+"""The key of the answer whether the task is done."""
+_IS_DONE = "Is the task done, so that the chat can end?"
 _WARM, _COOL = 0.6, 0.2
 _TRY_AGAIN = (
     "That call was not made. {problems}\nCall the right tool now, with arguments that match its schema. "
@@ -145,6 +148,40 @@ def confined(call: ModelCall, names: Sequence[str]) -> ModelCall:
     }
     wanted = {"type": "json_schema", "json_schema": {"name": NEXT, "strict": True, "schema": schema}}
     return replace(call, options={**call.options, "response_format": wanted})
+
+
+def confined_end(call: ModelCall) -> ModelCall:
+    """Return the call with the question whether the task is done, and an answer that can be nothing but yes or no."""
+    schema = {
+        "type": "object",
+        "properties": {DONE: {"type": "boolean"}},
+        "required": [DONE],
+        "additionalProperties": False,
+    }
+    wanted = {"type": "json_schema", "json_schema": {"name": DONE, "strict": True, "schema": schema}}
+    options = {**call.options, "response_format": wanted, "temperature": 0.0}
+    messages, shaped = _with_question(call.messages), call.shaped
+    if shaped is not None:
+        make = shaped.make
+        shaped = replace(shaped, made=messages, make=lambda said: _with_question(make(said)))
+    return replace(call, tools=[], options=options, messages=messages, shaped=shaped)
+
+
+def _with_question(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    *before, last = messages
+    content = last.get("content")
+    if isinstance(content, list):
+        return [*before, {**last, "content": [*content, {"type": "text", "text": _IS_DONE}]}]
+    return [*before, {**last, "content": f"{text_of(content)}\n\n{_IS_DONE}"}]
+
+
+def is_done(text: str) -> bool:
+    """Return whether a confined answer says that the task is done; every other answer does not."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and value.get(DONE) is True
 
 
 def confined_name(text: str, names: Sequence[str]) -> str | None:

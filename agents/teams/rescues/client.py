@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from agents.content import text_of
 from agents.models.context import Room
 from agents.models.fair import time_limit
 from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient, Shaped
@@ -16,8 +17,10 @@ from agents.teams.rescues.asking import (
     candidates_of,
     confined,
     confined_call,
+    confined_end,
     confined_name,
     ends_with_result,
+    is_done,
     is_first,
     refuses_to_confine,
     with_problems,
@@ -26,8 +29,9 @@ from agents.teams.rescues.asking import (
 )
 from agents.teams.rescues.calls.checked import checked
 from agents.teams.rescues.calls.written import from_text
-from agents.teams.rescues.endings import is_only
+from agents.teams.rescues.endings import is_only, says_end
 from agents.teams.rescues.messages import Names, alternating, named, speaks_of_itself
+from agents.teams.rescues.repeats import says_again
 from agents.teams.rescues.requests import Asking
 from agents.teams.rescues.rounds import known_results
 from agents.teams.rescues.speakers import chosen_speaker
@@ -52,6 +56,8 @@ class Rescued:
         unconfined: Models, each with a schema's name, whose server refused to confine an answer to it; further
             ones are added.
         word: The team's termination word.
+        asks_done: Whether an agent that says again what was said is asked whether the task is done; not where a person
+            is asked each time anyway.
     """
 
     def __init__(
@@ -64,6 +70,7 @@ class Rescued:
         noticed: Noticed = lambda *_: (),
         unconfined: set[str] | None = None,
         word: str = "TERMINATE",
+        asks_done: bool = False,
     ) -> None:
         self._inner = inner
         self._names = names
@@ -72,11 +79,12 @@ class Rescued:
         self._noticed = noticed
         self._unconfined = set() if unconfined is None else unconfined
         self._word = word
+        self._asks_done = asks_done and self._on.loops
 
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         """Ask the model and return its whole, mended answer; see `ModelClient.complete`.
 
-        It may ask twice: for an answer without a word, or for a tool call that cannot be made.
+        It may ask twice: for an answer without a word, or a tool call that cannot be made; or whether the task is done.
 
         Raises:
             RetryLaterError: Also when the team's time-out for models has passed.
@@ -106,14 +114,46 @@ class Rescued:
             return await self._chosen(shaped, asking, candidates)
         answer = await self._said(shaped, asking, first=is_first(call))
         if not call.tools:
-            return answer
+            return await self._concluded(answer, call, shaped, asking)
         tried = self._tried(answer, call)
         if tried.problems:
             tried = await self._repaired(tried, call, shaped, asking)
         elif results := self._known(tried, call):
             tried = await self._worded(tried, call, with_results(shaped, results, self._word), asking)
         asking.mended.extend(tried.mended)
-        return tried.answer
+        return await self._concluded(tried.answer, call, shaped, asking)
+
+    async def _concluded(self, answer: ModelAnswer, call: ModelCall, shaped: ModelCall, asking: Asking) -> ModelAnswer:
+        """Return the word instead of what was said already, where the agent finds when asked that the task is done."""
+        if not self._asks_done or answer.tool_calls or not self._again(answer, call):
+            return answer
+        if not await self._done(confined_end(shaped), asking):
+            return answer
+        asking.mended.append("loops")
+        return replace(answer, content=self._word, finish_reason="stop")
+
+    def _again(self, answer: ModelAnswer, call: ModelCall) -> bool:
+        """Return whether an answer to words only says again what was said, and neither ends the chat nor is code."""
+        told = call.messages[-1] if call.messages else {}
+        # A summary is asked for by the system, and may well be the last answer.
+        if told.get("role") != "user" or is_first(call):
+            return False
+        own = [text_of(said.get("content")) for said in call.messages if said.get("role") == "assistant"]
+        if not says_again(answer.content, own, text_of(told.get("content"))):
+            return False
+        return not says_end(answer.content, self._word) and not self._noticed(answer, call)
+
+    async def _done(self, told: ModelCall, asking: Asking) -> bool:
+        """Return whether the task is done; a server that cannot confine the answer is not asked."""
+        if (kind := _kind(told)) in self._unconfined:
+            return False
+        try:
+            answer = await asking.ask(told, aside=True)
+        except ModelFailedError as error:
+            if refuses_to_confine(error):
+                self._unconfined.add(kind)
+            return False
+        return is_done(answer.content)
 
     async def _repaired(self, tried: _Tried, call: ModelCall, shaped: ModelCall, asking: Asking) -> _Tried:
         """Ask once more for calls that cannot be made; the first answer stands unless the second one helps."""
@@ -244,8 +284,7 @@ class Rescued:
 
     async def _confined(self, confined: ModelCall, call: ModelCall, asking: Asking) -> ModelAnswer:
         """Ask so that only what a schema allows can be answered, where the model's server does not refuse that."""
-        kind = f"{call.model} {confined.options['response_format']['json_schema']['name']}"
-        if kind in self._unconfined:
+        if (kind := _kind(confined)) in self._unconfined:
             return await asking.ask(call)
         try:
             return await asking.ask(confined)
@@ -278,6 +317,10 @@ def _merged(tried: _Tried, second: ModelAnswer) -> ModelAnswer:
     calls = [*(right[at] for at in right if at < place), *new, *(right[at] for at in right if at > place)]
     said = first.content if first.tool_calls else ""
     return replace(second, content=second.content or said, tool_calls=calls)
+
+
+def _kind(confined: ModelCall) -> str:
+    return f"{confined.model} {confined.options['response_format']['json_schema']['name']}"
 
 
 def _says(answer: ModelAnswer) -> bool:

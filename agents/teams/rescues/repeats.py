@@ -28,6 +28,7 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?。！？\n]+")
+_FENCED = re.compile(r"```|~~~")
 _LONGEST_COURTESY = 300
 _LONGEST_POLITE = 80
 """Letters of a sentence; one that is longer says more than that it is polite."""
@@ -63,6 +64,12 @@ def loop_of(history: Sequence[Said], fixed: Collection[str] = ()) -> Loop:
     if _repeats(plain, known) or _goes_in_rounds(plain, known):
         return "repeats"
     return "echo" if _echoes(plain, known) else ""
+
+
+def says_again(text: str, own: Collection[str], told: str) -> bool:
+    """Return whether a text without code is word by word what its agent said before, or what it was just told."""
+    said = _plain(text)
+    return bool(said) and not _FENCED.search(text) and said in {_plain(told), *map(_plain, own)}
 
 
 def is_courtesy(text: str) -> bool:

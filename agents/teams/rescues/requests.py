@@ -33,8 +33,12 @@ class Asking:
         self._answers: list[ModelAnswer] = []
         self.mended: list[str] = []
 
-    async def ask(self, call: ModelCall) -> ModelAnswer:
+    async def ask(self, call: ModelCall, *, aside: bool = False) -> ModelAnswer:
         """Ask; what was heard of the request before counts for nothing, and what it used is booked.
+
+        Args:
+            call: The request.
+            aside: Whether it asks of the answer that there is: that one stands as it was heard, and nobody hears this.
 
         Raises:
             RetryLaterError: As the client does.
@@ -42,12 +46,12 @@ class Asking:
         """
         if self._begun and call.booking is not None:
             await call.booking.again()
-        if self._heard:
+        if self._heard and not aside:
             self._heard = self._stopped = False
             call.watch(CallState(kind="again", model=call.model))
         self._begun = True
         try:
-            answer = await self._inner.complete(call, self._hearing(call))
+            answer = await self._inner.complete(call, self._hearing(call, aside=aside))
         except ModelFailedError:
             if call.booking is not None:
                 call.booking.ended(None)
@@ -72,13 +76,14 @@ class Asking:
             text = text[:begin]
         return without_repeats(text) if self._stopped or answer.finish_reason == "length" else text
 
-    def _hearing(self, call: ModelCall) -> Delta:
+    def _hearing(self, call: ModelCall, *, aside: bool) -> Delta:
         parts, size, looked = list[str](), 0, 0
 
         def hear(text: str) -> None:
             nonlocal size, looked
-            self._heard = True
-            self._on_delta(text)
+            if not aside:
+                self._heard = True
+                self._on_delta(text)
             parts.append(text)
             size += len(text)
             # The longer it is, the more seldom it is looked at: looking costs as much as it is long.

@@ -312,6 +312,7 @@ async def test_parrots_of_a_run_that_began_before_are_not_asked(teams: Teams, se
 
     await teams.go_on(replace(run, pinned={**run.pinned, "format": 4}), ())
 
+    assert len(server.chats) >= 2
     assert not any("Is the task done" in text for at in range(len(server.chats)) for text in words(server, at))
 
 
