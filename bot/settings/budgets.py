@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.budgets import Allowance, Budgets, RunAllowance
+from bot.settings.values import refuse_unknown
 
 EXAMPLE = '{"person": {"runs_at_once": 20, "tokens_a_day": 500000}, "run": {"minutes": 60}}'
 """What the setting looks like in the environment."""
@@ -46,11 +46,7 @@ class _Part(BaseModel):
             return dict.fromkeys(cls.model_fields)
         if not isinstance(value, dict):
             raise ValueError(f"this must be a mapping, such as {{{next(iter(cls.model_fields))}: 20}}, or null")
-        for key in value:
-            if key not in cls.model_fields:
-                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.5)
-                meant = f"did you mean {near[0]}" if near else f"there are {', '.join(cls.model_fields)}"
-                raise ValueError(f"there is no budget {key!r}; {meant}")
+        refuse_unknown(value, cls.model_fields, "there is no budget {key}")
         return value
 
 

@@ -5,7 +5,6 @@ One host is named by its address alone; several stand under `hosts`, each with w
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -26,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.model_names import contradicting
+from bot.settings.values import refuse_unknown
 
 MODELS_BARE = {"ollama_host": "OLLAMA_HOST"}
 """Settings whose variable is a name that everybody knows."""
@@ -69,11 +69,7 @@ class _Part(BaseModel):
     def _known_keys(cls, value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise ValueError(f"this must be a mapping, such as {cls.example()}")
-        for key in value:
-            if key not in cls.model_fields:
-                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.5)
-                meant = f"did you mean {near[0]}" if near else f"there are {', '.join(cls.model_fields)}"
-                raise ValueError(f"there is no {key!r} here; {meant}")
+        refuse_unknown(value, cls.model_fields, "there is no {key} here")
         return value
 
     @classmethod

@@ -26,6 +26,7 @@ from bot.permissions import (
     of_bots_alone,
     unapprovable,
 )
+from bot.settings.values import refuse_unknown
 
 EXAMPLE = '[{"channel": "C0123ABCD", "start": ["U0123ABCD", "group:S0123ABCD"]}]'
 """What the setting looks like in the environment."""
@@ -97,11 +98,7 @@ class PermissionRule(BaseModel):
     def _known_keys(cls, value: object) -> object:
         if not isinstance(value, dict):
             raise ValueError("a rule is a mapping, such as {channel: C0123ABCD, start: [everyone]}")
-        for key in value:
-            if key not in cls.model_fields:
-                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.5)
-                meant = f"did you mean {near[0]}" if near else f"there are {', '.join(cls.model_fields)}"
-                raise ValueError(f"a rule has no key {key!r}; {meant}")
+        refuse_unknown(value, cls.model_fields, "a rule has no key {key}")
         if not any(key in value for key in (*Action, "four_eyes")):
             raise ValueError(f"this rule says nothing; let it say who may {', '.join(Action)}, or four_eyes")
         return value

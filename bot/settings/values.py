@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Collection, Iterable
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
 
@@ -21,3 +23,18 @@ def checked_address(value: str, example: str) -> str:
     if not _ADDRESS.fullmatch(value):
         raise ValueError(f"this must be an address such as {example}")
     return value
+
+
+def refuse_unknown(keys: Iterable[object], known: Collection[str], what: str) -> None:
+    """Raise a ValueError for the first key that is not known, with the nearest one that is.
+
+    Args:
+        keys: What stands there.
+        known: What may stand there.
+        what: What the error says that there is none of; `{key}` is the key.
+    """
+    for key in keys:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
+            meant = f"did you mean {near[0]}" if near else f"there are {', '.join(known)}"
+            raise ValueError(f"{what.format(key=repr(key))}; {meant}")
