@@ -70,7 +70,8 @@ def measure(folder: Path) -> list[Figure]:
 
 async def _total(folder: Path) -> tuple[list[float], list[float]]:
     """Return the seconds that all conversations took, and those that their requests take without us."""
-    write_team(folder, talking(2, model="twenty"))
+    # The answers are all the same, and nobody is to ask about that.
+    write_team(folder, talking(2, model="twenty") + "rescues: {loops: false}\n")
     ours, direct = [], []
     with model_server(delay=DELAY, token_delay=TOKEN) as server:
         server.control(num_parallel=SLOTS)

@@ -34,7 +34,7 @@ async def test_everything_is_said_to_work_once_the_bot_has_run(
     assert lines(found)[1:] == [
         "ok intent Message Content is switched on",
         "ok server Acme: all 8 permissions are granted",
-        "ok all 9 commands are registered for all servers",
+        "ok all 11 commands are registered for all servers",
         f"ok invite the bot to a server: {link}",
     ]
     assert found[0].ok

@@ -155,7 +155,8 @@ async def test_every_command_is_offered_and_deferred() -> None:
         asked = await here.ann.slash(here.channel, "ask", prompt="plan a trip")
         listed = await here.ann.slash(here.channel, "teams")
 
-        assert sorted(offered) == ["ask", "default", "forget", "help", "mute", "status", "stop", "teams"]
+        commands = ["ask", "default", "forget", "help", "models", "mute", "pull", "status", "stop", "teams"]
+        assert sorted(offered) == commands
         assert (asked.deferred, asked.ephemeral, listed.deferred, listed.ephemeral) == (True, False, True, True)
         assert here.inbox.kinds == ["command", "command"]
 
