@@ -6,6 +6,7 @@ Each life is a forked process that ends by SIGKILL, raised at one commit point b
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -54,7 +55,25 @@ class Stop:
         self._told.set()
 
 
-async def live(store: Store, acknowledged: int) -> None:
+class Death:
+    """Raises SIGKILL at one commit point, counted from the first commit or, `late`, from the last part of a life."""
+
+    def __init__(self, point: str, number: int, *, late: bool) -> None:
+        self._when = (point, number)
+        self._begun: int | None = None if late else 0
+        self._last = 0
+
+    def __call__(self, point: str, commit: int) -> None:
+        self._last = commit
+        if self._begun is not None and (point, commit - self._begun) == self._when:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def last_part(self) -> None:
+        if self._begun is None:
+            self._begun = self._last
+
+
+async def live(store: Store, acknowledged: int, last_part: Callable[[], None]) -> None:
     async def writer(run: str) -> None:
         await store.write(lambda records: begin(records, run, run))
         for n in range(TURNS):
@@ -71,6 +90,7 @@ async def live(store: Store, acknowledged: int) -> None:
             await receive(n)
 
     await asyncio.gather(*(writer(f"r{w}") for w in range(WRITERS)), receiver())
+    last_part()
     # One that finds a group under way: after its first work, and with a turn that waits behind that.
     alone, head = Stop(), Stop()
     waiting = [asyncio.ensure_future(store.write(alone.work))]
@@ -86,17 +106,12 @@ async def live(store: Store, acknowledged: int) -> None:
     os.write(acknowledged, f"r0/{TURNS}\n".encode())
 
 
-def one_life(path: Path, point: str, number: int) -> tuple[bool, list[str]]:
+def one_life(path: Path, death: Death) -> tuple[bool, list[str]]:
     """Return whether the process was killed, and what it had acknowledged."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-
-        def die(at: str, commit: int) -> None:
-            if (at, commit) == (point, number):
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        asyncio.run(live(open_store(path, on_commit=die), writing))
+        asyncio.run(live(open_store(path, on_commit=death), writing, death.last_part))
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as told:
@@ -106,12 +121,13 @@ def one_life(path: Path, point: str, number: int) -> tuple[bool, list[str]]:
 
 
 def main(folder: Path) -> None:
-    for point in ("before_commit", "after_commit"):
+    # Which writes are grouped differs from life to life; in the last part it does not.
+    for point, late in itertools.product(("before_commit", "after_commit"), (False, True)):
         killed, number = True, 0
         while killed:
             number += 1
-            path = folder / f"{point}-{number}.db"
-            killed, acknowledged = one_life(path, point, number)
+            path = folder / f"{point}-{number}{'-late' * late}.db"
+            killed, acknowledged = one_life(path, Death(point, number, late=late))
             print(json.dumps({"path": str(path), "killed": killed, "acknowledged": acknowledged}))
 
 
