@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,12 @@ from tests.sample import conformance_seed
 OURS = ["bot", "adapters", "agents"]
 FOREIGN_SETTINGS = ("THREADFAST_", "OLLAMA_", "OPENAI_", "SLACK_", "DISCORD_", "DATABASE_", "AUTOGEN_")
 TERMINAL_SETTINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LANGUAGE", "LC_ALL", "LC_MESSAGES")
+
+
+def pytest_configure() -> None:
+    """Let processes of the tests be interrupted: a shell has what it starts in the background ignore that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:
