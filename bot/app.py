@@ -1,4 +1,4 @@
-"""The composition root: the only module that knows every part; it owns their start and stop."""
+"""The composition root: store, teams, engine and inbox put together; it owns their start and stop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,15 +16,6 @@ from bot.interpreter import collecting_seldom, switching_often
 from bot.ports import ChatAdapter, Clock, ModelDesk, Store, Teams
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
-    from adapters.discord.settings import DiscordSettings
-    from adapters.slack.settings import SlackSettings
-    from agents.models.pool import Models
-    from agents.sandbox.executor import SandboxExecutor
-    from agents.sandbox.sandbox import Sandbox
-    from agents.team import Executors
-    from agents.teams.definition import Team
     from bot.config import Settings
     from bot.inbox import Inbox
 
@@ -100,7 +90,9 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
     """
     from agents.proven import check_installed
     from agents.team import AutogenTeams
+    from bot.model_hosts import models_of
     from bot.operating.desk import desk_of
+    from bot.sandboxes import executors_of
 
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -112,7 +104,7 @@ async def parts(settings: Settings, store: Store, on_stage: Stage, *, at_once: b
             [settings.teams_folder],
             models=models,
             clock=clock,
-            executors=_executors(settings),
+            executors=executors_of(settings),
             language=settings.spoken_language,
             imported=_settle_imports,
             abilities=models.abilities,
@@ -196,167 +188,6 @@ async def reading(database: Path) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
-
-
-def adapters_of(
-    settings: Settings, of: Parts, *, listen: tuple[str, int] | None, tell: Callable[[str, str], None]
-) -> dict[str, ChatAdapter]:
-    """Return the adapters of the platforms that are set up; nothing is opened yet.
-
-    Args:
-        settings: Which platforms those are.
-        of: What they work with.
-        listen: Where signed requests are taken; None: nowhere.
-        tell: Called with a platform's name and a sentence for the operator when it is connected.
-
-    Raises:
-        SettingsError: The settings of a platform don't fit each other.
-    """
-    from bot.overview import StoredOverview
-    from bot.redaction import Redactor
-
-    overview = StoredOverview(
-        store=of.store,
-        teams=of.teams,
-        default_team=settings.team,
-        models=of.models or _unknown,
-        permissions=settings.permissions_of(exempt=OPERATORS),
-        now=of.clock.now,
-    )
-    redactor = Redactor(settings.secrets)
-    found: list[ChatAdapter] = []
-    # Only what is set up is imported: each platform's library takes seconds and tens of megabytes.
-    if settings.slack_wanted:
-        from adapters.slack.adapter import SlackAdapter
-        from adapters.slack.connecting.installations import KeptInStore
-
-        given = slack_settings(settings, listen=listen)
-        kept = KeptInStore(of.store, now=of.clock.now)
-        found.append(
-            SlackAdapter(
-                given,
-                overview=overview,
-                installations=kept,
-                clock=of.clock,
-                tell=partial(tell, "slack"),
-                redact=redactor,
-                models=of.desk,
-            )
-        )
-    if settings.discord_wanted:
-        from adapters.discord.adapter import DiscordAdapter
-        from adapters.discord.connecting.syncing import KeptInStore as NotesInStore
-
-        found.append(
-            DiscordAdapter(
-                discord_settings(settings),
-                overview=overview,
-                kept=NotesInStore(of.store),
-                clock=of.clock,
-                tell=partial(tell, "discord"),
-                redact=redactor,
-                models=of.desk,
-            )
-        )
-    return {adapter.name: adapter for adapter in found}
-
-
-async def _unknown(_language: str) -> str:
-    return ""
-
-
-def discord_settings(settings: Settings) -> DiscordSettings:
-    """Return what the Discord adapter is told."""
-    from adapters.discord.settings import DiscordSettings
-
-    return DiscordSettings(
-        token=_shown(settings.discord_token),
-        api_url=settings.discord_api_url,
-        gateway_url=settings.discord_gateway_url or "",
-        proxy=settings.proxy_for(settings.discord_api_url),
-        guilds=settings.discord_guilds,
-        allowed_bots=settings.discord_allowed_bots,
-        requests_a_second=settings.discord_requests_a_second,
-        sharded=settings.discord_sharded,
-        language=settings.spoken_language,
-    )
-
-
-def slack_settings(settings: Settings, *, listen: tuple[str, int] | None) -> SlackSettings:
-    """Return what the Slack adapter is told; with `listen` it takes signed requests there."""
-    from adapters.slack.settings import SlackSettings
-
-    return SlackSettings(
-        bot_token=_shown(settings.slack_bot_token),
-        app_token=_shown(settings.slack_app_token),
-        signing_secret=_shown(settings.slack_signing_secret),
-        client_id=settings.slack_client_id or "",
-        client_secret=_shown(settings.slack_client_secret),
-        secret_key=_shown(settings.secret_key),
-        api_url=settings.slack_api_url,
-        proxy=settings.proxy_for(settings.slack_api_url),
-        sockets=settings.slack_sockets,
-        allowed_bots=settings.slack_allowed_bots,
-        user_groups=settings.permissions_of().groups(),
-        http=listen,
-        language=settings.spoken_language,
-        public_url=settings.public_url or "",
-    )
-
-
-def _shown(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret is not None else ""
-
-
-def models_of(settings: Settings, on_stage: Stage) -> Models:
-    """Return the client of the models that the settings name; nothing is opened yet."""
-    from agents.models.pool import Models
-    from bot.model_hosts import model_settings
-
-    return Models(model_settings(settings), on_stage=on_stage)
-
-
-def sandbox_of(settings: Settings) -> Sandbox:
-    """Return what makes boxes as the settings say; nothing is tried yet."""
-    from agents.sandbox.sandbox import Sandbox, Wanted
-
-    return Sandbox(
-        Wanted(
-            cache=settings.cache_folder,
-            private=_private(settings),
-            beside=Path.cwd(),
-            python=settings.sandbox_python,
-            image=settings.sandbox_image or "",
-            runtime=settings.sandbox_runtime or "",
-        )
-    )
-
-
-def _private(settings: Settings) -> tuple[Path, ...]:
-    """Return the folders of the bot's own, which no code of an agent may read."""
-    from bot.config import settings_file
-
-    file = settings_file()
-    beside = [file.parent] if file is not None else []
-    data = (settings.data_folder, settings.database_path.parent)
-    return (*data, settings.cache_folder, settings.teams_folder, *beside)
-
-
-def _executors(settings: Settings) -> Executors:
-    """Return what makes a team's code executor, within the settings' limits whatever the team allows."""
-    boxes: list[Sandbox] = []
-
-    def make(team: Team, inputs: Mapping[str, bytes]) -> SandboxExecutor:
-        from agents.sandbox.allowed import allowed
-        from agents.sandbox.executor import SandboxExecutor
-
-        if not boxes:
-            # One for all teams: it bounds how many boxes run at a time.
-            boxes.append(sandbox_of(settings))
-        limits = allowed(team.code, seconds=settings.sandbox_seconds, memory_mb=settings.sandbox_memory_mb)
-        return SandboxExecutor(limits, boxes[0], inputs=inputs)
-
-    return make
 
 
 def _settle_imports() -> None:

@@ -7,10 +7,7 @@ user's configuration folder. Names that everybody knows stay bare (`DATABASE_URL
 
 from __future__ import annotations
 
-import difflib
-import json
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
@@ -23,20 +20,17 @@ from pydantic_settings.exceptions import SettingsError as VendorSettingsError
 
 from bot.errors import SettingsError
 from bot.settings.audit import AuditSection
-from bot.settings.budgets import EXAMPLE as BUDGETS_EXAMPLE
 from bot.settings.budgets import BudgetSection
-from bot.settings.discord import DISCORD_BARE, DiscordSection
-from bot.settings.file import found_in, read_file
-from bot.settings.models import HOSTS_EXAMPLE, MODELS_BARE, MODELS_EXAMPLE, ModelSection
-from bot.settings.permissions import EXAMPLE as PERMISSIONS_EXAMPLE
+from bot.settings.discord import DiscordSection
+from bot.settings.file import found_in, read_file, refuse_unknown_keys
+from bot.settings.models import ModelSection
 from bot.settings.permissions import PermissionSection
 from bot.settings.sandbox import SandboxSection
-from bot.settings.slack import SLACK_BARE, SlackSection
+from bot.settings.slack import SlackSection
+from bot.settings.variables import BARE, PREFIX, is_set, refuse_unknown_variables, refuse_unsaid, variable_of
+from bot.settings.wrong_values import Sources, first_wrong, not_json
 from bot.texts import language_of
 
-PREFIX = "THREADFAST_"
-BARE = {"database_url": "DATABASE_URL", **MODELS_BARE, **SLACK_BARE, **DISCORD_BARE}
-"""Settings whose variable is a name that everybody knows."""
 SECTIONS: tuple[type[BaseSettings], ...] = (
     ModelSection,
     PermissionSection,
@@ -47,16 +41,6 @@ SECTIONS: tuple[type[BaseSettings], ...] = (
     DiscordSection,
 )
 """Settings that stand together in the table, in this order."""
-NEVER_EMPTY = ("permissions", "budgets")
-"""Settings whose variable is refused where it is set to nothing: unset would open what was to be closed."""
-EXAMPLES = {
-    "models": MODELS_EXAMPLE,
-    "hosts": HOSTS_EXAMPLE,
-    "workspace_languages": '{"T0123": "zh"}',
-    "permissions": PERMISSIONS_EXAMPLE,
-    "budgets": BUDGETS_EXAMPLE,
-}
-"""What the settings look like that are mappings or lists of them, which the environment gives as JSON."""
 OUTSIDE = (
     (
         "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
@@ -68,10 +52,6 @@ OUTSIDE = (
     ("LANG, LC_ALL, LC_MESSAGES", "", "The person's language, where `THREADFAST_LANGUAGE` is `auto`."),
 )
 """Variables that the libraries, not the settings, read; they stand in the README's table too."""
-
-
-def _bare(name: str) -> AliasChoices:
-    return AliasChoices(BARE[name], name)
 
 
 class Settings(
@@ -106,7 +86,7 @@ class Settings(
     )
     database_url: str | None = Field(
         None,
-        validation_alias=_bare("database_url"),
+        validation_alias=AliasChoices(BARE["database_url"], "database_url"),
         description="Another database file, as `sqlite:////absolute/path.db`.",
     )
     concurrency: int = Field(200, ge=1, le=10_000, description="Conversations that are worked on at once.")
@@ -191,11 +171,6 @@ def command_of_chat() -> str:
     return os.environ.get("_THREADFAST_CHAT") or "threadfast chat"
 
 
-def variable_of(name: str) -> str:
-    """Return the environment variable of a setting."""
-    return BARE.get(name, PREFIX + name.upper())
-
-
 def _section(name: str) -> int:
     return next((at for at, of in enumerate(SECTIONS, 1) if name in of.model_fields), 0)
 
@@ -231,129 +206,15 @@ def load_settings(folder: Path | None = None) -> Settings:
         SettingsError: A value is wrong, or a key or variable is not known; the error names where it stands
             and the nearest name that is known.
     """
-    _refuse_unknown_variables()
-    _refuse_unsaid()
+    refuse_unknown_variables(os.environ, Settings.model_fields)
+    refuse_unsaid(os.environ)
     file = settings_file(folder)
     values, lines = read_file(file) if file is not None else ({}, {})
-    for key in values:
-        if key not in Settings.model_fields:
-            raise SettingsError(f"{file}:{lines[key]}: there is no setting {key!r}{_nearest(key, _keys())}")
+    if file is not None:
+        refuse_unknown_keys(file, lines, values, Settings.model_fields)
     try:
-        return Settings(**{key: value for key, value in values.items() if not _in_environment(key)})
+        return Settings(**{key: value for key, value in values.items() if not is_set(key, os.environ)})
     except VendorSettingsError as error:
-        raise SettingsError(_not_json(error)) from error
+        raise SettingsError(not_json(error)) from error
     except ValidationError as error:
-        raise SettingsError(_sentence(error, file, lines)) from error
-
-
-def _keys() -> list[str]:
-    return list(Settings.model_fields)
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else "."
-
-
-_WORDS = {
-    "int_parsing": "this must be a whole number",
-    "int_type": "this must be a whole number",
-    "int_from_float": "this must be a whole number",
-    "bool_parsing": "this must be true or false",
-    "bool_type": "this must be true or false",
-    "greater_than_equal": "this must be at least {ge}",
-    "less_than_equal": "this must be at most {le}",
-    "literal_error": "this must be {expected}",
-    "string_type": "this must be text",
-    "string_too_short": "this must not be empty",
-    "dict_type": "this must be a mapping of names to values",
-    "path_type": "this must be a path",
-    "missing": "this is not there, and must be",
-}
-"""What the validation's kinds of error mean to a person; others stand in its own words."""
-
-
-def _nearest_variable(variable: str) -> str:
-    """A bare name with our prefix means the bare one."""
-    bare = variable.removeprefix(PREFIX)
-    if bare in BARE.values():
-        return f"; did you mean {bare}?"
-    return _nearest(variable, [variable_of(name) for name in _keys()])
-
-
-def _refuse_unknown_variables() -> None:
-    known = {variable_of(name) for name in _keys()}
-    for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(f"{name} in the environment: there is no such setting{_nearest_variable(name.upper())}")
-
-
-def _refuse_unsaid() -> None:
-    """Refuse mappings and lists in the environment that hide what the file says, or a part of themselves."""
-    for key, value in sorted(os.environ.items()):
-        name = next((name for name in EXAMPLES if variable_of(name) == key.upper()), None)
-        wrong = _unsaid(name, value.strip()) if name is not None else ""
-        if name is not None and wrong:
-            raise SettingsError(f"{variable_of(name)} in the environment: {wrong}.")
-
-
-def _unsaid(name: str, value: str) -> str:
-    """Say why a value says less than it seems to; empty: it does not, or is wrong in another way."""
-    if value == "null":
-        # It would count as unset, and hide what the file says.
-        return f"null says nothing; write {EXAMPLES[name]}"
-    if not value:
-        unset = f"this is set and empty, which says nothing. Unset it, or write {EXAMPLES[name]}"
-        return unset if name in NEVER_EMPTY else ""
-    return _twice(value)
-
-
-def _twice(value: str) -> str:
-    """Name the first key that stands twice in one mapping of JSON, of which only the last would count."""
-    found: list[str] = []
-
-    def made(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        keys = [key for key, _ in pairs]
-        found.extend(key for key in dict.fromkeys(keys) if keys.count(key) > 1)
-        return dict(pairs)
-
-    with suppress(ValueError, RecursionError):
-        json.loads(value, object_pairs_hook=made)
-    return (
-        f"{found[0]!r} stands here twice in one mapping; only one of them would count. Leave one out" if found else ""
-    )
-
-
-def _in_environment(name: str) -> bool:
-    return any(key.upper() == variable_of(name) and value for key, value in os.environ.items())
-
-
-def _sentence(error: ValidationError, file: Path | None, lines: dict[str, int]) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    message = _WORDS.get(first["type"], "{msg}").format(**first, **first.get("ctx", {}))
-    message = message.removeprefix("Value error, ")
-    if not first["loc"]:
-        return f"{message}."
-    name = next((key for key in _keys() if first["loc"][0] in (key, BARE.get(key))), str(first["loc"][0]))
-    inside = first["loc"][1:]
-    inner = "".join(f", entry {part + 1}" if isinstance(part, int) else f", {part}" for part in inside)
-    return f"{_place(name, file, _deepest(lines, name, inside))}{inner}: {message}."
-
-
-def _deepest(lines: dict[str, int], name: str, inside: tuple[int | str, ...]) -> dict[str, int]:
-    """Return the setting's line: that of the innermost part that the file has."""
-    paths = (".".join(map(str, (name, *inside[:depth]))) for depth in range(len(inside), -1, -1))
-    found = next((lines[path] for path in paths if path in lines), None)
-    return {} if found is None else {name: found}
-
-
-def _not_json(error: VendorSettingsError) -> str:
-    """Name the variable that is a mapping and could not be read; the error tells it only in its words."""
-    name = next(name for name in EXAMPLES if f'"{name}"' in str(error))
-    return f"{variable_of(name)} in the environment: this is not JSON such as {EXAMPLES[name]}."
-
-
-def _place(name: str, file: Path | None, lines: dict[str, int]) -> str:
-    if _in_environment(name):
-        return f"{variable_of(name)} in the environment"
-    return f"{file}:{lines[name]}: {name}" if name in lines else name
+        raise SettingsError(first_wrong(error, Sources(environment=os.environ, file=file, lines=lines))) from error

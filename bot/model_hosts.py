@@ -1,10 +1,18 @@
-"""What the settings say about models, as the agents' side takes it."""
+"""The model hosts that the settings name, as the agents' side takes them."""
 
 from __future__ import annotations
 
+from agents.models.embedded.client import Stage
+from agents.models.pool import Models
 from agents.models.settings import Alias, HostSettings, ModelSettings
 from bot.config import Settings
-from bot.settings.models import HostRule, ModelRule
+from bot.settings.hosts import HostRule
+from bot.settings.models import ModelRule
+
+
+def models_of(settings: Settings, on_stage: Stage) -> Models:
+    """Return the client of the models that the settings name; nothing is opened yet."""
+    return Models(model_settings(settings), on_stage=on_stage)
 
 
 def model_settings(settings: Settings) -> ModelSettings:

@@ -1,23 +1,18 @@
-"""The recorder of one run: replays effects that are known, journals those that are made now.
-
-What happens between two effects (a model's answer, the turn it became) is committed together just before the
-next effect begins, a question opens or the run ends. Whatever a crash loses of it is made again by the replay.
-"""
+"""The recorder of one run: replays effects that are known, journals those that are made now."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from agents.durable.signals import PATH, Unwound, diverged
-from bot.domain import Batch, Claim, Effect, EffectState, InputRequest, Recorded, Turn, TurnKind
-from bot.errors import NotApprovedError, StoreError
+from agents.durable.commits import Commits
+from agents.durable.signals import PATH, diverged
+from bot.domain import Claim, Effect, EffectState, Recorded, Turn, TurnKind
 from bot.ports import Clock, RunJournal
 
 log = structlog.get_logger()
@@ -35,7 +30,7 @@ STALLED_YIELDS = 20_000
 """Turns of the loop without any replay progress after which the journal's order cannot be reached any more."""
 
 
-class Recorder:
+class Recorder(Commits):
     """The effects of one run during one step."""
 
     def __init__(
@@ -49,40 +44,17 @@ class Recorder:
             clock: Where time comes from.
             alone: Says whether the current task is the only one of the run.
         """
-        self._journal = journal
+        super().__init__(journal, recorded)
         self._alone = alone
         self._passed = 0
         self._clock = clock
         self._known = {effect.key: effect for effect in recorded.effects}
-        self._keys = set(self._known)
         self._ordinals: Counter[Hashable] = Counter()
-        self._last = max((effect.completed for effect in recorded.effects), default=0)
-        self._completed = self._last
+        self._last = self._completed
         self._replayed = 0
-        self._effects: dict[str, Effect] = {}
-        self._turns: list[Turn] = []
-        self._requests: list[InputRequest] = []
-        self._claims: list[Claim] = []
-        self._tokens = 0
-        self._refused: set[str] = set()
-        """Keys of the effects that no approval covered."""
-        self._lock = asyncio.Lock()
-        self._broken: Exception | None = None
         self.recorded = recorded
-        self.answers = dict(recorded.answers)
-        """Answers of people by effect key."""
         self.counts: Counter[str] = Counter()
         """Effects made now, by kind, and numbers for the run's log line."""
-
-    @property
-    def committed(self) -> int:
-        """How many effects of this run the journal holds, as far as this recorder knows."""
-        return len(self._keys)
-
-    @property
-    def completed(self) -> int:
-        """How many of them the journal holds as completed, as far as this recorder knows."""
-        return self._completed
 
     def continue_in(self, journal: RunJournal) -> None:
         """Go on in another step, under its epoch."""
@@ -172,38 +144,9 @@ class Recorder:
         self.counts[kind] += 1
         return self.done(effect, await do())
 
-    async def permitted(self) -> None:
-        """Return if a model may be asked now: all that was used so far is counted.
-
-        Raises:
-            Unwound: With an OverBudgetError.
-        """
-        try:
-            await self._journal.permit()
-        except Exception as error:
-            raise Unwound(error) from error
-
-    def use(self, tokens: int) -> None:
-        """Count tokens with the commit of the effect that has just used them."""
-        self._tokens += tokens
-
-    async def settle(self) -> None:
-        """Count at once what was used and no commit has counted: the step ends, or its call has no outcome.
-
-        A budget that missed it is not worth another error: the run ends with its own.
-        """
-        tokens, self._tokens = self._tokens, 0
-        if tokens:
-            with suppress(StoreError):
-                await self._journal.use(tokens)
-
     def begun(self, key: str, kind: str, request: str) -> Effect:
         """Return an effect that begins now."""
         return Effect(key=key, kind=kind, request=request, state=EffectState.STARTED, started_at=self._clock.now())
-
-    def add(self, effect: Effect) -> None:
-        """Record an effect with the next commit, outside the order of completion."""
-        self._effects[effect.key] = effect
 
     def done(self, effect: Effect, value: Any) -> Any:
         """Journal the effect's outcome with the next commit, as the latest to complete; return the value."""
@@ -259,57 +202,3 @@ class Recorder:
         self.counts.update(f"rescued_{name}" for name in named)
         if telling := [name for name in named if name not in _USUAL]:
             log.info("model.mended", rescues=telling)
-
-    def request(self, request: InputRequest, effect: Effect) -> None:
-        """Record an input request with the next commit."""
-        self._requests.append(request)
-        self._effects[effect.key] = effect
-
-    def _told_already(self) -> bool:
-        """Whether all that is pending is durable in another place: a person's answer is, in its input request."""
-        answered = all(effect.key in self.answers for effect in self._effects.values())
-        return answered and not (self._turns or self._requests or self._claims) and not self._lock.locked()
-
-    async def flush(self) -> None:
-        """Commit what is pending; return once it is durable, also what another task is committing right now.
-
-        Raises:
-            Unwound: With the store's error: nothing of it was recorded, and the step ends.
-        """
-        async with self._lock:
-            if self._broken is not None:
-                raise Unwound(self._broken)
-            while (self._effects or self._turns or self._requests) and not await self._committed():
-                pass
-
-    async def _committed(self) -> bool:
-        """Commit what is pending now; False: no approval covers something of it, and that was taken out."""
-        batch = Batch(
-            effects=tuple(self._effects.values()),
-            turns=tuple(self._turns),
-            requests=tuple(self._requests),
-            claims=tuple(self._claims),
-            tokens=self._tokens,
-        )
-        self._effects, self._turns, self._requests, self._claims, self._tokens = {}, [], [], [], 0
-        try:
-            self.answers.update(await self._journal.commit(batch))
-        except Exception as error:
-            if isinstance(error, NotApprovedError) and any(claim.effect == error.effect for claim in batch.claims):
-                self._take_back(batch, error.effect)
-                return False
-            self._broken = error
-            raise Unwound(error) from error
-        self._keys.update(effect.key for effect in batch.effects)
-        self._completed = max([self._completed, *(effect.completed for effect in batch.effects)])
-        return True
-
-    def _take_back(self, batch: Batch, refused: str) -> None:
-        """Have a batch committed without an effect that may not begin."""
-        self._refused.add(refused)
-        before = {effect.key: effect for effect in batch.effects if effect.key != refused}
-        self._effects = {**before, **self._effects}
-        self._turns = [*batch.turns, *self._turns]
-        self._requests = [*batch.requests, *self._requests]
-        self._tokens += batch.tokens
-        self._claims = [*(claim for claim in batch.claims if claim.effect != refused), *self._claims]

@@ -1,7 +1,6 @@
 """Ollama's native chat by its publisher's async client: what its other dialect has no words for.
 
-Imported only when an Ollama is to be asked: the library reads OLLAMA_HOST while it is imported, and fails there where
-that is no address.
+Imported only when an Ollama is to be asked: see `ollama_library`.
 """
 
 from __future__ import annotations
@@ -9,76 +8,21 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, cast
-
-import httpx
-import ollama
+from typing import TYPE_CHECKING, Any
 
 from agents.models import ollama_wire as wire
-from agents.models.connections import LIMITS, LOOPBACK, Patience, RedirectedError, pieces, stay
+from agents.models.connections import Patience, pieces
 from agents.models.context import Ratio, Room, room_of
-from agents.models.failures import (
-    ContextOverflowError,
-    HostRefusesError,
-    ModelError,
-    Refusal,
-    cut_short,
-    error_of,
-    overflow_of,
-    redirected,
-    unreachable,
-)
+from agents.models.failures import ContextOverflowError, HostRefusesError, ModelError, cut_short
 from agents.models.fitting import ask_fitting
 from agents.models.ollama_host import OllamaHost
+from agents.models.ollama_library import TROUBLE, Library, RefusedError, error_in
 from agents.models.port import Delta, EnoughError, ModelAnswer, ModelCall
 from agents.models.speech import Spoken
 from bot.errors import ModelFailedError
 
-
-class RefusedError(Exception):
-    """An answer with an error status, with all that the client library drops: headers and the whole body."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        super().__init__(response.status_code)
-        self.status = response.status_code
-        self.text = response.text
-        self.headers = dict(response.headers)
-
-
-async def _refuse(response: httpx.Response) -> None:
-    if response.status_code >= 400:
-        await response.aread()
-        raise RefusedError(response)
-
-
-class _Client(ollama.AsyncClient):
-    """Ollama's client, with the one field of a chat that it does not know yet."""
-
-    async def untruncated(self, body: dict[str, Any]) -> AsyncGenerator[ollama.ChatResponse, None]:
-        """Stream a chat that is refused, not silently shortened, when it is too long."""
-        # `truncate` (server 0.12.4) is no parameter of the library's chat(); its request below is what chat() uses.
-        stream = await self._request(
-            ollama.ChatResponse, "POST", "/api/chat", json={**body, "stream": True, "truncate": False}, stream=True
-        )
-        async with aclosing(cast("AsyncGenerator[ollama.ChatResponse, None]", stream)) as parts:
-            async for part in parts:
-                yield part
-
-    async def pulling(self, model: str) -> AsyncGenerator[dict[str, Any], None]:
-        """Stream a pull: what the host fetches, as the objects that it sends."""
-        stream = await self.pull(model, stream=True)
-        async with aclosing(cast("AsyncGenerator[ollama.ProgressResponse, None]", stream)) as steps:
-            async for step in steps:
-                yield step.model_dump()
-
-    async def fetch(self, method: str, path: str, seconds: float, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Ask one of the small questions and return the answer's object, with the fields the library drops."""
-        # A host that is gone is told by the connection, however long its answer may take.
-        connect = min(seconds, self._client.timeout.connect or seconds)
-        timeout = httpx.Timeout(seconds, connect=connect)
-        response = await self._client.request(method, path, json=body, timeout=timeout)
-        answer = response.json()
-        return answer if isinstance(answer, dict) else {}
+if TYPE_CHECKING:
+    from ollama import ChatResponse
 
 
 class OllamaClient:
@@ -87,14 +31,7 @@ class OllamaClient:
     def __init__(self, host: OllamaHost, *, patience: Patience | None = None) -> None:
         self.host = host
         self._patience = patience or Patience()
-        self._client = _Client(
-            host=host.url,
-            headers=dict(host.headers),
-            timeout=self._patience.timeout,
-            limits=LIMITS,
-            mounts=LOOPBACK,
-            event_hooks={"response": [stay, _refuse]},
-        )
+        self._client = Library(host, self._patience)
         self._ratios: dict[str, Ratio] = {}
         self._details: dict[str, dict[str, Any]] = {}
 
@@ -148,7 +85,7 @@ class OllamaClient:
         """
         try:
             return await self._client.fetch("GET", path, seconds)
-        except (RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
+        except TROUBLE as error:
             raise self._translate(error, "") from error
 
     async def load(self, model: str) -> None:
@@ -162,7 +99,7 @@ class OllamaClient:
             body["keep_alive"] = kept
         try:
             await self._client.fetch("POST", "/api/generate", self._patience.first, body)
-        except (RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
+        except TROUBLE as error:
             raise self._translate(error, model) from error
 
     async def pull(self, model: str) -> AsyncGenerator[dict[str, Any], None]:
@@ -176,7 +113,7 @@ class OllamaClient:
             async with aclosing(pieces(self._client.pulling(model), patience, self.host.name)) as steps:
                 async for step in steps:
                     yield step
-        except (ollama.ResponseError, RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
+        except TROUBLE as error:
             raise self._translate(error, model) from error
 
     async def permit(self, call: ModelCall) -> None:
@@ -210,7 +147,7 @@ class OllamaClient:
             try:
                 shown = await self._client.fetch("POST", "/api/show", self._patience.stall, {"model": model})
                 self._details[model] = shown
-            except (RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
+            except TROUBLE as error:
                 raise self._translate(error, model) from error
         return self._details[model]
 
@@ -242,7 +179,7 @@ class OllamaClient:
 
     async def _ask(self, model: str, body: dict[str, Any], on_delta: Delta) -> ModelAnswer:
         spoken, calls = Spoken(on_delta), list[dict[str, Any]]()
-        last: ollama.ChatResponse | None = None
+        last: ChatResponse | None = None
         try:
             async with aclosing(pieces(self._client.untruncated(body), self._patience, self.host.name)) as parts:
                 async for part in parts:
@@ -253,7 +190,7 @@ class OllamaClient:
                     last = part if part.done else last
         except EnoughError:
             return ModelAnswer(content=spoken.text, tool_calls=calls, model=model)
-        except (ollama.ResponseError, RefusedError, RedirectedError, httpx.HTTPError, ValueError) as error:
+        except TROUBLE as error:
             raise self._translate(error, model) from error
         if last is None:
             raise cut_short(self.host.name, model)
@@ -267,24 +204,6 @@ class OllamaClient:
         )
 
     def _translate(self, error: Exception, model: str) -> ModelError | ContextOverflowError:
-        """Say in our errors what Ollama's client, or the connection below it, met."""
-        if isinstance(error, RedirectedError):
-            return redirected(self.host.name, error.target)
-        if isinstance(error, RefusedError):
-            refusal = Refusal(
-                host=self.host.name,
-                model=model,
-                status=error.status,
-                text=error.text,
-                headers=error.headers,
-                native=True,
-            )
-            if error.status == 404:
-                self.forget(model)
-            return overflow_of(refusal) or error_of(refusal)
-        if isinstance(error, ollama.ResponseError):
-            refusal = Refusal(host=self.host.name, model=model, status=0, text=error.error, native=True)
-            return overflow_of(refusal) or error_of(refusal)
-        if isinstance(error, httpx.HTTPError):
-            return unreachable(self.host.name, error)
-        return unreachable(self.host.name, ValueError("it does not speak Ollama's dialect"))
+        if isinstance(error, RefusedError) and error.status == 404:
+            self.forget(model)
+        return error_in(error, self.host.name, model)

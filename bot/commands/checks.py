@@ -53,7 +53,7 @@ async def store(settings: Settings) -> Found:
 async def models(settings: Settings) -> list[Found]:
     """Ask the model server what it has, and which models of the teams it lacks."""
     from agents.teams import models_used
-    from bot.app import models_of
+    from bot.model_hosts import models_of
 
     used = await asyncio.to_thread(models_used, [settings.teams_folder])
     try:
@@ -88,7 +88,7 @@ def _model_found(line: CheckLine, used: Mapping[str, list[str]], settings: Setti
 def sandbox(settings: Settings) -> Found:
     """Run a trial program in a box; without one only code is refused."""
     from agents.sandbox.packages.curated import importable
-    from bot.app import sandbox_of
+    from bot.sandboxes import sandbox_of
 
     proof = sandbox_of(settings).prove()
     if not proof.ok:
@@ -123,7 +123,7 @@ async def slack(settings: Settings) -> list[Found]:
     if lacking:
         return [Found(ok=False, words=lacking)]
     from adapters.slack.connecting.probe import probe
-    from bot.app import slack_settings
+    from bot.platforms import slack_settings
 
     found = await probe(slack_settings(settings, listen=None), settings.spoken_language)
     return [Found(ok=line.ok, words=line.words, needed=line.needed) for line in found]
@@ -135,7 +135,7 @@ async def discord(settings: Settings) -> list[Found]:
         words = "not set up; docs/discord.md begins it: DISCORD_TOKEN is the bot's token"
         return [Found(ok=False, words=words, needed=False)]
     from adapters.discord.connecting.probe import probe
-    from bot.app import discord_settings
+    from bot.platforms import discord_settings
 
     found = await probe(discord_settings(settings), settings.spoken_language)
     lines = [Found(ok=line.ok, words=line.words, needed=line.needed) for line in found]

@@ -133,7 +133,7 @@ async def _pulled(settings: Settings, model: str, name: str | None, progress: Pu
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Models]:
-    from bot.app import models_of
+    from bot.model_hosts import models_of
 
     models = models_of(settings, lambda _stage, _done, _total: None)
     try:

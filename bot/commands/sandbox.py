@@ -68,8 +68,8 @@ def _tell(line: str) -> None:
 
 
 def _proof() -> tuple[Settings, Proof]:
-    from bot.app import sandbox_of
     from bot.commands.begin import begin
+    from bot.sandboxes import sandbox_of
 
     settings = begin()
     return settings, sandbox_of(settings).prove()

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app import adapters_of, parts, serving, working_store
+from bot.app import parts, serving, working_store
 from bot.audit_file import following
 from bot.commands.progress import StageProgress
 from bot.errors import SettingsError, first_of
+from bot.platforms import adapters_of
 from bot.redaction import Redactor
 
 if TYPE_CHECKING:

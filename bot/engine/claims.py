@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bot.domain import InputRequest, Run
 from bot.engine.promise import Promise
@@ -24,9 +25,8 @@ class StepClaim:
         """Take what begins steps.
 
         Args:
-            stepper: Begins it in the transaction.
-            go_ahead: Called on the store's thread just before the transaction is made durable, where the step may
-                compute meanwhile.
+            stepper: Begins it in the transaction, and reaches the loop from there.
+            go_ahead: Called on the loop while the transaction is made durable, where the step may compute meanwhile.
             hand_over: Called once the transaction is durable.
         """
         self._stepper = stepper
@@ -37,11 +37,12 @@ class StepClaim:
     def begin(self, records: Records, pins: PinnedTeams, run: Run, answered: InputRequest | None) -> None:
         """Begin the step of a run that works; see `bot.ports.Claim`."""
         begun = self._begun = self._stepper.begin(records, pins, run, answered)
+        soon = self._stepper.soon
         # With an answer a run goes on that may be in memory; any other reads its journal first.
-        if begun.settled.ahead is not None:
+        if begun.settled.ahead is not None and soon is not None:
             promise = Promise()
             records.when_durable(promise.become_durable)
-            self._go_ahead(begun, promise)
+            soon(partial(self._go_ahead, begun, promise))
 
     async def go_on(self) -> None:
         """Hand the step over: its transaction is durable."""

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import Context, copy_context
-from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -18,47 +17,21 @@ import structlog
 from bot.budgets import Budgets
 from bot.domain import ConversationId
 from bot.engine.claims import StepClaim
-from bot.engine.forgetting import Forgetting, Gone
 from bot.engine.limits import Limits
 from bot.engine.places import leaves, places
 from bot.engine.promise import Promise
 from bot.engine.queue import Queue
 from bot.engine.step import Stepper
-from bot.engine.tidying import Tidying
+from bot.engine.sweeping import Sweeper
 from bot.engine.transactions import Begun
 from bot.engine.waker import Waker
+from bot.engine.working import Working
 from bot.errors import FencedError, StoreError
-from bot.outbox import Bell, Pauses
+from bot.outbox import Pauses
 from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Claim, Clock, Store, Teams
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class _Working:
-    """A step that is under way."""
-
-    person: str = ""
-    """For whom it was woken; empty: not known."""
-    bell: Bell = field(default_factory=Bell)
-    task: asyncio.Task[None] | None = None
-    """None: the conversation is kept for a transaction, which may begin a step."""
-    promise: Promise = field(default_factory=partial(Promise, kept=True))
-    """That the step's beginning becomes durable."""
-    ahead: Begun | None = None
-    """The beginning of a step that computes while that is made durable."""
-
-    def cancel(self) -> None:
-        # What was to be cancelled before the step was durable is not this step.
-        if self.task is not None and self.promise.kept:
-            self.task.cancel()
-
-    def withdraw(self) -> None:
-        """Have a step that began early end without a trace."""
-        self.promise.withdraw()
-        if self.task is not None:
-            self.task.cancel()
 
 
 class EmbeddedEngine:
@@ -89,29 +62,35 @@ class EmbeddedEngine:
             permissions: Say who may decide approvals that are asked for from now on; None: no rule does.
             budgets: Say how much may be used; None: as much as anybody likes.
         """
-        self._store = store
-        self._teams = teams
-        self._adapters = frozenset(adapters)
-        self._clock = clock
-        self._limits = limits or Limits()
+        limits = limits or Limits()
         self._stepper = Stepper(
             store=store,
             teams=teams,
             adapters=adapters,
             clock=clock,
-            limits=self._limits,
+            limits=limits,
             permissions=permissions,
             budgets=budgets,
         )
-        self._slots = asyncio.Semaphore(self._limits.concurrency)
-        self._queue = Queue(self._limits.share)
+        self._slots = asyncio.Semaphore(limits.concurrency)
+        self._queue = Queue(limits.share)
         self._queued: set[ConversationId] = set()
-        self._working: dict[ConversationId, _Working] = {}
+        self._working: dict[ConversationId, Working] = {}
         self._again: set[ConversationId] = set()
         self._pauses = Pauses(clock)
+        self._sweeper = Sweeper(
+            self,
+            store=store,
+            teams=teams,
+            adapters=adapters,
+            clock=clock,
+            limits=limits,
+            working=self._working,
+            pauses=self._pauses,
+            resting=self._stepper.resting,
+        )
         self._prepare = prepare
         self._draining = False
-        self._waker: Waker | None = None
         self._group: asyncio.TaskGroup | None = None
         self._context: Context = copy_context()
         self.fenced = 0
@@ -128,23 +107,20 @@ class EmbeddedEngine:
         Raises:
             StoreError: The store could not be read.
         """
-        unfinished = await self._unfinished()
-        for conversation in unfinished:
-            await self.wake(conversation)
-        return len(unfinished)
+        return await self._sweeper.recover()
 
     async def start(self) -> None:
         """Step what is woken until drained; returns when nothing works any more."""
         async with asyncio.TaskGroup() as group:
             self._group, self._context = group, copy_context()
-            self._waker = Waker("engine-wake")
-            self._stepper.soon = partial(self._waker.call, asyncio.get_running_loop())
-            sweeper = group.create_task(self._sweep())
+            waker = Waker("engine-wake")
+            self._stepper.soon = partial(waker.call, asyncio.get_running_loop())
+            sweeper = group.create_task(self._sweeper.sweep())
             try:
                 await self._dispatch()
             finally:
                 self._group = None
-                self._waker.close()
+                waker.close()
             sweeper.cancel()
 
     async def wake(self, conversation: ConversationId, *, person: str = "") -> None:
@@ -176,10 +152,9 @@ class EmbeddedEngine:
         working = self._begun_for(conversation, person)
         await self._slots.acquire()
         try:
-            go_ahead = partial(self._go_ahead, conversation, working)
             yield StepClaim(
                 self._stepper,
-                go_ahead=partial(self._soon, asyncio.get_running_loop(), go_ahead),
+                go_ahead=partial(self._go_ahead, conversation, working),
                 hand_over=partial(self._go_on, conversation, working),
             )
         except asyncio.CancelledError:
@@ -192,9 +167,9 @@ class EmbeddedEngine:
             elif not working.promise.kept:
                 working.withdraw()
 
-    def _begun_for(self, conversation: ConversationId, person: str) -> _Working:
+    def _begun_for(self, conversation: ConversationId, person: str) -> Working:
         self._queue.enter(person)
-        working = self._working[conversation] = _Working(person=person)
+        working = self._working[conversation] = Working(person=person)
         return working
 
     def _free(self, conversation: ConversationId) -> bool:
@@ -204,25 +179,14 @@ class EmbeddedEngine:
         ready = self._group is not None and self._prepare is None
         return ready and not (known or rests or self._draining or self._slots.locked())
 
-    def _soon(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        go_ahead: Callable[[Begun, Promise], None],
-        begun: Begun,
-        promise: Promise,
-    ) -> None:
-        """Let a step compute, from the store's thread; without a waker it is handed over in its time, as any other."""
-        if self._waker is not None:
-            self._waker.call(loop, partial(go_ahead, begun, promise))
-
-    def _go_ahead(self, conversation: ConversationId, working: _Working, begun: Begun, promise: Promise) -> None:
+    def _go_ahead(self, conversation: ConversationId, working: Working, begun: Begun, promise: Promise) -> None:
         """Let a step compute whose beginning is just made durable."""
         claimed = self._working.get(conversation) is working and working.task is None
         if claimed and self._group is not None and not self._draining:
             working.promise, working.ahead = promise, begun
             self._work(conversation, working, begun)
 
-    async def _go_on(self, conversation: ConversationId, working: _Working, begun: Begun) -> None:
+    async def _go_on(self, conversation: ConversationId, working: Working, begun: Begun) -> None:
         if working.ahead is begun:
             working.promise.keep()
         elif working.ahead is not None:
@@ -266,14 +230,14 @@ class EmbeddedEngine:
             self._queued.discard(conversation)
             self._work(conversation, self._begun_for(conversation, person))
 
-    def _work(self, conversation: ConversationId, working: _Working, begun: Begun | None = None) -> None:
+    def _work(self, conversation: ConversationId, working: Working, begun: Begun | None = None) -> None:
         assert self._group is not None
         # Not the context of whoever accepted what the step works on.
         step = self._run(conversation, working, begun)
         working.task = self._group.create_task(step, context=self._context.copy())
         working.task.add_done_callback(partial(self._over, conversation))
 
-    async def _run(self, conversation: ConversationId, working: _Working, begun: Begun | None) -> None:
+    async def _run(self, conversation: ConversationId, working: Working, begun: Begun | None) -> None:
         def leave() -> None:
             if self._draining:
                 working.cancel()
@@ -313,42 +277,3 @@ class EmbeddedEngine:
             error=type(causes[0]).__name__,
             at=places(causes[0]) if unexpected else None,
         )
-
-    async def _sweep(self) -> None:
-        """Turn due timers into wakes, and now and then look for wakes that were lost and for what may be forgotten."""
-        forgetting = Forgetting(self._store, self._clock, gone=self._forgotten)
-        tidying = Tidying(self._store, self._clock, forgetting=forgetting, keep_days=self._limits.keep_days)
-        repaired_at = self._clock.now()
-        while True:
-            try:
-                await self._wake_due()
-                if (self._clock.now() - repaired_at).total_seconds() >= self._limits.repair_seconds:
-                    repaired_at = self._clock.now()
-                    await self._repair()
-                await tidying.tidy()
-            except StoreError as error:
-                log.warning("sweep.postponed", error=type(error).__name__)
-            await self._clock.sleep(self._limits.sweep_seconds)
-
-    async def _forgotten(self, gone: Gone) -> None:
-        """End the step of a conversation that was deleted, and drop what its run holds in memory."""
-        await self.interrupt(gone.conversation)
-        if gone.run is not None:
-            await self._teams.forget(gone.run)
-
-    async def _wake_due(self) -> None:
-        for conversation in self._pauses.over():
-            await self.wake(conversation)
-        now = self._clock.now()
-        for conversation in await self._store.read(lambda records: records.inbox.due(now)):
-            if conversation not in self._working and not self._pauses.resting(conversation):
-                await self.wake(conversation)
-
-    async def _repair(self) -> None:
-        for conversation in await self._unfinished():
-            resting = self._pauses.resting(conversation) or self._stepper.resting(conversation)
-            if conversation not in self._working and not resting:
-                await self.wake(conversation)
-
-    async def _unfinished(self) -> list[ConversationId]:
-        return await self._store.read(lambda records: records.conversations.unfinished(self._adapters))

@@ -7,7 +7,7 @@ when either finds itself fenced, both are dropped.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import copy
 from datetime import datetime
@@ -15,45 +15,33 @@ from functools import partial
 
 import structlog
 
-from bot.budgets import Budgets, worked
+from bot.budgets import Budgets
 from bot.domain import ConversationId, InputRequest, Json, OutboxRow, Outcome, Run
+from bot.engine.failing import UNRECORDABLE, gravest, remedy
 from bot.engine.journal import Ahead, StepJournal
 from bot.engine.limits import Limits
-from bot.engine.places import leaves, places
+from bot.engine.minutes import within_minutes
+from bot.engine.places import places
 from bot.engine.preview import StepPreview
 from bot.engine.promise import Promise, PromisedStore
-from bot.engine.reasons import missing_of, reason_of
-from bot.engine.refused import lose_thread, refuse
 from bot.engine.retries import Retries
 from bot.engine.transactions import (
     Begun,
     Settled,
     begin,
     begin_with,
-    fail,
     give_back,
+    lose_thread,
     post_later,
-    postpone,
+    refuse,
     settle,
-    wait_for_host,
 )
-from bot.errors import (
-    FencedError,
-    OverBudgetError,
-    PostRefusedError,
-    RetryLaterError,
-    RunFailedError,
-    StoreFullError,
-    StoreReadOnlyError,
-    ThreadfastError,
-    ThreadGoneError,
-)
+from bot.errors import FencedError, PostRefusedError, RetryLaterError, ThreadfastError, ThreadGoneError
 from bot.inbox.pins import write_pinned
 from bot.inbox.runs import log_end
 from bot.outbox import Bell, Pauses, Poster, Soon
 from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Clock, PinnedTeams, Records, Store, Teams
-from bot.texts import say
 
 log = structlog.get_logger()
 
@@ -198,7 +186,8 @@ class Stepper:
             budgets=self._budgets,
         )
         try:
-            outcome = await self._within_minutes(run, partial(self._teams.advance, run, journal, preview))
+            work = partial(self._teams.advance, run, journal, preview)
+            outcome = await within_minutes(self._store, self._budgets, run, work)
             return await self._settle(run, outcome, journal)
         except asyncio.CancelledError as error:
             if _interrupted():
@@ -212,95 +201,26 @@ class Stepper:
         finally:
             preview.end_all()
 
-    async def _within_minutes(self, run: Run, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        """Have a run go on for as long as it may work; what it waited for people does not count.
-
-        Raises:
-            OverBudgetError: That is over.
-        """
-        minutes = self._budgets.minutes(run)
-        if minutes is None:
-            return await work()
-        spent = await self._store.read(lambda records: worked(records.usage.spans(run.id)))
-        limit = asyncio.timeout(max(0.0, minutes * 60 - spent))
-        try:
-            async with limit:
-                return await work()
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            facts = {"limit": minutes}
-            sentence = say("spent_minutes", "en", **facts)
-            raise OverBudgetError(sentence, text_id="spent_minutes", facts=facts) from error
-
-    async def _failed(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
-        """Act on the gravest cause: parallel chats may have failed together."""
-        await self._promise.until_kept()
-        causes = leaves(error)
-        for cause in causes:
-            if isinstance(cause, StoreFullError | StoreReadOnlyError):
-                await self._give_back(run, journal)
-            if isinstance(cause, FencedError | StoreFullError | StoreReadOnlyError):
-                raise cause
-        for cause in causes:
-            if isinstance(cause, RunFailedError):
-                budget = cause.text_id or "" if isinstance(cause, OverBudgetError) else ""
-                reason, missing = reason_of(cause, run.language), missing_of(cause)
-                return await self._fail(run, journal, reason, budget=budget, missing=missing)
-        if isinstance(causes[0], RetryLaterError):
-            return await self._wait(run, journal, causes[0])
-        return await self._postpone(run, journal, causes[0])
-
     async def _settle(self, run: Run, outcome: Outcome, journal: StepJournal) -> Settled:
         work = partial(settle, run=run, epoch=journal.epoch, outcome=outcome, journal=journal, now=self._clock.now())
         settled = await write_pinned(self._store, self._teams, work, self._permissions, self._budgets)
         self._retries.clear(run.conversation)
         return await self._over(settled, outcome.counts)
 
-    async def _fail(
-        self, run: Run, journal: StepJournal, reason: str, *, budget: str = "", missing: str = ""
-    ) -> Settled:
+    async def _failed(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
+        """Record what becomes of a run that could not go on; where nothing can be recorded, the step is over."""
+        await self._promise.until_kept()
+        cause = gravest(error)
+        if isinstance(cause, UNRECORDABLE):
+            if not isinstance(cause, FencedError):
+                await self._give_back(run, journal)
+            raise cause
         now = self._clock.now()
-        work = partial(fail, run=run, epoch=journal.epoch, reason=reason, now=now, budget=budget, missing=missing)
-        return await self._over(await write_pinned(self._store, self._teams, work, self._permissions, self._budgets))
-
-    async def _postpone(self, run: Run, journal: StepJournal, error: BaseException) -> Settled:
-        """Try a run again that failed unexpectedly, a few times."""
-        now = self._clock.now()
-        work = partial(
-            postpone,
-            run=run,
-            epoch=journal.epoch,
-            progressed=journal.progressed,
-            reason=reason_of(error, run.language),
-            attempts=self._limits.attempts,
-            now=now,
-        )
-        settled = await write_pinned(self._store, self._teams, work, self._permissions, self._budgets)
-        self._rest(run, settled.due_at, error, now)
+        found = remedy(cause, run, journal, limits=self._limits, retries=self._retries, now=now)
+        settled = await write_pinned(self._store, self._teams, found.work, self._permissions, self._budgets)
+        if found.tries_again:
+            self._rest(run, settled.due_at, cause, now)
         return await self._over(settled)
-
-    async def _wait(self, run: Run, journal: StepJournal, error: RetryLaterError) -> Settled:
-        """Try a run again whose host is away, for as long as the limits say."""
-        now = self._clock.now()
-        later = self._retries.later(
-            run, now, retry_after=error.retry_after, progressed=journal.progressed, patient=error.patient
-        )
-        facts = {"minutes": round(self._limits.patience_seconds / 60), "error": reason_of(error, run.language)}
-        if later is None:
-            return await self._fail(run, journal, say("gave_up_waiting", run.language, **facts))
-        waits = "waits_for_host" if error.patient else "waits_for_model"
-        work = partial(
-            wait_for_host,
-            run=run,
-            epoch=journal.epoch,
-            progressed=journal.progressed,
-            due_at=later.due_at,
-            words=say(waits, run.language, **facts) if later.tell else "",
-        )
-        settled = await self._store.write(work)
-        self._rest(run, settled.due_at, error, now)
-        return settled
 
     async def _give_back(self, run: Run, journal: StepJournal) -> None:
         """Do not count this step against the run; where that cannot be recorded, it is counted."""

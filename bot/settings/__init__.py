@@ -1,1 +1,1 @@
-"""The sections of the settings, one for each part that needs some; `bot.config` reads them all."""
+"""The sections of the settings, one for each part that needs some, and what refuses values; `bot.config` reads all."""

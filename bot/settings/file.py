@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bot.errors import SettingsError
+from bot.settings.values import did_you_mean
 
 FILE_NAME = "threadfast.yaml"
 LINES_DEPTH = 4
@@ -73,6 +74,17 @@ def read_file(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
         raise SettingsError(f"{file}: this must be a list of `setting: value`.")
     _refuse_twice(file, root)
     return {str(key): value for key, value in values.items()}, dict(_lines(root, ""))
+
+
+def refuse_unknown_keys(file: Path, lines: Mapping[str, int], keys: Collection[str], known: Collection[str]) -> None:
+    """Refuse keys of the file that set nothing.
+
+    Raises:
+        SettingsError: There is one; the error names its line and the nearest key that sets something.
+    """
+    for key in keys:
+        if key not in known:
+            raise SettingsError(f"{file}:{lines[key]}: there is no setting {key!r}{did_you_mean(key, known)}")
 
 
 def _refuse_twice(file: Path, root: yaml.Node) -> None:

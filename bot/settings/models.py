@@ -5,17 +5,13 @@ One host is named by its address alone; several stand under `hosts`, each with w
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     AliasChoices,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
@@ -25,7 +21,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.model_names import contradicting
-from bot.settings.values import refuse_unknown
+from bot.settings.hosts import HostRule
+from bot.settings.values import NamedPart
 
 MODELS_BARE = {"ollama_host": "OLLAMA_HOST"}
 """Settings whose variable is a name that everybody knows."""
@@ -34,12 +31,8 @@ HOSTS_EXAMPLE = '{"gpu1": {"address": "http://10.0.0.5:11434", "slots": 2}}'
 """What the settings look like in the environment."""
 QUEUE = 1000
 """Calls that may wait for one model where nothing else is set."""
-_PORTS = {"ollama": 11434, "openai": 80}
-"""Of addresses without a scheme and a port."""
-_SAME: dict[str | None, str] = dict.fromkeys((None, "", "localhost", "0.0.0.0"), "127.0.0.1")  # noqa: S104 - compared
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _TIME = re.compile(r"-?(\d+(\.\d+)?(ms|s|m|h))+|-?\d+(\.\d+)?")
-_ADDRESS = re.compile(r"(https?://)?([^\s/?#@]+@)?[\w.:\[\]-]+(/(?!/)[^\s?#]*)?")
 
 
 def _time(value: object) -> object:
@@ -59,93 +52,10 @@ Time = Annotated[str, BeforeValidator(_time)]
 ModelName = Annotated[str, BeforeValidator(_model)]
 
 
-class _Part(BaseModel):
-    """What stands under one name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise ValueError(f"this must be a mapping, such as {cls.example()}")
-        refuse_unknown(value, cls.model_fields, "there is no {key} here")
-        return value
-
-    @classmethod
-    def example(cls) -> str:
-        """Return what it looks like."""
-        raise NotImplementedError
-
-
-class HostRule(_Part):
-    """One model host as it is written."""
-
-    address: str = Field(repr=False)
-    kind: Literal["ollama", "openai"] = "ollama"
-    key: SecretStr | None = None
-    headers: dict[str, SecretStr] = Field(default_factory=dict)
-    slots: int | None = Field(None, ge=0, le=10_000)
-    weight: float = 1.0
-
-    @classmethod
-    def example(cls) -> str:
-        """Return what it looks like."""
-        return "{address: http://10.0.0.5:11434, slots: 2}"
-
-    @field_validator("address", mode="before")
-    @classmethod
-    def _an_address(cls, value: Any) -> Any:
-        if not isinstance(value, str) or not _ADDRESS.fullmatch(value) or not _port_fits(value):
-            told = re.sub(r"//[^/?#]*@", "//", str(value))
-            raise ValueError(f"{told!r} is no address of a model server, such as http://10.0.0.5:11434")
-        return value
-
-    @field_validator("key")
-    @classmethod
-    def _some_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _sendable(value.get_secret_value()):
-            raise ValueError("this key is empty or has a blank or a line break in it; leave it out for none")
-        return value
-
-    @field_validator("headers")
-    @classmethod
-    def _some_headers(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        for name, secret in value.items():
-            if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
-                raise ValueError(f"{name!r} is no header's name, such as X-Team")
-            if not secret.get_secret_value().strip().isprintable() or not secret.get_secret_value().strip():
-                raise ValueError(f"the header {name} is empty or has a line break in it")
-        return value
-
-    @field_validator("weight", mode="before")
-    @classmethod
-    def _a_weight(cls, value: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
-            raise ValueError(f"{value!r} is no weight; write a number above 0, such as 2")
-        return value
-
-    @property
-    def server(self) -> tuple[str | None, int, str]:
-        """What tells it from others: name, port, and the path unless that only names a dialect."""
-        schemed = "://" in self.address
-        parts = urlsplit(self.address if schemed else f"http://{self.address}")
-        port = parts.port or (443 if parts.scheme == "https" else 80 if schemed else _PORTS[self.kind])
-        return _SAME.get(parts.hostname, parts.hostname), port, parts.path.rstrip("/").removesuffix("/v1")
-
-    @property
-    def secrets(self) -> list[str]:
-        """What of it must never be shown: its key, its headers' values, and the password in its address."""
-        kept = [self.key, *self.headers.values()]
-        password = urlsplit(self.address).password
-        values = [secret.get_secret_value() for secret in kept if secret is not None]
-        # `Bearer abc`: a log may show the latter part alone.
-        parts = [value.split(" ", 1)[1].strip() for value in values if " " in value.strip()]
-        return [*values, *parts, *([unquote(password)] if password else [])]
-
-
-class ModelRule(_Part):
+class ModelRule(NamedPart):
     """What a name in team files stands for, as it is written."""
+
+    example: ClassVar[str] = "{model: qwen2:7b, fallbacks: [qwen2:1.5b]}"
 
     model: ModelName
     fallbacks: tuple[ModelName, ...] = ()
@@ -154,11 +64,6 @@ class ModelRule(_Part):
     think: bool | None = None
     temperature: float | None = Field(None, ge=0, le=2)
 
-    @classmethod
-    def example(cls) -> str:
-        """Return what it looks like."""
-        return "{model: qwen2:7b, fallbacks: [qwen2:1.5b]}"
-
     @model_validator(mode="before")
     @classmethod
     def _name_alone(cls, value: Any) -> Any:
@@ -166,7 +71,7 @@ class ModelRule(_Part):
         if isinstance(value, str):
             return {"model": value}
         if not isinstance(value, Mapping):
-            raise ValueError(f"{value!r} is no model's name, such as qwen2:7b, and no mapping, such as {cls.example()}")
+            raise ValueError(f"{value!r} is no model's name, such as qwen2:7b, and no mapping, such as {cls.example}")
         return value
 
     @field_validator("fallbacks", mode="before")
@@ -266,15 +171,3 @@ class ModelSection(BaseSettings):
         """Return the models that a team file's name stands for, in the order in which they are wanted."""
         meant = self.models.get(name)
         return (name,) if meant is None else (meant.model, *meant.fallbacks)
-
-
-def _sendable(key: str) -> bool:
-    return bool(key) and key.isprintable() and " " not in key
-
-
-def _port_fits(address: str) -> bool:
-    try:
-        urlsplit(address if "://" in address else f"http://{address}").port  # noqa: B018 - it raises
-    except ValueError:
-        return False
-    return True

@@ -6,56 +6,28 @@ What is left out means the defaults; what is there and empty is refused, for it 
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.permissions import (
-    GROUP,
-    NOBODY,
-    ROLE,
-    STARTER,
-    WORDS,
-    Action,
-    Permissions,
-    Rule,
-    of_bots_alone,
-    unapprovable,
+from bot.permissions import NOBODY, STARTER, Action, Permissions, Rule, of_bots_alone, unapprovable
+from bot.settings.ids import (
+    channel_id,
+    is_bot,
+    platform_of_channel,
+    platform_of_principal,
+    platform_of_workspace,
+    principal,
+    workspace_id,
 )
-from bot.settings.values import refuse_unknown
+from bot.settings.values import nearest, refuse_unknown
 
 EXAMPLE = '[{"channel": "C0123ABCD", "start": ["U0123ABCD", "group:S0123ABCD"]}]'
 """What the setting looks like in the environment."""
-SLACK, DISCORD = "slack", "discord"
 LISTENED_TO = ("slack_allowed_bots", "discord_allowed_bots")
 """Settings that name bots, which are read before this section."""
-_SLACK_PERSON = re.compile(r"[UWBA][A-Z0-9]{5,20}")
-_SLACK_BOT = re.compile(r"[BA][A-Z0-9]{5,20}")
-_SLACK_GROUP = re.compile(r"S[A-Z0-9]{5,20}")
-_DISCORD_ID = re.compile(r"[0-9]{15,20}")
-_WORKSPACES = {SLACK: re.compile(r"[TE][A-Z0-9]{5,20}"), DISCORD: re.compile(r"[0-9]{15,20}|dm")}
-_CHANNELS = {SLACK: re.compile(r"[CGD][A-Z0-9]{5,20}"), DISCORD: _DISCORD_ID}
-_MENTION = re.compile(r"<(@!?|@&|#|!subteam\^)([A-Z0-9]{5,20})(?:\|[^>]*)?>")
-_MEANT = {"all": "everyone", "*": "everyone", "any": "everyone", "members": "everyone", "none": "nobody"}
-_DEVELOPER_MODE = "Discord: Settings, Advanced, Developer Mode, then a right-click, Copy"
-PERSON_ID = (
-    "people are named by their ids, for names can be changed by whoever bears them. Slack: the person's profile, ⋮, "
-    f"Copy member ID, such as U0123ABCD. {_DEVELOPER_MODE} User ID"
-)
-GROUP_ID = (
-    f"a Slack user group is written {GROUP}S0123ABCD; the id ends the address of the group's page in a browser, "
-    "below People & user groups"
-)
-ROLE_ID = f"a Discord role is written {ROLE}123456789012345678. {_DEVELOPER_MODE} Role ID, at the server's roles"
-CHANNEL_ID = f"Slack: the channel's name, About, shows the id, such as C0123ABCD. {_DEVELOPER_MODE} Channel ID"
-WORKSPACE_ID = (
-    "Slack: the id, such as T0123ABCD, is in the address of the workspace in a browser. "
-    f"{_DEVELOPER_MODE} Server ID; dm stands for Discord's direct messages"
-)
 NOTHING = (
     "this is empty, which would let nobody do it. Leave the line out for what holds otherwise, write [everyone] for "
     f"all members, or [{NOBODY}] if that is meant"
@@ -122,12 +94,12 @@ class PermissionRule(BaseModel):
     @field_validator("workspace")
     @classmethod
     def _workspace(cls, value: str) -> str:
-        return _place_id(value, _WORKSPACES, "workspace", WORKSPACE_ID)
+        return workspace_id(value)
 
     @field_validator("channel")
     @classmethod
     def _channel(cls, value: str) -> str:
-        return _place_id(value, _CHANNELS, "channel", CHANNEL_ID)
+        return channel_id(value)
 
     @model_validator(mode="after")
     def _operated_by_somebody(self) -> Self:
@@ -150,13 +122,13 @@ class PermissionRule(BaseModel):
     def _platforms(self) -> list[tuple[str, str, str]]:
         found = [
             ("adapter", self.adapter, self.adapter),
-            ("workspace", self.workspace, _platform(self.workspace, _WORKSPACES)),
-            ("channel", self.channel, _platform(self.channel, _CHANNELS)),
+            ("workspace", self.workspace, platform_of_workspace(self.workspace)),
+            ("channel", self.channel, platform_of_channel(self.channel)),
         ]
         if not any(of for *_, of in found):
             return []
         lists = (said for action in Action if (said := self.rule().says(action)))
-        return [*found, *(("", one, _platform_of(one)) for said in lists for one in said)]
+        return [*found, *(("", one, platform_of_principal(one)) for said in lists for one in said)]
 
     def rule(self) -> Rule:
         """Return the rule as the core knows it."""
@@ -217,8 +189,8 @@ class PermissionSection(BaseSettings):
         """Say which team a rule names that is none of these: it would never hold; None: there is none."""
         for at, rule in enumerate(self.permissions, 1):
             if rule.team and rule.team not in teams:
-                near = difflib.get_close_matches(rule.team, teams, n=1, cutoff=0.5)
-                meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(teams))}."
+                near = nearest(rule.team, teams)
+                meant = f"did you mean {near}?" if near else f"there are {', '.join(sorted(teams))}."
                 return f"permissions, entry {at}: there is no team {rule.team!r}; {meant}"
         return None
 
@@ -227,58 +199,4 @@ def _bots(rules: Sequence[Rule], settings: Mapping[str, Any]) -> frozenset[str]:
     """Return the ids in the rules that are known to be of bots: by their form, or as those that are listened to."""
     heard = frozenset[str]().union(*(settings.get(name, ()) for name in LISTENED_TO))
     named = {one for rule in rules for one in rule.approve or ()}
-    return frozenset(one for one in named if one in heard or _SLACK_BOT.fullmatch(one))
-
-
-def principal(value: object) -> str:
-    """Return one name of a list.
-
-    Raises:
-        ValueError: It names nobody that a platform could know; the message says how to write whom it means.
-    """
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} names nobody: write everyone, starter, an id …")
-    if value in WORDS or _platform_of(value):
-        return value
-    mention = _MENTION.fullmatch(value)
-    if mention is not None:
-        raise ValueError(f"{value!r} is a mention: write the id alone, {_written(mention[1], mention[2])}")
-    if value.startswith((GROUP, ROLE)):
-        kind, remedy = (GROUP, GROUP_ID) if value.startswith(GROUP) else (ROLE, ROLE_ID)
-        raise ValueError(f"{value!r} lacks the id: {remedy}" if value == kind else f"{value!r} is no such id: {remedy}")
-    raise ValueError(_unknown(value))
-
-
-def _unknown(value: str) -> str:
-    if ":" in value:
-        return f"{value!r} begins with no prefix that there is: an id stands alone, {GROUP} and {ROLE} lead others"
-    if _SLACK_GROUP.fullmatch(value):
-        return f"{value!r} is a user group's id: write {GROUP}{value}"
-    bare = value.strip().casefold().lstrip("@")
-    near = _MEANT.get(bare) or next(iter(difflib.get_close_matches(bare, sorted(WORDS), n=1, cutoff=0.75)), "")
-    return f"{value!r} is no id" + (f"; did you mean {near}? Else " if near else ": ") + PERSON_ID
-
-
-def _written(mention: str, found: str) -> str:
-    if "subteam" in mention:
-        return f"{GROUP}{found}"
-    return f"{ROLE}{found}" if mention == "@&" else found
-
-
-def _platform_of(value: str) -> str:
-    """Return whose an id of a person, a group or a role is; empty: no platform's."""
-    if value.startswith(GROUP):
-        return SLACK if _SLACK_GROUP.fullmatch(value.removeprefix(GROUP)) else ""
-    if value.startswith(ROLE) or _DISCORD_ID.fullmatch(value):
-        return DISCORD if _DISCORD_ID.fullmatch(value.removeprefix(ROLE)) else ""
-    return SLACK if _SLACK_PERSON.fullmatch(value) else ""
-
-
-def _platform(value: str, forms: dict[str, re.Pattern[str]]) -> str:
-    return next((platform for platform, form in forms.items() if form.fullmatch(value)), "")
-
-
-def _place_id(value: str, forms: dict[str, re.Pattern[str]], what: str, remedy: str) -> str:
-    if not _platform(value, forms):
-        raise ValueError(f"{value!r} is no {what}'s id, and names do not count. {remedy}")
-    return value
+    return frozenset(one for one in named if one in heard or is_bot(one))

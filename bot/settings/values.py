@@ -1,10 +1,13 @@
-"""What values of settings look like, whatever platform they are for."""
+"""What names and values of settings look like, whatever they are about."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
 
@@ -25,6 +28,17 @@ def checked_address(value: str, example: str) -> str:
     return value
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that is most like one that is not known; empty: none is like it."""
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.5)), "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return how a sentence ends that says a name is not known."""
+    near = nearest(name, known)
+    return f"; did you mean {near}?" if near else "."
+
+
 def refuse_unknown(keys: Iterable[object], known: Collection[str], what: str) -> None:
     """Raise a ValueError for the first key that is not known, with the nearest one that is.
 
@@ -35,6 +49,23 @@ def refuse_unknown(keys: Iterable[object], known: Collection[str], what: str) ->
     """
     for key in keys:
         if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
-            meant = f"did you mean {near[0]}" if near else f"there are {', '.join(known)}"
+            near = nearest(str(key), known)
+            meant = f"did you mean {near}" if near else f"there are {', '.join(known)}"
             raise ValueError(f"{what.format(key=repr(key))}; {meant}")
+
+
+class NamedPart(BaseModel):
+    """What stands under one name: a mapping of known keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    example: ClassVar[str]
+    """What it looks like in the file."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"this must be a mapping, such as {cls.example}")
+        refuse_unknown(value, cls.model_fields, "there is no {key} here")
+        return value

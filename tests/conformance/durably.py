@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+
+from autogen.io.base import IOStream
 
 from agents.durable import Policy, WarmRuns, advance
 from agents.durable.seams.stream import DurableStream
@@ -41,21 +44,28 @@ PERSON = Person(id="u1", name="Ada")
 MOST_ANSWERS = 100_000
 
 
-STREAM: Any = importlib.import_module("agents.durable.advance")
-"""The module in whose runs AutoGen's events are kept."""
+class Keeping:
+    """A run's stream, within its program, that also keeps AutoGen's events, as the reference's does."""
+
+    def __init__(self, stream: DurableStream, events: list[Json]) -> None:
+        self.print, self.input = stream.print, stream.input
+        self._stream = stream
+        self._events = events
+
+    def send(self, message: Any) -> None:
+        event = canonical(message)
+        if event is not None:
+            self._events.append(event)
+        self._stream.send(message)
 
 
-def keeping(events: list[Json]) -> type[DurableStream]:
-    """Return the stream of a run that also keeps AutoGen's events, as the reference's does."""
-
-    class Keeping(DurableStream):
-        def send(self, message: Any) -> None:
-            event = canonical(message)
-            if event is not None:
-                events.append(event)
-            super().send(message)
-
-    return Keeping
+@contextmanager
+def keeping(events: list[Json]) -> Iterator[None]:
+    """Keep AutoGen's events of what a run's program does."""
+    stream = IOStream.get_default()
+    assert isinstance(stream, DurableStream)
+    with IOStream.set_default(Keeping(stream, events)):
+        yield
 
 
 class WallClock:
@@ -87,7 +97,6 @@ class Process:
         self.outcome: Json | None = None
         self._clock = WallClock()
         self._warm = WarmRuns() if order["warm"] else None
-        STREAM.DurableStream = keeping(self.events)
 
     async def work(self) -> Json:
         """Answer and advance until the answers of this process are used up, or the run ends."""
@@ -180,7 +189,8 @@ class Process:
         )
 
     async def _entry(self) -> str:
-        self.outcome = await self.program.entry(self.env)
+        with keeping(self.events):
+            self.outcome = await self.program.entry(self.env)
         return str(self.outcome["results"][-1]["summary"])
 
     def _report(self, records: Records, outcome: Outcome) -> Json:

@@ -6,12 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-import sqlalchemy as sa
-
 from bot.domain import ConversationId, Effect, EffectState, RunId, RunStatus
 from bot.ports import Records, Store
-from bot.store.records import Transaction
 from tests.unit.store.samples import ANN, NOW, run
 
 TODAY, TOMORROW = date(2026, 1, 5), date(2026, 1, 6)
@@ -61,19 +57,6 @@ async def test_runs_that_work_are_counted_for_a_person_in_every_workspace(store:
         return records.usage.working(["person:discord:*:U1"])
 
     assert await store.write(work) == {"person:discord:*:U1": 2}
-
-
-async def test_runs_that_work_are_counted_by_one_look_at_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    execute, asked = Transaction.execute, []
-
-    def noted(transaction: Transaction, statement: sa.Executable, values: Any = None) -> Any:
-        asked.append(str(statement))
-        return execute(transaction, statement, values)
-
-    monkeypatch.setattr(Transaction, "execute", noted)
-    await store.read(lambda records: records.usage.working(SCOPES))
-
-    assert len(asked) == 1
 
 
 async def test_nobody_has_used_anything_at_first(store: Store) -> None:

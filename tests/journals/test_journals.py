@@ -49,19 +49,17 @@ def test_there_is_a_journal_of_every_program() -> None:
 
 @pytest.mark.filterwarnings("ignore:Repetitive recipients")
 @pytest.mark.parametrize("path", files(), ids=lambda path: f"{path.parent.name}-{path.stem}")
-async def test_journal_of_a_released_version_replays_exactly(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_journal_of_a_released_version_replays_exactly(path: Path, tmp_path: Path) -> None:
     kept = read(path)
     program, journal = PROGRAMS[kept["program"]], ExportedJournal(kept)
     # There is no folder: whatever would be carried out again fails.
     env = Env(model=program.model, base_url="http://127.0.0.1:9", work=tmp_path / "nowhere")
     events: list[Json] = []
     outcomes: list[Json] = []
-    monkeypatch.setattr(durably.STREAM, "DurableStream", durably.keeping(events))
 
     async def entry() -> str:
-        outcomes.append(await program.entry(env))
+        with durably.keeping(events):
+            outcomes.append(await program.entry(env))
         return ""
 
     asked = dict.fromkeys(program.approve, ApprovalPolicy.ALWAYS)

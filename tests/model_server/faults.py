@@ -60,7 +60,9 @@ REFUSALS: dict[str, Refusal] = {
 """Refusals by the fault's name."""
 
 PULL = frozenset({"pull_error", "pull_cut"})
-KINDS = STREAM | CONTENT | PULL | REFUSALS.keys()
+LOAD = frozenset({"load_fails"})
+"""Faults of bringing a model into memory by itself, which take as long as that does."""
+KINDS = STREAM | CONTENT | PULL | LOAD | REFUSALS.keys()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.model_server import context
-from tests.model_server.faults import PULL
+from tests.model_server.faults import LOAD, PULL, REFUSALS
 from tests.model_server.state import Logged, ModelSpec, State
 
 VERSION = "0.33.1"
@@ -101,6 +101,9 @@ class Host:
         keep = context.keep_alive_seconds(body.get("keep_alive"))
         size = int((body.get("options") or {}).get("num_ctx") or self.state.models[name].context)
         await self.state.load(name, size, keep)
+        if self.state.take_fault(LOAD, name) is not None:
+            del self.state.loaded[name]
+            return web.json_response({"error": REFUSALS["oom"].error}, status=REFUSALS["oom"].status)
         reason = "unload" if keep == 0 else "load"
         return web.json_response({"model": body["model"], "response": "", "done": True, "done_reason": reason})
 

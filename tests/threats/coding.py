@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from autogen.coding.base import CodeBlock
+from autogen import ConversableAgent
+from autogen.coding.base import CodeBlock, CodeExtractor
 
 from agents.durable import Policy, WarmRuns, advance
 from agents.fences import FenceExtractor
@@ -82,6 +83,12 @@ class World:
     """What the tool was called with."""
     refused: list[str] = field(default_factory=list)
     """What the agents were told by those who run code."""
+    extractor: CodeExtractor = field(default_factory=FenceExtractor)
+    """How the box reads code out of messages."""
+    agents: list[ConversableAgent] = field(default_factory=list)
+    """Those of the newest program."""
+    before_step: Callable[[], Awaitable[None]] | None = None
+    """Awaited before each step: after the commit of what it works on."""
 
 
 class Box:
@@ -89,7 +96,7 @@ class Box:
 
     def __init__(self, world: World, run: Run, wire: Wire) -> None:
         self._world, self._run, self._wire = world, run, wire
-        self.code_extractor = FenceExtractor()
+        self.code_extractor = world.extractor
 
     async def run_blocks(self, blocks: list[CodeBlock], *, inputs: Mapping[str, bytes]) -> Result:
         await self._wire.look()
@@ -144,6 +151,8 @@ class CodingTeams:
         return {"name": name}
 
     async def advance(self, run: Run, journal: RunJournal, preview: Preview) -> Outcome:
+        if self._world.before_step is not None:
+            await self._world.before_step()
         resumed = await self._warm.resume(run.id, journal, preview)
         if resumed is not None:
             return resumed
@@ -155,6 +164,7 @@ class CodingTeams:
             coder = assistant("coder")
             coder.register_for_llm(name="send", description="send")(send)
             runner.register_for_execution(name="send")(send)
+            world.agents = [runner, coder]
             chat = await runner.a_initiate_chat(coder, message=run.opening.text)
             return str(chat.summary)
 

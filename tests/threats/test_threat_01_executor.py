@@ -17,18 +17,20 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from autogen import ConversableAgent
 from autogen.coding.base import CodeBlock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.durable.approvals import Cover, item
-from agents.durable.seams import code as seam
-from agents.durable.seams import tools
+from agents.fences import FenceExtractor
 from bot.domain import (
     ApprovalItem,
     ApprovalPolicy,
+    Attachment,
     AuditAction,
     Decision,
+    Opening,
     RequestId,
     RequestKind,
     Verdict,
@@ -36,13 +38,14 @@ from bot.domain import (
 )
 from bot.ports import Records
 from bot.store import open_store
+from bot.store.codec import pack, unpack
 from tests.threats.coding import Bot, World
 from tests.unit.store.samples import ANN, NOW, begin, request
 
 ONE = "```python\nprint('好', 1)\n```"
 NOT_RUN = "The code was not run: what was approved is not what would run."
 YES = Verdict.APPROVE
-Change = Callable[[Bot, pytest.MonkeyPatch], None]
+Change = Callable[[Bot], None]
 
 
 @pytest_asyncio.fixture
@@ -62,45 +65,58 @@ async def approve(bot: Bot) -> None:
     await bot.quiet()
 
 
-def handing(change: Callable[[CodeBlock], CodeBlock]) -> Change:
-    """Change what is handed to the executor."""
+class Misreading(FenceExtractor):
+    """Reads other code out of a message than stands there."""
 
-    def apply(_: Bot, patched: pytest.MonkeyPatch) -> None:
-        handed = seam._handed
+    def __init__(self, change: Callable[[CodeBlock], CodeBlock]) -> None:
+        self._change = change
 
-        def changed(blocks: list[CodeBlock], covers: list[Cover]) -> list[CodeBlock]:
-            return [change(block) for block in handed(blocks, covers)]
+    def extract_code_blocks(self, message: Any) -> list[CodeBlock]:
+        return [self._change(block) for block in super().extract_code_blocks(message)]
 
-        patched.setattr(seam, "_handed", changed)
+
+def reading(change: Callable[[CodeBlock], CodeBlock]) -> Change:
+    """Have other code read out of the message that was approved."""
+
+    def apply(bot: Bot) -> None:
+        bot.world.extractor = Misreading(change)
 
     return apply
 
 
-def giving(files: dict[str, bytes]) -> Change:
-    """Put more files into the box than people were told of."""
-    return lambda _, patched: patched.setattr(seam, "_given", lambda *_: files)
+def giving(file: Attachment) -> Change:
+    """Put one more file beside the run's first message than people were told of."""
+
+    def apply(bot: Bot) -> None:
+        with closing(sqlite3.connect(bot._path)) as database, database:
+            ((text,),) = database.execute("SELECT opening FROM runs").fetchall()
+            opening = unpack(Opening, text)
+            more = replace(opening, attachments=(*opening.attachments, file))
+            database.execute("UPDATE runs SET opening = ?", [pack(more)])
+
+    return apply
 
 
 def limiting(**limits: int) -> Change:
-    def apply(bot: Bot, _: pytest.MonkeyPatch) -> None:
+    def apply(bot: Bot) -> None:
         bot.world.limits = {**bot.world.limits, **limits}
 
     return apply
 
 
 def asking(policy: ApprovalPolicy) -> Change:
-    return lambda bot, _: setattr(bot.world, "policy", policy)
+    return lambda bot: setattr(bot.world, "policy", policy)
 
 
 CHANGES: dict[str, Change] = {
-    "a byte more": handing(lambda block: replace_code(block, block.code + " ")),
-    "a byte less": handing(lambda block: replace_code(block, block.code[:-1])),
-    "another byte": handing(lambda block: replace_code(block, block.code.replace("1", "2"))),
-    "an invisible character": handing(lambda block: replace_code(block, block.code.replace("1", "\u200b1"))),
-    "other code points that look alike": handing(lambda block: replace_code(block, block.code.replace("p", "р"))),
-    "another language": handing(lambda block: CodeBlock(language="sh", code=block.code)),
-    "another word for the language": handing(lambda block: CodeBlock(language="py", code=block.code)),
-    "one more file": giving({"evil.py": b""}),
+    "a byte more": reading(lambda block: replace_code(block, block.code + " ")),
+    "a byte less": reading(lambda block: replace_code(block, block.code[:-1])),
+    "another byte": reading(lambda block: replace_code(block, block.code.replace("1", "2"))),
+    "an invisible character": reading(lambda block: replace_code(block, block.code.replace("1", "\u200b1"))),
+    "other code points that look alike": reading(lambda block: replace_code(block, block.code.replace("p", "р"))),
+    "another language": reading(lambda block: CodeBlock(language="sh", code=block.code)),
+    "another word for the language": reading(lambda block: CodeBlock(language="py", code=block.code)),
+    "one more file": giving(Attachment(name="evil.py", media_type="text/x-python", data=b"")),
     "a longer time": limiting(timeout=61),
     "a limit that was not there": limiting(processes=64),
     "another policy, always": asking(ApprovalPolicy.ONCE_PER_CODE),
@@ -114,10 +130,8 @@ def replace_code(block: CodeBlock, code: str) -> CodeBlock:
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-async def test_what_changed_after_the_approval_is_not_run_and_everybody_is_told(
-    change: Change, bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    change(bot, monkeypatch)
+async def test_what_changed_after_the_approval_is_not_run_and_everybody_is_told(change: Change, bot: Bot) -> None:
+    await asyncio.to_thread(change, bot)
     await bot.restart()
 
     await approve(bot)
@@ -169,20 +183,16 @@ async def test_code_without_a_form_in_bytes_is_not_run_as_something_else(bot: Bo
         "DELETE FROM approvals",
     ],
 )
-async def test_a_record_that_is_not_the_one_that_was_approved_runs_nothing(
-    statement: str, bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_record_that_is_not_the_one_that_was_approved_runs_nothing(statement: str, bot: Bot) -> None:
     meddling = asyncio.Event()
-    advance = bot.teams.advance
 
-    async def meddled(*facts: Any) -> Any:
+    async def meddle() -> None:
         if not meddling.is_set():
             meddling.set()
             await asyncio.to_thread(execute, bot, statement)
-        return await advance(*facts)
 
     # Between the approval's commit and the step that runs it.
-    monkeypatch.setattr(bot.teams, "advance", meddled)
+    bot.world.before_step = meddle
 
     await approve(bot)
 
@@ -195,6 +205,12 @@ def execute(bot: Bot, statement: str) -> None:
         database.execute(statement)
 
 
+def calls_of(agent: ConversableAgent) -> list[dict[str, Any]]:
+    """Return the calls in an agent's memory, as the library holds them."""
+    messages = [message for chat in agent.chat_messages.values() for message in chat]
+    return [call["function"] for message in messages for call in message.get("tool_calls") or ()]
+
+
 CALL_NOT_MADE = "The call was not made: what was approved is not what would run."
 
 
@@ -203,19 +219,14 @@ CALL_NOT_MADE = "The call was not made: what was approved is not what would run.
     [{"arguments": '{"to": "b"}'}, {"arguments": '{"to":"a"}'}, {"arguments": '{"to": "a\u200b"}'}, {"name": "pay"}],
     ids=["other arguments", "a byte less", "an invisible character", "another tool"],
 )
-async def test_a_call_that_changed_after_the_approval_is_not_made(
-    changed: dict[str, str], bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_call_that_changed_after_the_approval_is_not_made(changed: dict[str, str], bot: Bot) -> None:
     bot.world.calls = ['{"to": "a"}']
-    executed = tools._executed
-
-    async def meddled(run: Any, agent: Any, func_call: dict[str, Any], *others: Any) -> Any:
-        return await executed(run, agent, {**func_call, **changed}, *others)
-
-    monkeypatch.setattr(tools, "_executed", meddled)
     await bot.take(bot.thread.stop())
     await bot.take(bot.thread.event("go"))
     await bot.quiet()
+    for agent in bot.world.agents:
+        for call in calls_of(agent):
+            call.update(changed)
 
     await approve(bot)
 

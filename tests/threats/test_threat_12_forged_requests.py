@@ -15,7 +15,10 @@ import aiohttp
 import pytest
 
 from adapters.slack.settings import SlackSettings
+from bot import ports
+from bot.domain import Delivery
 from bot.errors import SettingsError
+from tests.between import Between
 from tests.integration.chat.rig import unhandled
 from tests.integration.slack.rig import Bot, running
 from tests.processes import free_port
@@ -27,7 +30,10 @@ ECHO: Script = [["say", "ada", "heard: {text}"]]
 
 @asynccontextmanager
 async def listening(
-    path: Path, slack: SlackServer, change: Callable[[SlackSettings], SlackSettings] = replace
+    path: Path,
+    slack: SlackServer,
+    change: Callable[[SlackSettings], SlackSettings] = replace,
+    between: Callable[[ports.Inbox], ports.Inbox] = lambda inbox: inbox,
 ) -> AsyncIterator[tuple[Bot, HttpMode]]:
     """Run a bot in HTTP mode, to which Slack sends signed requests."""
     port = free_port()
@@ -37,7 +43,7 @@ async def listening(
 
     mode = slack.http_mode(f"http://127.0.0.1:{port}/slack/events")
     workspace = slack.workspace()
-    async with running(path, slack, workspace, scripts={"greet": ECHO}, settings=settings) as bot:
+    async with running(path, slack, workspace, scripts={"greet": ECHO}, settings=settings, between=between) as bot:
         yield bot, mode
 
 
@@ -102,17 +108,16 @@ async def test_headers_must_fit_the_body_exactly(slack: SlackServer, tmp_path: P
 
 
 async def test_request_that_is_replayed_is_answered_and_does_nothing(slack: SlackServer, tmp_path: Path) -> None:
-    async with listening(tmp_path, slack) as (bot, mode):
+    received: list[Delivery] = []
+
+    class Counting(Between):
+        async def receive(self, delivery: Delivery) -> bool:
+            received.append(delivery)
+            return await super().receive(delivery)
+
+    async with listening(tmp_path, slack, between=Counting) as (_, mode):
         text = body(slack.workspace().id)
         signed = mode.signed(text)
-        received = []
-        receive = bot.inbox.receive
-
-        async def counted(delivery: Any) -> bool:
-            received.append(delivery)
-            return await receive(delivery)
-
-        bot.inbox.receive = counted  # type: ignore[method-assign]
         statuses = [await sent(mode, text, signed) for _ in range(3)]
 
         assert statuses == [200, 200, 200]

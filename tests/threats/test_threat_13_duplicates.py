@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain import Delivery
 from bot.errors import StoreFullError
+from tests.between import Between
 from tests.integration.chat.rig import unhandled
 from tests.integration.slack.rig import running
 from tests.scripted import Script
@@ -51,16 +52,15 @@ async def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(slack
     anna, general = workspace.person("Anna"), workspace.channel("general")
     slack.knobs.ack_timeout, slack.knobs.retries = 0.3, (0.3,) * 10
 
-    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
-        full = [True]
-        receive = bot.inbox.receive
+    full = [True]
 
-        async def received(delivery: Delivery) -> bool:
+    class Full(Between):
+        async def receive(self, delivery: Delivery) -> bool:
             if full[0]:
                 raise StoreFullError("the disk is full")
-            return await receive(delivery)
+            return await super().receive(delivery)
 
-        bot.inbox.receive = received  # type: ignore[method-assign]
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS, between=Full):
         root = await anna.says(general, "@Threadfast hi")
         await slack.until(lambda: any(delivery.attempts for delivery in slack.deliveries.log))
         assert not any(delivery.acknowledged for delivery in slack.deliveries.log)

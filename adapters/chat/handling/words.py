@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum
 
 # A dash typed twice becomes a long one on some keyboards.
 _TEAM_OPTION = re.compile(r"(?:--|[—–])team(?:[ \t]*=[ \t]*|[ \t]+)(\S+)\s*")
@@ -14,11 +15,16 @@ _NO_LETTER = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST = 41
 """Characters of a team's name."""
 
-LEADING = " \t\r\n:,，：、"
+_LEADING = " \t\r\n:,，：、"
 """What sets a mention off from the words after it."""
-MUTE = frozenset({"mute", "静音"})
-STOP = frozenset({"stop", "停止"})
-HELP = frozenset({"help", "帮助"})
+
+
+class Steering(Enum):
+    """What somebody wants who says nothing but a word that steers."""
+
+    MUTE = frozenset({"mute", "静音"})
+    STOP = frozenset({"stop", "停止"})
+    HELP = frozenset({"help", "帮助"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +50,34 @@ def named_team(text: str, teams: Collection[str]) -> Words:
     return Words(text=text)
 
 
+def words_said(text: str, teams: Collection[str], *, addressed: bool) -> Words:
+    """Return what was said, with the team that it names: who does not speak to the bot names none.
+
+    There `panel: yes` may be meant for a person.
+    """
+    return named_team(text, teams) if addressed else Words(text=text)
+
+
 def _name(typed: str) -> str:
     short = typed if len(typed) <= LONGEST else f"{typed[:LONGEST]}?"
     return _NO_LETTER.sub("?", short).casefold()
 
 
-def is_one_of(text: str, words: Collection[str]) -> bool:
-    """Whether a text is nothing but one of these words."""
-    return text.strip(" \t\r\n.!。！").casefold() in words
+def steering(text: str, *, in_thread: bool) -> Steering | None:
+    """Return what a text steers that is said to the bot; None: it is more than such a word, or none.
+
+    Args:
+        text: All that was said.
+        in_thread: Whether agents may have asked there: then `help` is an answer to them.
+    """
+    word = text.strip(" \t\r\n.!。！").casefold()
+    found = next((each for each in Steering if word in each.value), None)
+    return None if found is Steering.HELP and in_thread else found
+
+
+def without(mention: str, text: str) -> str:
+    """Take the bot's own mentions, as a pattern finds them, out of a text, with what sets one off at the beginning."""
+    *before, last = re.split(mention, text)
+    if not before:
+        return text
+    return "".join([*(part.rstrip(" \t") for part in before), last]).lstrip(_LEADING)

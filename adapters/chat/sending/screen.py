@@ -6,7 +6,12 @@ from typing import Protocol, TypeVar
 
 from adapters.chat.sending.live import Live, Sighting
 from bot.domain import ThreadRef
-from bot.errors import PostRefusedError
+from bot.errors import PostRefusedError, RetryLaterError
+
+EVERY = 1.2
+"""Seconds between two changes of a message at least."""
+LONGEST_PAUSE = 30.0
+"""Seconds that a preview rests at most when the platform asks to wait."""
 
 L = TypeVar("L", bound=Live)
 Moment = tuple[int, int]
@@ -20,11 +25,15 @@ class Screen(Protocol[L]):
         ...
 
     async def write(self, live: L) -> None:
-        """Show what is new of a preview, where decoration has room now; a ConnectionError: it may be shown."""
+        """Take in and show what is new of a preview, where decoration has room now.
+
+        It is called once at a time for each preview, and cancelled when it takes too long. A ConnectionError: it may be
+        shown.
+        """
         ...
 
     async def finish(self, live: L) -> str | None:
-        """Return the preview's message once nothing of ours changes it any more."""
+        """Return the preview's message, to which nothing more is written; end what the platform holds open for it."""
         ...
 
     def name_of(self, live: L) -> str | None:
@@ -62,3 +71,9 @@ class Order(Protocol):
     def too_old(self, error: PostRefusedError) -> bool:
         """Whether a refusal says so of a message that stands there: it has stood there for too long."""
         ...
+
+
+def pause_after(error: Exception) -> float:
+    """Return how many seconds a preview is left as it is after a failure."""
+    asked = error.retry_after if isinstance(error, RetryLaterError) else None
+    return min(LONGEST_PAUSE, max(EVERY, asked if asked is not None else EVERY))

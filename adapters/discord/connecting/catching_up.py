@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
 from adapters.discord.connecting.door import Door
-from adapters.discord.connecting.positions import Positions, State
+from adapters.discord.connecting.known import State
+from adapters.discord.connecting.pages import PAGE, Heard, Pages, PlaceClosedError, PlaceGoneError
+from adapters.discord.connecting.positions import Positions
 from adapters.discord.web.pacing import SHARE, catching_up
-from bot.domain import Json
 from bot.errors import RetryLaterError
 
 SIDE_BY_SIDE = 20
@@ -24,8 +23,6 @@ ON_SUSPICION = 3.0
 EACH = 4
 """For so many requests room is kept for each place in which something was said: it may have several pages, and threads
 that were archived."""
-PAGE = 100
-"""Messages of one request, the most there is."""
 HOLD_SECONDS = 30.0
 """How long a live message waits until its place is caught up, so that what was said first is worked on first."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
@@ -34,60 +31,6 @@ CLOSED_PAUSE = 600.0
 """Seconds until a place that Discord did not let the bot read is tried again, unless its permissions change before."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A message of a place."""
-
-    position: int
-    identity: str
-    """The delivery's id."""
-    body: Json | None
-    """None: it is nothing for the bot, only its position counts."""
-    thread: str = ""
-    """The thread that may be made of it, a place to come, or of whose making it tells."""
-    has_thread: bool = False
-    """Whether that is made already."""
-
-
-class PlaceGoneError(Exception):
-    """There is no such place any more."""
-
-
-class PlaceClosedError(Exception):
-    """The bot may not read what was said there."""
-
-
-class Pages(Protocol):
-    """Where a place's messages are fetched."""
-
-    async def page(self, place: str, after: int) -> list[Heard]:
-        """Return the next messages of a place, oldest first; fewer than `PAGE`: there are no more.
-
-        Raises:
-            PlaceGoneError, PlaceClosedError: Never again.
-            RetryLaterError, OSError: Not now.
-        """
-        ...
-
-    async def archived(self, place: str, since: int) -> list[tuple[str, int]]:
-        """Return a channel's threads that were archived since, each with the id of its newest message.
-
-        Servers tell only of those that are open; what is no channel has none.
-
-        Raises:
-            RetryLaterError, OSError: Not now.
-        """
-        ...
-
-    async def is_told(self, place: str) -> bool:
-        """Whether its server tells of a place when something is said there: of all but direct messages.
-
-        Raises:
-            PlaceGoneError, PlaceClosedError, RetryLaterError, OSError: It cannot be told.
-        """
-        ...
 
 
 class Pace:

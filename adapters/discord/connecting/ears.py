@@ -10,10 +10,11 @@ import discord
 import structlog
 
 from adapters.discord.connecting import described
-from adapters.discord.connecting.catching_up import CatchingUp, Heard
+from adapters.discord.connecting.catching_up import CatchingUp
 from adapters.discord.connecting.hearing import Hearing
 from adapters.discord.connecting.history import History, Told, is_readable
 from adapters.discord.connecting.judging import is_nothing
+from adapters.discord.connecting.pages import Heard
 from adapters.discord.connecting.positions import Positions
 from bot.domain import Json
 from bot.errors import StoreError

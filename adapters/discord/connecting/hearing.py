@@ -8,9 +8,11 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from adapters.discord.connecting.catching_up import CatchingUp, Heard
+from adapters.discord.connecting.catching_up import CatchingUp
 from adapters.discord.connecting.door import Door
-from adapters.discord.connecting.positions import Positions, State
+from adapters.discord.connecting.known import State
+from adapters.discord.connecting.pages import Heard
+from adapters.discord.connecting.positions import Positions
 from bot.domain import Json
 from bot.errors import StoreError
 

@@ -11,8 +11,8 @@ import structlog
 
 from adapters.chat.recent import Recent
 from adapters.discord.connecting import described
-from adapters.discord.connecting.catching_up import PAGE, Heard, PlaceClosedError, PlaceGoneError
 from adapters.discord.connecting.judging import is_nothing
+from adapters.discord.connecting.pages import PAGE, Heard, PlaceClosedError, PlaceGoneError
 from adapters.discord.events.intents import Me
 from adapters.discord.web.reading import archived, read
 from adapters.discord.web.refusals import UNKNOWN_CHANNEL, DiscordRefusedError, Doing, code_of, translated
@@ -51,7 +51,7 @@ class History:
         return found
 
     async def page(self, place: str, after: int) -> list[Heard]:
-        """Return the next messages of a place, oldest first; see `catching_up.Pages`."""
+        """Return the next messages of a place, oldest first; see `pages.Pages`."""
         known = self._client.get_channel(int(place))
         if isinstance(known, Told) and not is_readable(known):
             # Discord would say that it has no messages.
@@ -72,7 +72,7 @@ class History:
         ]
 
     async def archived(self, place: str, since: int) -> list[tuple[str, int]]:
-        """Return a channel's threads that were archived since; see `catching_up.Pages`."""
+        """Return a channel's threads that were archived since; see `pages.Pages`."""
         known = self._client.get_channel(int(place))
         if not isinstance(known, discord.TextChannel | discord.ForumChannel):
             return []
@@ -86,7 +86,7 @@ class History:
             return []
 
     async def is_told(self, place: str) -> bool:
-        """Whether its server tells of a place when something is said there; see `catching_up.Pages`."""
+        """Whether its server tells of a place when something is said there; see `pages.Pages`."""
         known: object = self._client.get_channel(int(place))
         where = await self.where(known or self._client.get_partial_messageable(int(place)), int(place))
         return bool(where["kind"] != "direct")

@@ -1,4 +1,4 @@
-"""How far the bot has listened in each place, and which places are caught up in this session.
+"""How far the bot has listened in each place: how places come to be known, where they begin, and what is kept of them.
 
 What is said while the bot is away is not delivered later: it is fetched. So a live message carries its position only
 where everything before it is recorded already; anywhere else the position stays, until the place is caught up.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum, auto
 
 import structlog
 
+from adapters.discord.connecting.known import Known, State
 from adapters.discord.ids import ADAPTER
 from bot.errors import StoreError
 from bot.ports import Listening
@@ -29,28 +28,6 @@ QUIET = 30 * 86_400_000 << 22
 log = structlog.get_logger()
 
 
-class State(Enum):
-    """What is known of a place."""
-
-    UNSURE = auto()
-    """A session began; whether something was said meanwhile is known when its server tells its newest message."""
-    BEHIND = auto()
-    """After its position something may have been said that is not recorded."""
-    CLOSED = auto()
-    """The same, and the bot may not read there now."""
-    CAUGHT_UP = auto()
-    """Everything that was said is recorded; what is said now comes live."""
-
-
-@dataclass(slots=True)
-class _Place:
-    at: int
-    state: State
-    kept: bool = True
-    doubts: int = 0
-    """How often it fell behind; while it is caught up with, it may do so again."""
-
-
 def start_of(place: str, since: int) -> int:
     """Return after which message a place begins that nobody has listened in.
 
@@ -60,14 +37,12 @@ def start_of(place: str, since: int) -> int:
     return max(int(place) - 1, since)
 
 
-class Positions:
-    """The places that are known, in memory, and kept. Ids of messages are positions: Discord counts upwards."""
+class Positions(Known):
+    """How places come to be known and where they begin, and what is kept of them for the next process."""
 
     def __init__(self, kept: Listening) -> None:
+        super().__init__()
         self._kept = kept
-        self._places: dict[str, _Place] = {}
-        self._behind: set[str] = set()
-        """Those that are unsure or behind."""
         self._early: set[str] = set()
         """Those that begin before `_since`, as their channels do, while it may be that nothing kept says so."""
         self._since = 0
@@ -84,8 +59,8 @@ class Positions:
         """
         kept = await self._kept.places(ADAPTER)
         self._since = kept.pop(EVERYWHERE, max(kept.values(), default=0))
-        self._places = {place: _Place(at, State.UNSURE) for place, at in kept.items()}
-        self._behind = set(self._places)
+        for place, at in kept.items():
+            self._know(place, at, kept=True)
 
     def lost(self) -> None:
         """Take note that a session began to which nothing is replayed."""
@@ -102,7 +77,7 @@ class Positions:
         """Take note that whatever is said now comes live, and which places are behind is known."""
         self._told = True
         if not self._since:
-            self._since = max((each.at for each in self._places.values()), default=0)
+            self._since = self._newest()
             self._soon.set()
 
     def see(self, place: str, newest: int, *, parent: str = "") -> bool:
@@ -162,15 +137,6 @@ class Positions:
             await self._kept.note(ADAPTER, place, self.at(place))
             self._early.discard(place)
 
-    def open(self, place: str) -> None:
-        """Take note that a place that was closed can be read; nobody tells what was said there meanwhile."""
-        if self.state(place) is State.CLOSED:
-            self._be(place, State.BEHIND)
-
-    def close(self, place: str) -> None:
-        """Take note that a place cannot be read: its position stays until it can be."""
-        self._be(place, State.CLOSED)
-
     def begin(self, place: str, position: int, *, parent: str = "") -> None:
         """Take note that something was said live; a place that is new may have missed what was said before."""
         if place in self._places:
@@ -211,69 +177,18 @@ class Positions:
         # Meanwhile something may have been said there.
         if place in self._places:
             return False
-        self._know(place, start).kept = True
+        self._know(place, start, kept=True)
         self._be(place, State.CAUGHT_UP)
         return True
-
-    def at(self, place: str) -> int:
-        """Return up to where everything is recorded in a place."""
-        known = self._places.get(place)
-        return known.at if known is not None else 0
-
-    def waiting(self) -> list[str]:
-        """Return the known places that are to be caught up, first where something was said last."""
-        return sorted(self._behind, key=self.at, reverse=True)
-
-    def state(self, place: str) -> State | None:
-        """Return what is known of a place; None: it is not known."""
-        known = self._places.get(place)
-        return known.state if known is not None else None
-
-    def is_caught_up(self, place: str) -> bool:
-        """Whether everything that was said in a place until now is recorded."""
-        return self.state(place) is State.CAUGHT_UP
 
     def is_old(self, place: str) -> bool:
         """Whether nothing was said in a place for so long that it may be forgotten, if servers tell of it anew."""
         return self.at(place) < self._since - QUIET
 
-    def doubts(self, place: str) -> int:
-        """Return how often a place fell behind."""
-        known = self._places.get(place)
-        return known.doubts if known is not None else 0
-
-    def caught_up(self, place: str, doubts: int) -> bool:
-        """Take note that everything in a place is recorded, unless it fell behind again since it had so many doubts."""
-        if doubts != self.doubts(place):
-            return False
-        self._be(place, State.CAUGHT_UP)
-        return True
-
-    def doubt(self, place: str) -> None:
-        """Take note that something may be said in a place that does not come live, until its server is told anew."""
-        self._fall_behind(place, State.BEHIND if self.state(place) is State.BEHIND else State.UNSURE)
-
-    def behind(self, place: str) -> None:
-        """Take note that something of a place is not recorded."""
-        self._fall_behind(place, State.BEHIND)
-
-    def recorded(self, place: str, position: int) -> None:
-        """Take note of what is recorded together with its position."""
-        known = self._places.get(place)
-        if known is not None:
-            known.at = max(known.at, position)
-
-    def passed(self, place: str, position: int) -> None:
-        """Take note of what needs no record; its position is kept by and by."""
-        known = self._places.get(place)
-        if known is not None and position > known.at:
-            known.at, known.kept = position, False
-
     async def leave(self, place: str) -> None:
         """Forget a place that is gone."""
-        if self._places.pop(place, None) is None:
+        if not self._forget(place):
             return
-        self._behind.discard(place)
         self._early.discard(place)
         try:
             await self._kept.leave(ADAPTER, place)
@@ -318,29 +233,7 @@ class Positions:
             self._early.add(place)
             self._soon.set()
 
-    def _know(self, place: str, at: int) -> _Place:
-        known = self._places[place] = _Place(at, State.UNSURE, kept=False)
-        self._behind.add(place)
-        return known
-
-    def _fall_behind(self, place: str, state: State) -> None:
-        known = self._places.get(place)
-        if known is not None:
-            known.doubts += 1
-            self._be(place, state)
-
-    def _be(self, place: str, state: State) -> None:
-        known = self._places.get(place)
-        if known is None:
-            return
-        known.state = state
-        if state in (State.UNSURE, State.BEHIND):
-            self._behind.add(place)
-        else:
-            self._behind.discard(place)
-
     def _advance(self) -> None:
         """Let places that are not known begin later, where nothing can have been missed in them."""
         if self._told and self._since and not self._behind:
-            newest = max((each.at for each in self._places.values()), default=0)
-            self._since = max(self._since, newest - MARGIN)
+            self._since = max(self._since, self._newest() - MARGIN)

@@ -6,35 +6,21 @@ channels and roles stand in them by name.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling import intents
 from adapters.chat.handling.about import About, Action
 from bot.domain import Person, ThreadRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Me:
+class Me(intents.Me):
     """Who the bot is, and whom it knows."""
 
-    user: str
-    """The bot's user id, by which it is mentioned."""
     application: str
     """The application's id, which messages of its webhooks carry."""
-    allowed_bots: frozenset[str] = frozenset()
-    """User ids of other bots that are listened to."""
-    teams: Collection[str] = ()
-    """The teams on offer: only these can stand before a colon."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
-    """Nothing is to be done about it."""
-
-    reason: str
-    """For the log; it never holds what people wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +221,6 @@ class RunOnThis(Asked):
 
 
 Intent = (
-    Ignored | Said | Changed | Mute | Stop | HelpHere | Ask | Teams | Status | StopHere | MuteHere | ForgetHere | Help
-    | Default | Models | Pull | PullPressed | Pressed | ForgetConfirmed | Submitted | RunOnThis
+    intents.Ignored | Said | Changed | Mute | Stop | HelpHere | Ask | Teams | Status | StopHere | MuteHere | ForgetHere
+    | Help | Default | Models | Pull | PullPressed | Pressed | ForgetConfirmed | Submitted | RunOnThis
 )  # fmt: skip

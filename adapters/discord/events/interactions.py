@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.chat.handling.about import Action
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import at, object_at, text_at, texts_at
 from adapters.chat.handling.words import named_team
 from adapters.discord.events.intents import (
@@ -15,7 +16,6 @@ from adapters.discord.events.intents import (
     ForgetConfirmed,
     ForgetHere,
     Help,
-    Ignored,
     Intent,
     Me,
     Models,

@@ -18,9 +18,10 @@ in a thread                                     | Said, not addressed
 from __future__ import annotations
 
 from adapters.chat.handling.about import About
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import at, object_at, objects_at, text_at, texts_at
-from adapters.chat.handling.words import HELP, MUTE, STOP, Words, is_one_of, named_team
-from adapters.discord.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, Stop
+from adapters.chat.handling.words import Steering, steering, words_said
+from adapters.discord.events.intents import Changed, HelpHere, Intent, Me, Mute, Said, Stop
 from adapters.discord.events.payload import id_at, shared_files, standing, thread_ref
 from adapters.discord.events.words import forwarded, mentions, plain, without_mention
 from adapters.discord.ids import read_custom_id
@@ -28,6 +29,11 @@ from bot.domain import Json, Person
 
 PEOPLES = (0, 19)
 """Discord's numbers of what somebody said: a message, and a reply to one; all others are notes of its own."""
+_STEERING: dict[Steering, type[Mute | Stop | HelpHere]] = {
+    Steering.MUTE: Mute,
+    Steering.STOP: Stop,
+    Steering.HELP: HelpHere,
+}
 NOBODY = Person(id="0", name="")
 """Who took a message back of which Discord tells only that it is gone."""
 
@@ -113,8 +119,7 @@ def _said(message: Json, me: Me) -> Said | Ignored:
     direct = text_at(place, "kind") == "direct"
     addressed = direct or _mentions_me(message, me)
     text = plain(without_mention(message, me.user))
-    # Whoever does not speak to the bot names no team: `panel: yes` may be meant for a person.
-    words = named_team(text, me.teams) if addressed else Words(text=text)
+    words = words_said(text, me.teams, addressed=addressed)
     return Said(
         thread=thread,
         message=identity,
@@ -185,10 +190,9 @@ def _overheard(said: Said) -> Intent:
 
 def _steering(said: Said) -> Intent:
     """Return what a word that steers means, or else what was said."""
-    for words, intent in ((MUTE, Mute), (STOP, Stop), (HELP, HelpHere)):
-        # In a thread `help` is an answer to the agents.
-        if is_one_of(said.text, words) and not (intent is HelpHere and said.in_thread):
-            return _without_words(said, intent)
+    word = steering(said.text, in_thread=said.in_thread)
+    if word is not None:
+        return _without_words(said, _STEERING[word])
     if not said.text and not (said.in_thread or said.direct or said.reply_to):
         return _without_words(said, HelpHere)
     return said

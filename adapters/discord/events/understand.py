@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import object_at, objects_at, text_at
-from adapters.discord.events.intents import Ignored, Intent, Me
+from adapters.discord.events.intents import Intent, Me
 from adapters.discord.events.interactions import command, pressed, submitted
 from adapters.discord.events.messages import deleted, edited, message
 from adapters.discord.events.payload import id_at, said_at, thread_ref

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from adapters.chat.handling.payload import at, objects_at, text_at
-from adapters.chat.handling.words import LEADING
+from adapters.chat.handling.words import without
 from adapters.discord.events.payload import id_at
 from bot.domain import Json
 
@@ -35,11 +35,7 @@ def mentions(content: str, user: str) -> bool:
 def without_mention(message: Json, user: str) -> Json:
     """Take the bot's own mention out of a message, also by its own role, with what sets it off at the beginning."""
     own = "|".join([rf"<@!?{re.escape(user)}>", *(rf"<@&{role}>" for role in _own_roles(message, user))])
-    *before, last = re.split(own, text_at(message, "content"))
-    if not before:
-        return message
-    content = "".join([*(part.rstrip(" \t") for part in before), last]).lstrip(LEADING)
-    return {**message, "content": content}
+    return {**message, "content": without(own, text_at(message, "content"))}
 
 
 def forwarded(message: Json) -> str:

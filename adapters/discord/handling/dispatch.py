@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import text_at
 from adapters.chat.handling.teams import KnownTeams
 from adapters.discord.events import Me, files_of, lane_of, moment_of, understand
@@ -64,7 +65,7 @@ class Handling:
         await self._teams.refresh()
         me = self._me()
         intent = understand(text_at(delivery.body, "kind"), delivery.body, me)
-        if isinstance(intent, wants.Ignored):
+        if isinstance(intent, Ignored):
             log.debug("delivery.ignored", delivery=delivery.id, reason=intent.reason)
             return
         if isinstance(intent, wants.Asked):

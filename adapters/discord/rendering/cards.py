@@ -6,32 +6,19 @@ a fence, exactly, or attached whole: a fence's own mark in it, or too little roo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from adapters.chat.content import cards
+from adapters.chat.content import cards, items
 from adapters.chat.content.facts import BETWEEN, SHOWN_DIGEST
-from adapters.chat.content.shown import Button as About
 from adapters.chat.content.shown import Card, Exact, Item, Limits, Options
-from adapters.discord import ids
 from adapters.discord.rendering.forms import is_editable
 from adapters.discord.rendering.inert import FENCE, escaped, exact, fence, is_fence_safe, plain, small
 from adapters.discord.rendering.markdown import spoken
-from adapters.discord.rendering.names import clipped, named
+from adapters.discord.rendering.names import named
 from adapters.discord.rendering.packing import ROOM, with_files
-from adapters.discord.rendering.parts import (
-    LARGEST_FILE,
-    LONGEST_LABEL,
-    LONGEST_OPTION,
-    MOST_IN_ROW,
-    MOST_MENU,
-    Button,
-    Menu,
-    Part,
-    Row,
-    Style,
-    size,
-)
+from adapters.discord.rendering.parts import LARGEST_FILE, MOST_IN_ROW, MOST_MENU, Part, size
+from adapters.discord.rendering.rows import rows_of
 from adapters.text import visible
 from bot.domain import Attachment, InputRequest
 from bot.texts import CATALOGUE
@@ -58,7 +45,6 @@ _MIXED = 180
 _VERDICTS, _OPTIONS, _CHOSEN = 600, 700, 600
 ENDED = " ⏎"
 """Beside a digest: a line end is the last of what it is made of."""
-_STYLES: dict[str, Style] = {"primary": "primary", "danger": "danger"}
 
 
 def card_of(request: InputRequest, sentence: str, language: str, *, is_open: bool) -> tuple[Part, ...]:
@@ -80,13 +66,13 @@ def card_of(request: InputRequest, sentence: str, language: str, *, is_open: boo
     if card.chosen:
         face.put(f"**{_within(card.chosen, _CHOSEN, escaped)}**")
     face.put(_dated(card))
-    part = Part(content="\n".join(face.lines), rows=tuple(_rows(request, card)))
+    part = Part(content="\n".join(face.lines), rows=tuple(rows_of(request, card)))
     return with_files([part], face.files, language)
 
 
 def too_large(request: InputRequest) -> tuple[int, ...]:
     """Return the numbers of the items that may still be approved, and that no message could show nor hold as a file."""
-    return cards.oversized(request, _limits(request), LARGEST_FILE)
+    return items.oversized(request, _limits(request), LARGEST_FILE)
 
 
 def _limits(request: InputRequest) -> Limits:
@@ -156,9 +142,9 @@ def _shown(card: Card, item: Item, language: str, room: int) -> Exact:
         beside = 0 if text == whole else size(spoken(begins)) + len("\n…\n")
         return is_fence_safe(text) and size(_fenced(item, text)) + 1 + beside + _lines_size(facts) <= room
 
-    begun = cards.exact(item, language, _LIMITS, lambda text: text != whole, attached=attached, unseen=unseen)
+    begun = items.exact(item, language, _LIMITS, lambda text: text != whole, attached=attached, unseen=unseen)
     begins = begun.sentence
-    return cards.exact(item, language, _LIMITS, fits, attached=attached, unseen=unseen)
+    return items.exact(item, language, _LIMITS, fits, attached=attached, unseen=unseen)
 
 
 def _sentences(card: Card, whole: str) -> tuple[str, str]:
@@ -237,42 +223,3 @@ def _put_options(face: _Face, options: Options) -> None:
 
 def _indented(option: str) -> str:
     return plain(option).replace("\n", "\n   ")
-
-
-def _rows(request: InputRequest, card: Card) -> Iterator[Row]:
-    """Yield the rows: one for each item that is open, one or more of options, one about all of it."""
-    for item in card.items:
-        if item.buttons:
-            yield tuple(_button(request, each) for each in item.buttons)
-    if card.options is not None and card.options.buttons:
-        yield from _choices(request, card.options)
-    last = [_button(request, each) for row in card.rows for each in row]
-    for start in range(0, len(last), MOST_IN_ROW):
-        yield tuple(last[start : start + MOST_IN_ROW])
-
-
-def _choices(request: InputRequest, options: Options) -> Iterator[Row]:
-    if not options.menu:
-        yield tuple(_button(request, each) for each in options.buttons)
-        return
-    for start in range(0, len(options.buttons), MOST_MENU):
-        yield _menu(request, options.buttons[start : start + MOST_MENU], options.menu)
-
-
-def _menu(request: InputRequest, options: Sequence[About], placeholder: str) -> Menu:
-    first = options[0]
-    several = f"{placeholder} {first.item}–{options[-1].item}"
-    return Menu(
-        custom_id=ids.custom_id(request, first.action, first.item),
-        placeholder=several,
-        options=tuple((clipped(each.label, LONGEST_OPTION), str(each.item)) for each in options),
-    )
-
-
-def _button(request: InputRequest, about: About) -> Button:
-    """Return a button; its custom id says what it is about, and nothing else."""
-    return Button(
-        label=clipped(about.label, LONGEST_LABEL),
-        custom_id=ids.custom_id(request, about.action, about.item),
-        style=_STYLES.get(about.style, "secondary"),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.chat.content.cards import items_in
+from adapters.chat.content.items import items_in
 from adapters.chat.content.text_files import text_file
 from adapters.discord.rendering import cards
 from adapters.discord.rendering.parts import MOST_CONTENT, MOST_FILES, Part, size

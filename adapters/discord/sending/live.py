@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from datetime import datetime, timedelta
 
@@ -31,8 +30,6 @@ from bot.texts import say
 
 log = structlog.get_logger()
 
-WRITE_SECONDS = 5.0
-"""How long one write may take: the turn that it becomes waits for it."""
 SPARE = 4
 """So many writes of decoration go through a channel's webhook, or to somebody directly, within `WINDOW`."""
 WINDOW = timedelta(seconds=5)
@@ -94,26 +91,16 @@ class LiveMessages:
             PostRefusedError: It cannot be shown.
             ConnectionError: It may be shown; a first message's id is lost then.
         """
-        async with live.writing:
-            if live.over:
-                return
-            live.collect()
-            try:
-                async with asyncio.timeout(WRITE_SECONDS):
-                    await self._write(live)
-            except TimeoutError as error:
-                raise ConnectionError("Discord took too long for a preview; it may be shown") from error
-            except NoWebhookError:
-                # From now on the bot itself shows it; a message that stands under the agent's name stays as it is.
-                log.info("discord.preview_without_webhook", channel=live.thread.channel)
-            if live.behind:
-                live.news.set()
+        live.collect()
+        try:
+            await self._write(live)
+        except NoWebhookError:
+            # From now on the bot itself shows it; a message that stands under the agent's name stays as it is.
+            log.info("discord.preview_without_webhook", channel=live.thread.channel)
 
     async def finish(self, live: Live) -> str | None:
-        """Return the preview's message once nothing of ours changes it any more."""
-        live.end()
-        async with live.writing:
-            return live.message
+        """Return the preview's message: nothing is held open for it."""
+        return live.message
 
     def name_of(self, live: Live) -> str | None:
         """Return the name that a message of this preview gets now."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import object_at, objects_at, text_at
-from adapters.slack.events.intents import ForgetConfirmed, Ignored, Intent, Me, Pressed, PullPressed, RunHere, Submitted
+from adapters.slack.events.intents import ForgetConfirmed, Intent, Me, Pressed, PullPressed, RunHere, Submitted
 from adapters.slack.events.messages import quoted, shared_files
 from adapters.slack.events.payload import id_at, thread_ref, ts_at
 from adapters.slack.events.words import mentioned, plain

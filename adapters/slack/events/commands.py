@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import text_at
 from adapters.chat.handling.words import named_team
 from adapters.slack.events.intents import (
@@ -13,7 +14,6 @@ from adapters.slack.events.intents import (
     Default,
     ForgetHere,
     Help,
-    Ignored,
     Intent,
     Me,
     Models,

@@ -18,9 +18,10 @@ a reply                                       | Said, not addressed
 from __future__ import annotations
 
 from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import at, object_at, objects_at, text_at
-from adapters.chat.handling.words import HELP, MUTE, STOP, Words, is_one_of, named_team
-from adapters.slack.events.intents import Changed, HelpHere, Ignored, Intent, Me, Mute, Said, Stop
+from adapters.chat.handling.words import Steering, steering, words_said
+from adapters.slack.events.intents import Changed, HelpHere, Intent, Me, Mute, Said, Stop
 from adapters.slack.events.payload import id_at, thread_ref, ts_at
 from adapters.slack.events.words import mentioned, mentions_group, plain, without_mention
 from bot.domain import Json
@@ -28,6 +29,11 @@ from bot.domain import Json
 _PEOPLES = frozenset({"", "thread_broadcast", "file_share", "bot_message"})
 """Subtypes of what somebody said; all others are Slack's own notes."""
 _SLACKBOT = "USLACKBOT"
+_STEERING: dict[Steering, type[Mute | Stop | HelpHere]] = {
+    Steering.MUTE: Mute,
+    Steering.STOP: Stop,
+    Steering.HELP: HelpHere,
+}
 
 
 def mention(event: Json, me: Me) -> Intent:
@@ -73,11 +79,11 @@ def _said(event: Json, me: Me, *, mentioned_me: bool = False) -> Intent:
 
 def _steering(said: Said) -> Intent:
     """Return what a word that steers means, or else what was said."""
-    for words, intent in ((MUTE, Mute), (STOP, Stop), (HELP, HelpHere)):
-        # A reply `help` is an answer to the agents.
-        if is_one_of(said.text, words) and not (intent is HelpHere and said.in_thread):
-            return intent(thread=said.thread, ts=said.ts, user=said.user, in_thread=said.in_thread, direct=said.direct)
-    return said
+    word = steering(said.text, in_thread=said.in_thread)
+    if word is None:
+        return said
+    intent = _STEERING[word]
+    return intent(thread=said.thread, ts=said.ts, user=said.user, in_thread=said.in_thread, direct=said.direct)
 
 
 def _overheard(event: Json, said: Said) -> Intent:
@@ -123,8 +129,7 @@ def _read(event: Json, me: Me, *, mentioned_me: bool = False) -> Said | Ignored:
     raw, direct = text_at(event, "text"), _direct(event)
     addressed = mentioned_me or direct or me.user in mentioned(raw)
     text = plain(without_mention(raw, me.user))
-    # Whoever does not speak to the bot names no team: `panel: yes` may be meant for a person.
-    words = named_team(text, me.teams) if addressed else Words(text=text)
+    words = words_said(text, me.teams, addressed=addressed)
     return Said(
         thread=thread,
         ts=ts,

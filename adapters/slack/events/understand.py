@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import object_at, text_at, texts_at
 from adapters.slack.events.actions import interaction
 from adapters.slack.events.commands import command
 from adapters.slack.events.intents import (
     ChatOpened,
     HomeOpened,
-    Ignored,
     Intent,
     Me,
     SessionStopped,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.chat.handling.words import LEADING
+from adapters.chat.handling.words import without
 
 _TOKEN = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>\n]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]{2,64})(?:\|[^<>\n]*)?>")
@@ -36,10 +36,7 @@ def mentions_group(text: str) -> bool:
 
 def without_mention(text: str, user: str) -> str:
     """Take one person's mention, the bot's own, out of an escaped text, with what sets it off at the beginning."""
-    *before, last = re.split(rf"<@{re.escape(user)}(?:\|[^<>\n]*)?>", text)
-    if not before:
-        return text
-    return "".join([*(part.rstrip(" \t") for part in before), last]).lstrip(LEADING)
+    return without(rf"<@{re.escape(user)}(?:\|[^<>\n]*)?>", text)
 
 
 def _unescaped(text: str) -> str:

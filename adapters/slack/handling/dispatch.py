@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from adapters.chat.handling.intents import Ignored
 from adapters.chat.handling.payload import text_at
 from adapters.chat.handling.teams import KnownTeams
 from adapters.slack.connecting.installations import is_out
@@ -82,7 +83,7 @@ class Handling:
         await self._teams.refresh()
         me = await self._me(workspace_of(payload), payload)
         intent = understand(kind, payload, me)
-        if isinstance(intent, wants.Ignored):
+        if isinstance(intent, Ignored):
             log.debug("delivery.ignored", delivery=delivery.id, reason=intent.reason)
             return
         await self._handlers[type(intent)](delivery, intent, me)
@@ -111,7 +112,7 @@ class Handling:
         if installed is None or f"<@{installed.user}" in text_at(payload, "event", "text"):
             return False
         me = self._described(installed.workspace, installed.user, installed.bot, payload)
-        return isinstance(understand(kind, payload, me), wants.Ignored)
+        return isinstance(understand(kind, payload, me), Ignored)
 
     def is_urgent(self, delivery: Delivery) -> bool:
         """Whether a delivery must not wait for those of its thread that came before it: a stop, a mute."""

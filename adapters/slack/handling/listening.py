@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from adapters.chat.files.attachments import Unread
-from adapters.chat.handling.guard import Admission, Guard
 from adapters.chat.handling.telling import TurnedAway
 from adapters.chat.recent import Recent
 from adapters.slack import ids
@@ -21,9 +20,8 @@ from adapters.slack.events import Me, understand
 from adapters.slack.events import intents as wants
 from adapters.slack.handling.answers import Addressee
 from adapters.slack.handling.desk import Desk
-from adapters.slack.rendering.inert import inert
+from adapters.slack.handling.other_bots import OtherBots
 from bot.domain import Accepted, Attachment, Delivery, Event, EventKind, Person, ThreadRef
-from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
 
 LATE_SECONDS = 5.0
@@ -40,7 +38,7 @@ class Listening:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._knows_all_from = desk.clock.now() + FIRST_MINUTE
-        self._guard = Guard()
+        self._bots = OtherBots(desk)
         self._turned_away = TurnedAway()
         self._recent: Recent[tuple[str, str, str], None] = Recent()
         """Messages that were accepted: most twins are told without asking the store."""
@@ -50,7 +48,7 @@ class Listening:
     async def said(self, delivery: Delivery, said: wants.Said, me: Me) -> None:
         """Hand in a message: a mention, a reply, a direct message."""
         desk = self._desk
-        if self._is_twin(said) or not await self._admitted(delivery, said):
+        if self._is_twin(said) or not await self._bots.admitted(delivery, said):
             return
         if not said.addressed and not await desk.inbox.listens(said.thread):
             self._overheard[said.thread] = None
@@ -210,33 +208,6 @@ class Listening:
     def _is_twin(self, said: wants.InThread) -> bool:
         """Whether this message was accepted already, under another delivery's id: a mention comes as two events."""
         return (said.thread.workspace, said.thread.channel, said.ts) in self._recent
-
-    async def _admitted(self, delivery: Delivery, said: wants.Said) -> bool:
-        if not said.by_bot:
-            return True
-        now = self._desk.clock.now()
-        admission = self._guard.admit(said.thread.workspace, said.user, delivery.id, now)
-        if admission is Admission.FIRST_NO:
-            log.warning("slack.bot_loop", bot=said.user, conversation=said.thread.conversation)
-            await self._tell_loop(said)
-        return admission is Admission.YES
-
-    async def _tell_loop(self, said: wants.Said) -> None:
-        """Say once in the thread that this bot is not listened to for a while; not said is no harm."""
-        bot = await self._desk.people.person(said.thread.workspace, said.user)
-        try:
-            await self._desk.api.call(
-                said.thread.workspace,
-                "chat.postMessage",
-                channel=said.thread.channel,
-                thread_ts=said.thread.thread,
-                text=inert(say("chat_bot_loop", self._desk.settings.language, name=bot.name)),
-                parse="none",
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-        except (RetryLaterError, PostRefusedError, OSError) as error:
-            log.warning("slack.answer_lost", error=type(error).__name__)
 
     async def session_stopped(self, delivery: Delivery, stopped: wants.SessionStopped, me: Me) -> None:
         """Stop a thread's run, because Slack's own stop button was pressed."""

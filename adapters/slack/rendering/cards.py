@@ -11,6 +11,7 @@ from functools import partial
 
 from adapters.chat.content import cards
 from adapters.chat.content.facts import BETWEEN, SHOWN_DIGEST
+from adapters.chat.content.items import exact
 from adapters.chat.content.names import one_line
 from adapters.chat.content.shown import Button, Card, Exact, Item, Limits, Options
 from adapters.chat.handling.about import Action
@@ -95,7 +96,7 @@ def _placed(request: InputRequest, card: Card, language: str) -> Iterator[tuple[
     left = CARD_ROOM - max(_SENTENCE_ROOM, room(words(card.sentence)))
     for number, item in enumerate(card.items, 1):
         spare = left - _ITEM_ROOM * (len(card.items) - number + 2)
-        code = cards.exact(item, language, _LIMITS, partial(_fits, item.language, spare))
+        code = exact(item, language, _LIMITS, partial(_fits, item.language, spare))
         left -= room(_item_blocks(request, card, item, code))
         yield item, code
 

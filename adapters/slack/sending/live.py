@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,8 +25,6 @@ STREAM_LASTS = timedelta(minutes=4)
 """How long a message is streamed: Slack ends a stream at about five minutes; from then on the message is edited."""
 STREAM_PIECE = 10_000
 """Most characters that one call adds to a stream."""
-WRITE_SECONDS = 5.0
-"""How long one write may take: the turn that it becomes waits for it."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -58,7 +55,7 @@ class SlackLive(Live):
 
 
 class Shown:
-    """Writes live previews, one call at a time for each."""
+    """Writes live previews."""
 
     def __init__(self, api: SlackApi, *, sender: Sender, clock: Clock) -> None:
         self._api = api
@@ -76,19 +73,7 @@ class Shown:
             PostRefusedError: It cannot be shown.
             ConnectionError: It may be shown; a first message's `ts` is lost then.
         """
-        async with live.writing:
-            if live.over:
-                return
-            live.take_in()
-            try:
-                async with asyncio.timeout(WRITE_SECONDS):
-                    await self._write(live)
-            except TimeoutError as error:
-                raise ConnectionError("Slack took too long for a preview; it may be shown") from error
-            if live.behind:
-                live.news.set()
-
-    async def _write(self, live: SlackLive) -> None:
+        live.take_in()
         if live.message is None:
             await self._open(live)
         elif live.streaming_until is not None:
@@ -97,12 +82,10 @@ class Shown:
             await self._edit(live)
 
     async def finish(self, live: SlackLive) -> str | None:
-        """Return the preview's message once nothing of ours changes it any more."""
-        live.end()
-        async with live.writing:
-            if live.message is not None and live.streaming_until is not None:
-                await self._stop(live)
-            return live.message
+        """End the preview's stream, where it is one, and return its message."""
+        if live.message is not None and live.streaming_until is not None:
+            await self._stop(live)
+        return live.message
 
     async def _open(self, live: SlackLive) -> None:
         self.opening[live.thread] = self.opening.get(live.thread, 0) + 1

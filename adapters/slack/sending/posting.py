@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.chat.content.cards import items_in
+from adapters.chat.content.items import items_in
 from adapters.chat.content.names import file_name
 from adapters.chat.sending.attempts import Attempt, Unsure
 from adapters.chat.sending.exactly_once import ExactlyOnce

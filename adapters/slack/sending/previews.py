@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from adapters.chat.background import Background
 from adapters.chat.sending.live import Live, Sighting
-from adapters.chat.sending.previewing import Previewing
+from adapters.chat.sending.previewing import WRITE_SECONDS, Previewing
 from adapters.chat.sending.screen import Moment
 from adapters.slack.sending.live import Shown, SlackLive
 from adapters.slack.sending.marks import moment, survey
@@ -44,7 +44,7 @@ class SlackScreen:
         await self._shown.write(live)
 
     async def finish(self, live: SlackLive) -> str | None:
-        """Return the preview's message once nothing of ours changes it any more."""
+        """End the preview's stream, where it is one, and return its message."""
         return await self._shown.finish(live)
 
     def name_of(self, live: SlackLive) -> str | None:
@@ -91,9 +91,18 @@ class SlackScreen:
 class Previews(Previewing[SlackLive]):
     """The live previews of this process in Slack's threads."""
 
-    def __init__(self, shown: Shown, *, sender: Sender, reading: Reading, clock: Clock, background: Background) -> None:
+    def __init__(
+        self,
+        shown: Shown,
+        *,
+        sender: Sender,
+        reading: Reading,
+        clock: Clock,
+        background: Background,
+        write_seconds: float = WRITE_SECONDS,
+    ) -> None:
         screen = SlackScreen(shown, sender=sender, reading=reading)
-        super().__init__(screen, screen, clock=clock, background=background)
+        super().__init__(screen, screen, clock=clock, background=background, write_seconds=write_seconds)
         self._on_slack = screen
 
     def read(self, thread: ThreadRef, messages: Iterable[Json]) -> None:

@@ -16,7 +16,7 @@ from autogen.agentchat.group.group_tool_executor import GroupToolExecutor
 from autogen.agentchat.group.targets import transition_target
 
 from agents.durable.run import CURRENT
-from agents.durable.seams import chats, code, models, people, replies, stream, tools, wrappers
+from agents.durable.seams import chats, code, models, people, replies, standing_in, stream, tools, wrappers
 from agents.durable.seams.chance import Chance
 from agents.durable.seams.method import refusing, replace_method
 from agents.proven import proven
@@ -46,7 +46,7 @@ METHODS: dict[type, dict[str, Callable[..., Any]]] = {
         **{name: refusing(chats.run_apart) for name in ("run", "a_run", "run_iter", "a_run_iter")},
     },
     GroupToolExecutor: {"_a_generate_group_tool_reply": tools._a_generate_group_tool_reply},
-    OpenAIWrapper: {"create": models.create, "__init__": wrappers.make},
+    OpenAIWrapper: {"create": standing_in.create, "__init__": wrappers.make},
 }
 
 _installed = False

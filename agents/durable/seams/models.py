@@ -1,70 +1,28 @@
 """The seam of model calls: true-async, journalled, usage booked.
 
-AutoGen builds the request and reads the answer in synchronous code around a blocking call. That code is kept: it
-runs once with a stand-in that takes the request, and once more with a stand-in that gives the answer; the call
-between them is awaited, so no thread waits for a model.
+AutoGen's own code before and after a call is kept (`standing_in`); the call between them is awaited, so no thread
+waits for a model.
 """
 
 from __future__ import annotations
 
-import time
-from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from autogen import ConversableAgent, OpenAIWrapper
-from autogen.oai.client import OPEN_API_BASE_URL_PREFIX
-from openai.types.chat import ChatCompletion
+from autogen import ConversableAgent
 
 from agents.content import text_of
 from agents.durable.history import Fitted, Fitting, Place, replayed
 from agents.durable.recorder import Recorder
 from agents.durable.run import DurableRun, current
-from agents.durable.seams.method import original
+from agents.durable.seams.standing_in import Usage, call_of, completion_of, read, request_of
 from agents.durable.signals import PATH, Unwound, refusal, refuse_inside_effect
 from agents.durable.turns import hidden
 from agents.durable.watching import Watching
 from agents.models.counting import estimate
 from agents.models.failures import NOT_ASKED, NOT_WORKED_ON
 from agents.models.port import CallState, ModelAnswer, ModelCall
-
-_STANDING_IN: ContextVar[bool] = ContextVar("threadfast_standing_in", default=False)
-
-
-class _Asked(BaseException):
-    def __init__(self, params: dict[str, Any]) -> None:
-        super().__init__()
-        self.params = params
-
-
-class _StandIn:
-    """AutoGen's model client without any I/O: takes the request, or gives the answer."""
-
-    def __init__(self, real: Any, answer: ChatCompletion | None = None) -> None:
-        self._real = real
-        self._answer = answer
-
-    def create(self, params: dict[str, Any]) -> ChatCompletion:
-        if self._answer is None:
-            raise _Asked(params)
-        return self._answer
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
-class _Usage:
-    """Takes what AutoGen books for one call, and books it."""
-
-    def __init__(self, wrapper: OpenAIWrapper) -> None:
-        self._wrapper = wrapper
-        self.booked: list[list[Any]] = []
-
-    def __call__(self, actual_usage: Any, total_usage: Any) -> None:
-        self.booked.append([actual_usage, total_usage])
-        book: Any = OpenAIWrapper._update_usage
-        book(self._wrapper, actual_usage=actual_usage, total_usage=total_usage)
 
 
 async def a_generate_oai_reply(
@@ -140,15 +98,15 @@ async def _ask(
     if cache is not None:
         raise refusal("model_cache", agent=self.name)
     context = messages[-1].get("context")
-    params = _request_of(self, wrapper, messages, kwargs)
-    asked = replace(_call_of(wrapper, agent, params), kept=run.history.kept)
+    params = request_of(self, wrapper, messages, kwargs)
+    asked = replace(call_of(wrapper, agent, params), kept=run.history.kept)
     fitted = await _fitted(run, asked, place)
     call = fitted.call
     answer = await _complete(run, call)
     if context is not None:
         messages[-1]["context"] = context
-    usage = _Usage(wrapper)
-    reply = _read(self, wrapper, messages, _completion_of(answer), usage, kwargs)
+    usage = Usage(wrapper)
+    reply = read(self, wrapper, messages, completion_of(answer), usage, kwargs)
     return {
         "reply": reply,
         "usage": usage.booked,
@@ -253,75 +211,3 @@ async def _complete(run: DurableRun, call: ModelCall, *, quietly_for: str = "") 
     run.recorder.counts["tokens"] += answer.prompt_tokens + answer.completion_tokens
     run.recorder.rescued(answer.rescues)
     return answer
-
-
-def _request_of(self: Any, wrapper: Any, messages: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    real = wrapper._clients
-    wrapper._clients = [_StandIn(real[0])]
-    token = _STANDING_IN.set(True)
-    try:
-        self._generate_oai_reply_from_client(wrapper, messages, None, **kwargs)
-    except _Asked as asked:
-        return asked.params
-    finally:
-        _STANDING_IN.reset(token)
-        wrapper._clients = real
-    raise AssertionError("the stand-in always raises")
-
-
-def _read(
-    self: Any, wrapper: Any, messages: Any, completion: ChatCompletion, usage: _Usage, kwargs: dict[str, Any]
-) -> Any:
-    real = wrapper._clients
-    wrapper._clients = [_StandIn(real[0], completion)]
-    wrapper._update_usage = usage
-    token = _STANDING_IN.set(True)
-    try:
-        # The last message is enough: the answer is there already.
-        return self._generate_oai_reply_from_client(wrapper, messages[-1:], None, **kwargs)
-    finally:
-        _STANDING_IN.reset(token)
-        wrapper._clients = real
-        del wrapper._update_usage
-
-
-def _call_of(wrapper: Any, agent: str, params: dict[str, Any]) -> ModelCall:
-    options = dict(params)
-    server = getattr(wrapper._clients[0], "_oai_client", None)
-    base_url = str(getattr(server, "base_url", ""))
-    # The library's default address means that the agent names no server: the settings decide.
-    named = bool(base_url) and not base_url.startswith(OPEN_API_BASE_URL_PREFIX)
-    return ModelCall(
-        agent=agent,
-        model=options.pop("model"),
-        messages=options.pop("messages"),
-        tools=options.pop("tools", None) or [],
-        options=options,
-        base_url=base_url if named else None,
-        api_key=getattr(server, "api_key", None) if named else None,
-    )
-
-
-def _completion_of(answer: ModelAnswer) -> ChatCompletion:
-    message = {"role": "assistant", "content": answer.content, "tool_calls": answer.tool_calls or None}
-    return ChatCompletion.model_validate(
-        {
-            "id": f"threadfast-{time.time_ns()}",
-            "object": "chat.completion",
-            "created": int(time.time()),
-            "model": answer.model,
-            "choices": [{"index": 0, "finish_reason": answer.finish_reason or "stop", "message": message}],
-            "usage": {
-                "prompt_tokens": answer.prompt_tokens,
-                "completion_tokens": answer.completion_tokens,
-                "total_tokens": answer.prompt_tokens + answer.completion_tokens,
-            },
-        }
-    )
-
-
-def create(self: Any, **config: Any) -> Any:
-    """Refuse a blocking model call inside a run (autogen OpenAIWrapper.create)."""
-    if not _STANDING_IN.get():
-        raise refusal("sync_model")
-    return original(OpenAIWrapper, "create")(self, **config)

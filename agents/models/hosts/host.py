@@ -9,10 +9,9 @@ from dataclasses import replace
 import structlog
 
 from agents.models.failures import HostAwayError
-from agents.models.fair import not_counted
-from agents.models.hosts.choosing import Space
 from agents.models.hosts.health import Health
-from agents.models.hosts.knowledge import Held, Knowledge, key_of
+from agents.models.hosts.knowledge import Knowledge, key_of
+from agents.models.hosts.loading import Loading
 from agents.models.hosts.memory import Memory
 from agents.models.hosts.pace import Pace
 from agents.models.hosts.servers import SOON, Server
@@ -26,14 +25,6 @@ FRESH = 30.0
 """Seconds after which what is known of a host in use is looked at again, beside the calls."""
 
 log = structlog.get_logger()
-
-
-class _Load:
-    """A model on its way into memory: one call has it loaded, the others wait for that."""
-
-    def __init__(self) -> None:
-        self.turn = asyncio.Lock()
-        self.error: ModelFailedError | RetryLaterError | None = None
 
 
 class Host:
@@ -81,7 +72,7 @@ class Host:
         self._make = make
         self._made: Server | None = None
         self._making = asyncio.Lock()
-        self._loading: dict[str, _Load] = {}
+        self._loading = Loading(name, self.memory, self.pace, self.size)
         self._silence = Silence()
 
     @property
@@ -142,10 +133,6 @@ class Host:
         """Return the bytes in its memory that belong to other models."""
         return sum(max(1, self.size(name)) for name in self.others(model, now))
 
-    def space(self, model: str, now: float) -> Space:
-        """Return whether it has room for a model."""
-        return self.memory.capacity.space(self.held(model, now), self.size(model))
-
     def size(self, model: str) -> int:
         """Return about how many bytes a model takes there; 0: not known."""
         return self.memory.size(model) or (self.known.size(model) if self.known else 0)
@@ -203,38 +190,14 @@ class Host:
 
     async def _ready(self, server: Server, call: ModelCall) -> None:
         """Have the model in memory; where it is not known what is there, the call itself has it loaded."""
-        model, loop = call.model, asyncio.get_running_loop()
+        model = call.model
         known = self.kind == "embedded" or (self.known is not None and self.known.held is not None)
         if not server.loads or not known or is_cloud(model) or duration_of(server.kept(model)) == 0:
             return
-        if model not in self._loading and self.memory.has(model, server.context(model), loop.time()):
-            return
-        call.watch(CallState(kind="loading", model=model, host=self.name, seconds=self.load_seconds(model)))
-        load = self._loading.setdefault(model, _Load())
-        with not_counted():
-            async with load.turn:
-                if load.error is not None:
-                    raise load.error
-                if not self.memory.has(model, server.context(model), loop.time()):
-                    await self._load(server, model, load)
-
-    async def _load(self, server: Server, model: str, load: _Load) -> None:
-        """Load a model. What does not fit for one call does not fit for those that wait with it."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        try:
-            await server.load(model)
-        except (RetryLaterError, ModelFailedError) as error:
-            load.error = error
-            raise
-        finally:
-            self._loading.pop(model, None)
-        now = loop.time()
-        self.pace.loaded(model, now - begun)
-        log.info("model.loaded", model=model, host=self.name, seconds=round(now - begun, 1))
-        held = Held(size=self.size(model), context=server.context(model))
-        self.memory.loaded(model, held, now + duration_of(server.kept(model)))
-        self.tell()
+        if self._loading.needed(server, model):
+            call.watch(CallState(kind="loading", model=model, host=self.name, seconds=self.load_seconds(model)))
+            if await self._loading.done(server, model):
+                self.tell()
 
     def stale(self, now: float) -> bool:
         """Whether to ask it again what it has: that was long ago, or something was loaded since."""
@@ -294,10 +257,8 @@ class Host:
 
     def lacks(self, model: str) -> None:
         """Note that it does not have a model after all."""
-        if self.known is not None and self.known.there is not None:
-            gone = key_of(self.known.there, model)
-            left = {name: size for name, size in self.known.there.items() if name != gone}
-            self.known = replace(self.known, there=left)
+        if self.known is not None:
+            self.known = self.known.without(model)
 
     async def close(self) -> None:
         """Close its client."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,6 +42,13 @@ class Knowledge:
         if self.there is None:
             return 0
         return self.there.get(key_of(self.there, model) or "", 0)
+
+    def without(self, model: str) -> Knowledge:
+        """Return the same where it does not have a model after all."""
+        if self.there is None:
+            return self
+        gone = key_of(self.there, model)
+        return replace(self, there={name: size for name, size in self.there.items() if name != gone})
 
 
 def key_of(names: Iterable[str], model: str) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 from agents.models.fair import CALLER, not_counted
 from agents.models.hosts.beside import Beside
 from agents.models.hosts.choosing import Demand
 from agents.models.hosts.host import Host
+from agents.models.hosts.looking import Looking
 from agents.models.hosts.outlook import Outlook, Served
 from agents.models.hosts.viewing import Promises, in_a_cloud
 from agents.models.ollama_wire import is_cloud
@@ -19,10 +20,6 @@ from bot.errors import ModelFailedError, RetryLaterError
 
 TICK = 1.0
 """Seconds between two looks at what waits."""
-PROBE = 5.0
-"""Seconds at most until a host that is away is looked for again while a call waits."""
-_ASKED_NOW = 1.0
-"""Seconds for which a host's word that it has no such model stands."""
 
 
 class Router:
@@ -39,11 +36,11 @@ class Router:
         """
         self.hosts = list(hosts)
         self._limit = limit
-        self._beside = beside
         self._cloud = cloud
         self._lines: dict[tuple[str, ...], Line] = {}
         self._served = Served()
         self._outlook = Outlook(self.hosts, self._lines, self._served)
+        self._looking = Looking(self.hosts, self._outlook, beside)
         self._timer: asyncio.TimerHandle | None = None
         self._new: dict[Line, set[Ticket]] = {}
         """Who was not told a place yet."""
@@ -61,7 +58,7 @@ class Router:
             ModelFailedError: No host has it, or it runs in a cloud and the settings allow no such models.
         """
         chain = self._permitted(chain)
-        await self._look(chain)
+        await self._looking.before(chain)
         place = await self._place(chain, watch, avoid)
         try:
             yield place
@@ -131,31 +128,7 @@ class Router:
             raise in_a_cloud(chain[0], ", ".join(host.name for host in self.hosts))
         return kept
 
-    # -- before a call ----------------------------------------------------------------------------------------------
-
-    async def _look(self, chain: tuple[str, ...]) -> None:
-        """See to it that enough is known; what is only old is looked at beside the call."""
-        now = self._now()
-        unknown = [host for host in self.hosts if host.known is None and self._asks(host) and not host.health.away]
-        back = [host for host in self.hosts if host.health.due(now)]
-        for host in self.hosts:
-            if host.stale(now) and self._asks(host):
-                self._beside.learn(host)
-        wanted = back if not self._outlook.usable(chain, now) else []
-        await self._learn([*unknown, *wanted])
-        for host in back:
-            self._beside.learn(host)
-        if self._outlook.lacking(chain):
-            old = [host for host in self.hosts if host.known and self._now() - host.known.at > _ASKED_NOW]
-            await self._learn([host for host in old if not host.health.away])
-
-    async def _learn(self, hosts: Iterable[Host]) -> None:
-        for task in [self._beside.learn(host) for host in hosts]:
-            await asyncio.shield(task)
-
-    def _asks(self, host: Host) -> bool:
-        """Whether a host is asked what it has: a single one that loads nothing would tell nothing of use."""
-        return host.kind == "ollama" or (host.kind == "openai" and len(self.hosts) > 1)
+    # -- for a call -------------------------------------------------------------------------------------------------
 
     async def _place(self, chain: tuple[str, ...], watch: Watch, avoid: Avoided) -> Place:
         loop = asyncio.get_running_loop()
@@ -202,9 +175,7 @@ class Router:
         for sleeper, chain in self._sleepers.items():
             if not sleeper.done() and self.up(chain):
                 sleeper.set_result(None)
-        for host in self.hosts:
-            if host.memory.learns and self._asks(host):
-                self._beside.learn(host)
+        self._looking.at_loads()
         promised = self._outlook.promises(self._now())
         while any(self._serve(line, promised) for line in self._outlook.in_turn()):
             pass
@@ -243,11 +214,7 @@ class Router:
 
     def _tick(self) -> None:
         self._timer = None
-        now = self._now()
-        for host in self.hosts:
-            looked_for = host.health.away and (host.health.due(now) or now - host.health.since >= PROBE)
-            if looked_for or (host.stale(now) and self._asks(host)):
-                self._beside.learn(host)
+        self._looking.while_waiting(self._now())
         self.dispatch()
         for line in self._lines.values():
             if line:

@@ -26,7 +26,7 @@ class Seen:
 
     def view(self, host: Host, model: str, load: float) -> View:
         """Return how a host looks to a call of a model that takes so many seconds to load there."""
-        others = host.others(model, self.now)
+        others, held = host.others(model, self.now), host.held(model, self.now)
         promised = self.promised.get(host.name)
         return View(
             host=host.name,
@@ -36,8 +36,8 @@ class Seen:
             share=host.share,
             loaded=host.loaded(model, self.now),
             foreign=host.foreign(model, self.now),
-            space=host.space(model, self.now),
-            held=host.held(model, self.now),
+            space=host.memory.capacity.space(held, host.size(model)),
+            held=held,
             quiet=min((host.unused(name, self.now) for name in others), default=float("inf")),
             wanted=any(key_of(self.awaited, name) is not None for name in others),
             working=any(key_of((name,), model) is None for name in host.calls),

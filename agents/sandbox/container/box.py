@@ -6,22 +6,20 @@ input, by the clock of its own first program, by the runtime's word, and at last
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
 import os
 import secrets
 import select
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.sandbox.collect import Harvest, attachment, shown, why_skipped
 from agents.sandbox.container import runtime as container
-from agents.sandbox.container.runtime import Container
+from agents.sandbox.container.runtime import RUNTIME_SECONDS, Container
+from agents.sandbox.container.said import Said
 from agents.sandbox.limits import Limits, in_words
 from agents.sandbox.output import Output
 from agents.sandbox.work import BoxNotMadeError, Ended, Maker, Stop, Work, exit_code_of, timed_out
@@ -29,9 +27,6 @@ from agents.sandbox.work import BoxNotMadeError, Ended, Maker, Stop, Work, exit_
 SETUP_SECONDS = 60.0
 GRACE_SECONDS = 20.0
 """How long after its time a container's first program may take to say how it ended."""
-RUNTIME_SECONDS = 30.0
-"""How long a word to the runtime may take."""
-_LONGEST_LINE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,97 +51,9 @@ def containers(image: str, runtime: str = "") -> Iterator[Maker]:
     swept: set[Path] = set()
     for setup in container.found(image, runtime):
         if setup.runtime not in swept:
-            sweep(setup.runtime)
+            container.sweep(setup.runtime)
             swept.add(setup.runtime)
         yield Contained(setup)
-
-
-def sweep(runtime: Path) -> int:
-    """Remove the containers of ours that can be of no use to anybody any more, and return how many that were."""
-    words = ["ps", "--all", "--filter", f"label={container.LABEL}"]
-    listed = _told(runtime, *words, "--format", f'{{{{.ID}}}} {{{{.Label "{container.LABEL}"}}}}')
-    old = [
-        parts[0]
-        for line in listed.splitlines()
-        if len(parts := line.split()) == 2 and parts[1].isdigit() and int(parts[1]) < time.time()
-    ]
-    if old:
-        _told(runtime, "rm", "--force", *old)
-    return len(old)
-
-
-def _told(runtime: Path, *words: str) -> str:
-    """Say something to the runtime; what it cannot do is found out by those who need it."""
-    try:
-        done = subprocess.run(
-            [runtime, *words], capture_output=True, text=True, timeout=RUNTIME_SECONDS, check=False, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout
-
-
-@dataclass(slots=True)
-class _Said:
-    """What the container's first program has said so far."""
-
-    limits: Limits
-    ready: bool = False
-    done: bool = False
-    ending: dict[str, Any] | None = None
-    harvest: Harvest = field(default_factory=Harvest)
-    _rest: bytearray = field(default_factory=bytearray)
-    _file: tuple[str, int] | None = None
-
-    def add(self, piece: bytes) -> None:
-        """Take what came next.
-
-        Raises:
-            ValueError: It is not what our program says: somebody else speaks for it.
-        """
-        self._rest += piece
-        while self._one():
-            continue
-
-    def _one(self) -> bool:
-        if self._file is not None:
-            path, size = self._file
-            if len(self._rest) < size:
-                return False
-            self.harvest.files.append(attachment(path, bytes(self._rest[:size]), self.harvest.files))
-            del self._rest[:size]
-            self._file = None
-            return True
-        line, end, _ = self._rest.partition(b"\n")
-        if len(line) > _LONGEST_LINE:
-            raise ValueError("a line that has no end")
-        if not end:
-            return False
-        del self._rest[: len(line) + 1]
-        self._heard(json.loads(line))
-        return True
-
-    def _heard(self, words: dict[str, Any]) -> None:
-        self.ready = self.ready or "ready" in words
-        self.done = self.done or "done" in words
-        if "code" in words:
-            self.ending = words
-        if "skipped" in words:
-            why = why_skipped(str(words["kind"]), self.limits, int(words.get("size", 0)))
-            self.harvest.skipped.append((shown(_path(words["skipped"])), why))
-        if "file" in words:
-            self._file = _path(words["file"]), self._checked(int(words["size"]))
-
-    def _checked(self, size: int) -> int:
-        held = sum(len(file.data) for file in self.harvest.files)
-        too_many = len(self.harvest.files) >= self.limits.files
-        if too_many or not 0 <= size <= self.limits.files_bytes - held or self.ending is None:
-            raise ValueError("more files than it may hand out")
-        return size
-
-
-def _path(coded: str) -> str:
-    return os.fsdecode(base64.b64decode(coded))
 
 
 class _Box:
@@ -156,7 +63,7 @@ class _Box:
         self._limits, self._stop, self._runtime = limits, stop, setup.runtime
         self._name = f"threadfast-{secrets.token_hex(8)}"
         self._unsent = memoryview(container.order(limits, work))
-        self._said = _Said(limits)
+        self._said = Said(limits)
         self._output = Output(limits.output)
         self._why = ""
         until = int(time.time() + SETUP_SECONDS + limits.wall + GRACE_SECONDS + RUNTIME_SECONDS)
@@ -272,7 +179,7 @@ class _Box:
             if self._process.stdin is not None:
                 self._process.stdin.close()
         if not self._said.done or not self._left(RUNTIME_SECONDS):
-            _told(self._runtime, "rm", "--force", self._name)
+            container.told(self._runtime, "rm", "--force", self._name)
             if not self._left(RUNTIME_SECONDS):
                 self._process.kill()
         for stream in (self._process.stdout, self._process.stderr):

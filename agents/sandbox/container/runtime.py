@@ -1,4 +1,4 @@
-"""Boxes as containers, for hosts whose operators name an image: the words that make one. Pure but for the search.
+"""Boxes as containers, for hosts whose operators name an image: the words to a runtime that make and remove them.
 
 Nothing of this host is mounted. Files go in and come out through the container's standard streams, where `within`
 is at the other end.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +28,8 @@ LABEL = "threadfast.until"
 OWN_PROCESSES = 4
 """What is not the code's: the first program, and what a runtime starts beside it."""
 SHARED_MEMORY = 8 * MIB
+RUNTIME_SECONDS = 30.0
+"""How long a word to a runtime may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +111,28 @@ def order(limits: Limits, work: Work) -> bytes:
 @cache
 def _within() -> str:
     return Path(__file__).with_name("within.py").read_text(encoding="utf-8")
+
+
+def sweep(runtime: Path) -> int:
+    """Remove the containers of ours that can be of no use to anybody any more, and return how many that were."""
+    words = ["ps", "--all", "--filter", f"label={LABEL}"]
+    listed = told(runtime, *words, "--format", f'{{{{.ID}}}} {{{{.Label "{LABEL}"}}}}')
+    old = [
+        parts[0]
+        for line in listed.splitlines()
+        if len(parts := line.split()) == 2 and parts[1].isdigit() and int(parts[1]) < time.time()
+    ]
+    if old:
+        told(runtime, "rm", "--force", *old)
+    return len(old)
+
+
+def told(runtime: Path, *words: str) -> str:
+    """Say something to the runtime; what it cannot do is found out by those who need it."""
+    try:
+        done = subprocess.run(
+            [runtime, *words], capture_output=True, text=True, timeout=RUNTIME_SECONDS, check=False, errors="replace"
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout

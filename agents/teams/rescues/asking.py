@@ -1,4 +1,4 @@
-"""What a model is asked once more when its answer cannot be used, and for what a choice is confined. Pure."""
+"""What a model is asked once more when its answer cannot be used. Pure."""
 
 from __future__ import annotations
 
@@ -11,20 +11,12 @@ from typing import Any
 
 from agents.content import text_of
 from agents.models.port import ModelCall
-from agents.teams.rescues.calls.checked import functions_of
-from agents.teams.rescues.calls.names import meant
-from bot.errors import ModelFailedError
 
 CANDIDATES: ContextVar[tuple[str, ...]] = ContextVar("threadfast_candidates", default=())
 """The agents of which a speaker selection that goes on now may name one; empty: none goes on."""
 
 SELECTING = "speaker_selection_agent"
 """The agent that the library makes for a selection."""
-NEXT = "next_speaker"
-"""The key of a confined answer."""
-DONE = "done"
-"""The key of the answer whether the task is done."""
-_IS_DONE = "Is the task done, so that the chat can end?"
 _WARM, _COOL = 0.6, 0.2
 _TRY_AGAIN = (
     "That call was not made. {problems}\nCall the right tool now, with arguments that match its schema. "
@@ -34,7 +26,6 @@ _RESULTS = (
     "You have the result of the tool{results}. Answer the task with it in one sentence, in words, "
     "and then write {word}."
 )
-_REFUSES = re.compile(r"response_format|schema|\bformat\b|grammar|structured|guided", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?。！？]+|\n|\Z)")
 
 
@@ -115,80 +106,3 @@ def _without(message: dict[str, Any], word: re.Pattern[str]) -> dict[str, Any]:
         return message
     kept = "".join(part for part in _SENTENCE.findall(content) if not word.search(part)).strip()
     return {**message, "content": kept} if kept else message
-
-
-def confined_call(call: ModelCall, made: dict[str, Any], offered: Sequence[dict[str, Any]]) -> ModelCall | None:
-    """Return the call with an answer that can be nothing but a call of the tool that this one names.
-
-    None: there is no such tool, so nobody knows which is meant. Without tools: servers confine an answer, or offer it
-    tools, and not both.
-    """
-    schemas = functions_of(offered)
-    name = meant(str((made.get("function") or {}).get("name")), schemas)
-    if name is None:
-        return None
-    properties = {"name": {"type": "string", "enum": [name]}, "arguments": schemas[name] or {"type": "object"}}
-    schema = {"type": "object", "properties": properties, "required": ["name", "arguments"]}
-    wanted = {"type": "json_schema", "json_schema": {"name": "tool_call", "schema": schema}}
-    return replace(call, tools=[], options={**call.options, "response_format": wanted})
-
-
-def refuses_to_confine(error: Exception) -> bool:
-    """Return whether a server says that it cannot confine an answer; else it may at another time."""
-    return type(error) is ModelFailedError and bool(_REFUSES.search(str(error)))
-
-
-def confined(call: ModelCall, names: Sequence[str]) -> ModelCall:
-    """Return the call with an answer that can be nothing but one of these names."""
-    schema = {
-        "type": "object",
-        "properties": {NEXT: {"type": "string", "enum": list(names)}},
-        "required": [NEXT],
-        "additionalProperties": False,
-    }
-    wanted = {"type": "json_schema", "json_schema": {"name": NEXT, "strict": True, "schema": schema}}
-    return replace(call, options={**call.options, "response_format": wanted})
-
-
-def confined_end(call: ModelCall) -> ModelCall:
-    """Return the call with the question whether the task is done, and an answer that can be nothing but yes or no."""
-    schema = {
-        "type": "object",
-        "properties": {DONE: {"type": "boolean"}},
-        "required": [DONE],
-        "additionalProperties": False,
-    }
-    wanted = {"type": "json_schema", "json_schema": {"name": DONE, "strict": True, "schema": schema}}
-    options = {**call.options, "response_format": wanted, "temperature": 0.0}
-    messages, shaped = _with_question(call.messages), call.shaped
-    if shaped is not None:
-        make = shaped.make
-        shaped = replace(shaped, made=messages, make=lambda said: _with_question(make(said)))
-    return replace(call, tools=[], options=options, messages=messages, shaped=shaped)
-
-
-def _with_question(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    *before, last = messages
-    content = last.get("content")
-    if isinstance(content, list):
-        return [*before, {**last, "content": [*content, {"type": "text", "text": _IS_DONE}]}]
-    return [*before, {**last, "content": f"{text_of(content)}\n\n{_IS_DONE}"}]
-
-
-def is_done(text: str) -> bool:
-    """Return whether a confined answer says that the task is done; every other answer does not."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) and value.get(DONE) is True
-
-
-def confined_name(text: str, names: Sequence[str]) -> str | None:
-    """Return the name that a confined answer gives, or None for every other answer."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    name = value.get(NEXT) if isinstance(value, dict) and len(value) == 1 else None
-    return name if isinstance(name, str) and name in names else None

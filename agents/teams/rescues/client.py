@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import Any
 
 from agents.content import text_of
 from agents.models.context import Room
@@ -15,26 +14,20 @@ from agents.teams.definition import Rescues
 from agents.teams.rescues.asking import (
     at_another_temperature,
     candidates_of,
-    confined,
-    confined_call,
-    confined_end,
-    confined_name,
     ends_with_result,
-    is_done,
     is_first,
-    refuses_to_confine,
     with_problems,
     with_results,
     without_word,
 )
-from agents.teams.rescues.calls.checked import checked
 from agents.teams.rescues.calls.written import from_text
+from agents.teams.rescues.confining import Confining, confined, confined_call, confined_name
 from agents.teams.rescues.endings import is_only, says_end
 from agents.teams.rescues.messages import Names, alternating, named, speaks_of_itself
 from agents.teams.rescues.repeats import says_again
 from agents.teams.rescues.requests import Asking
-from agents.teams.rescues.rounds import known_results
 from agents.teams.rescues.speakers import chosen_speaker
+from agents.teams.rescues.tries import Tried, says, tried_calls
 from bot.errors import ModelFailedError, RetryLaterError
 
 Noticed = Callable[[ModelAnswer, ModelCall], Sequence[str]]
@@ -77,7 +70,7 @@ class Rescued:
         self._timeout = timeout
         self._on = rescues or Rescues()
         self._noticed = noticed
-        self._unconfined = set() if unconfined is None else unconfined
+        self._confining = Confining(unconfined)
         self._word = word
         self._asks_done = asks_done and self._on.loops
 
@@ -115,10 +108,10 @@ class Rescued:
         answer = await self._said(shaped, asking, first=is_first(call))
         if not call.tools:
             return await self._concluded(answer, call, shaped, asking)
-        tried = self._tried(answer, call)
+        tried = tried_calls(answer, call, self._on, self._word)
         if tried.problems:
             tried = await self._repaired(tried, call, shaped, asking)
-        elif results := self._known(tried, call):
+        elif self._on.loops and (results := tried.known(call.messages)):
             tried = await self._worded(tried, call, with_results(shaped, results, self._word), asking)
         asking.mended.extend(tried.mended)
         return await self._concluded(tried.answer, call, shaped, asking)
@@ -127,7 +120,7 @@ class Rescued:
         """Return the word instead of what was said already, where the agent finds when asked that the task is done."""
         if not self._asks_done or answer.tool_calls or not self._again(answer, call):
             return answer
-        if not await self._done(confined_end(shaped), asking):
+        if not await self._confining.done(shaped, asking):
             return answer
         asking.mended.append("loops")
         return replace(answer, content=self._word, finish_reason="stop")
@@ -143,52 +136,34 @@ class Rescued:
             return False
         return not says_end(answer.content, self._word) and not self._noticed(answer, call)
 
-    async def _done(self, told: ModelCall, asking: Asking) -> bool:
-        """Return whether the task is done; a server that cannot confine the answer is not asked."""
-        if (kind := _kind(told)) in self._unconfined:
-            return False
-        try:
-            answer = await asking.ask(told, aside=True)
-        except ModelFailedError as error:
-            if refuses_to_confine(error):
-                self._unconfined.add(kind)
-            return False
-        return is_done(answer.content)
-
-    async def _repaired(self, tried: _Tried, call: ModelCall, shaped: ModelCall, asking: Asking) -> _Tried:
+    async def _repaired(self, tried: Tried, call: ModelCall, shaped: ModelCall, asking: Asking) -> Tried:
         """Ask once more for calls that cannot be made; the first answer stands unless the second one helps."""
         again = await asking.second(self._asked_again(tried, call, shaped, asking))
-        if again is None or not _says(again := self._cleaned(again, shaped, asking)):
+        if again is None or not says(again := self._cleaned(again, shaped, asking)):
             return tried
-        second = self._tried(again, call)
+        second = tried_calls(again, call, self._on, self._word)
         mended = ["tool_repair", *second.mended]
         if second.answer.tool_calls and not second.problems:
-            return _Tried(_merged(tried, second.answer), mended)
+            return Tried(tried.merged(second.answer), mended)
         # Only a lone call gives way to words, or to the call that the agents then see fail.
         return second._replace(mended=mended) if len(tried.answer.tool_calls) == 1 else tried
 
-    async def _asked_again(self, tried: _Tried, call: ModelCall, shaped: ModelCall, asking: Asking) -> ModelAnswer:
+    async def _asked_again(self, tried: Tried, call: ModelCall, shaped: ModelCall, asking: Asking) -> ModelAnswer:
         """Ask in words; for nothing but a call where it is plain which one is meant, and that it alone is."""
         made = tried.answer.tool_calls
         wrong = [made[at] for at in sorted(tried.wrong)]
         told = with_problems(shaped, tried.answer.content, wrong, tried.problems)
         narrow = confined_call(told, made[0], call.tools) if len(made) == 1 and self._on.tool_calls else None
-        return await (asking.ask(told) if narrow is None else self._confined(narrow, told, asking))
+        return await (asking.ask(told) if narrow is None else self._confining.ask(narrow, told, asking))
 
-    async def _worded(self, tried: _Tried, call: ModelCall, told: ModelCall, asking: Asking) -> _Tried:
+    async def _worded(self, tried: Tried, call: ModelCall, told: ModelCall, asking: Asking) -> Tried:
         """Ask for words instead of calls whose results are there; the calls stand where none are said."""
         again = await asking.second(asking.ask(told))
         if again is None:
             return tried
         again = self._cleaned(again, told, asking)
         said = from_text(again.content, call.tools, "").text
-        return _Tried(replace(again, content=said, tool_calls=[]), ["loops"]) if said.strip() else tried
-
-    def _known(self, tried: _Tried, call: ModelCall) -> list[str]:
-        """Return the results of calls in the text that were made already; a server's own calls may be meant again."""
-        if not self._on.loops or "tool_calls" not in tried.mended:
-            return []
-        return known_results(tried.answer.tool_calls, call.messages)
+        return Tried(replace(again, content=said, tool_calls=[]), ["loops"]) if said.strip() else tried
 
     def _shaped(self, call: ModelCall) -> ModelCall:
         messages = self._shape(call.messages)
@@ -208,14 +183,14 @@ class Rescued:
         answer = self._cleaned(await asking.ask(call), call, asking)
         if first and not answer.tool_calls and is_only(answer.content, self._word):
             return await self._not_yet_over(answer, call, asking)
-        if _says(answer) or not self._on.empty:
+        if says(answer) or not self._on.empty:
             return answer
         asking.mended.append("empty")
         other = at_another_temperature(call)
         if ends_with_result(call):
             other = with_results(other, [], self._word)
         answer = self._cleaned(await asking.ask(other), call, asking)
-        if _says(answer):
+        if says(answer):
             return answer
         raise ModelFailedError(
             f"The model {call.model!r} answered twice without saying anything. "
@@ -228,7 +203,7 @@ class Rescued:
         if not self._on.early_end or without.messages == call.messages:
             return answer
         again = await asking.second(asking.ask(without))
-        if again is None or not _says(again := self._cleaned(again, call, asking)):
+        if again is None or not says(again := self._cleaned(again, call, asking)):
             return answer
         asking.mended.append("early_end")
         return again
@@ -245,35 +220,16 @@ class Rescued:
             answer = replace(answer, content=text, finish_reason="stop", notes=notes)
         return answer
 
-    def _tried(self, answer: ModelAnswer, call: ModelCall) -> _Tried:
-        """Return the answer with its tool calls as they can be made, or what is wrong with them."""
-        mended = list[str]()
-        if not answer.tool_calls and self._on.tool_calls:
-            # The answer is journalled; so an id need not be the same when it is made once more.
-            found = from_text(answer.content, call.tools, uuid4().hex, call.messages, word=self._word)
-            if found.doubt and self._on.tool_repair:
-                return _Tried(answer, problems=(found.doubt,))
-            if found.calls:
-                mended += ["endless"] * (found.endless and self._on.endless) + ["tool_calls"]
-                answer = replace(answer, content=found.text, tool_calls=found.calls, finish_reason="tool_calls")
-        if not answer.tool_calls or not self._on.tool_repair:
-            return _Tried(answer, mended)
-        right = checked(answer.tool_calls, call.tools)
-        if right.mended:
-            mended.append("tool_repair")
-            answer = replace(answer, tool_calls=right.calls)
-        return _Tried(answer, mended, right.problems, right.wrong)
-
     async def _chosen(self, call: ModelCall, asking: Asking, names: Sequence[str]) -> ModelAnswer:
         """Return the answer of a speaker selection: nothing but a name where that can be had."""
         if self._on.constrained_speakers:
-            answer = await self._confined(confined(call, names), call, asking)
+            answer = await self._confining.ask(confined(call, names), call, asking)
         else:
             answer = await asking.ask(call)
         if (name := confined_name(answer.content, names)) is not None:
             asking.mended.append("constrained_speakers")
             return replace(answer, content=name)
-        if self._on.empty and not _says(answer):
+        if self._on.empty and not says(answer):
             asking.mended.append("empty")
             answer = await asking.ask(at_another_temperature(call))
         if self._on.speakers and (name := chosen_speaker(answer.content, names)) is not None:
@@ -281,47 +237,3 @@ class Rescued:
                 asking.mended.append("speakers")
             return replace(answer, content=name)
         return answer
-
-    async def _confined(self, confined: ModelCall, call: ModelCall, asking: Asking) -> ModelAnswer:
-        """Ask so that only what a schema allows can be answered, where the model's server does not refuse that."""
-        if (kind := _kind(confined)) in self._unconfined:
-            return await asking.ask(call)
-        try:
-            return await asking.ask(confined)
-        except ModelFailedError as error:
-            answer = await asking.ask(call)
-            if refuses_to_confine(error):
-                self._unconfined.add(kind)
-            return answer
-
-
-class _Tried(NamedTuple):
-    """An answer with its tool calls, what was mended of them, and what is wrong with them."""
-
-    answer: ModelAnswer
-    mended: Sequence[str] = ()
-    problems: tuple[str, ...] = ()
-    wrong: frozenset[int] = frozenset()
-    """The places of the calls that have these."""
-
-
-def _merged(tried: _Tried, second: ModelAnswer) -> ModelAnswer:
-    """Return a second answer with the right calls of the first, its own in the place of the wrong ones."""
-    first = tried.answer
-    right = {at: made for at, made in enumerate(first.tool_calls) if at not in tried.wrong}
-    known = [made["function"] for made in right.values()]
-    new: list[dict[str, Any]] = [
-        {**made, "id": f"call_{uuid4().hex[:24]}"} for made in second.tool_calls if made["function"] not in known
-    ]
-    place = min(tried.wrong, default=0)
-    calls = [*(right[at] for at in right if at < place), *new, *(right[at] for at in right if at > place)]
-    said = first.content if first.tool_calls else ""
-    return replace(second, content=second.content or said, tool_calls=calls)
-
-
-def _kind(confined: ModelCall) -> str:
-    return f"{confined.model} {confined.options['response_format']['json_schema']['name']}"
-
-
-def _says(answer: ModelAnswer) -> bool:
-    return bool(answer.tool_calls or answer.content.strip())

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
-from adapters.discord.sending import live as on_discord
-from adapters.slack.sending import live as on_slack
 from tests.integration.chat.sending import Sending
 from tests.integration.discord import sending as discord
 from tests.integration.slack import sending as slack
@@ -22,11 +19,9 @@ class Platform:
     sending: Callable[[], AbstractAsyncContextManager[Sending]]
     faults: Mapping[str, Mapping[str, Any]]
     """What may break off, by name."""
-    live: ModuleType
-    """Where its live previews are written."""
 
 
 PLATFORMS = {
-    "slack": Platform(slack.sending, slack.Sending.FAULTS, on_slack),
-    "discord": Platform(discord.sending, discord.Sending.FAULTS, on_discord),
+    "slack": Platform(slack.sending, slack.Sending.FAULTS),
+    "discord": Platform(discord.sending, discord.Sending.FAULTS),
 }

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from adapters.chat.background import Background
+from adapters.chat.sending.previewing import WRITE_SECONDS
 from bot.domain import Attachment, Event, EventKind, Person, Post, PostKind, RunStatus, ThreadRef, Turn, TurnKind
 from bot.errors import RetryLaterError
 from tests.fakes import FakeClock
@@ -108,6 +109,8 @@ class Sending(ABC):
         self.server: Server = server
         self._numbers = count(1)
         self._running: asyncio.Task[None] | None = None
+        self.write_seconds = WRITE_SECONDS
+        """How long a process that begins now lets one write of a preview take."""
         self.newest: str | None = None
         """The id of the newest post that was shown anew, as the store tells it."""
 

@@ -292,11 +292,10 @@ async def test_preview_of_a_dead_process_under_another_name_is_deleted(s: Sendin
     assert s.authors == ["critic"]
 
 
-async def test_preview_that_takes_too_long_does_not_hold_up_its_turn(
-    s: Sending, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for platform in PLATFORMS.values():
-        monkeypatch.setattr(platform.live, "WRITE_SECONDS", 0.1)
+async def test_preview_that_takes_too_long_does_not_hold_up_its_turn(s: Sending) -> None:
+    s.write_seconds = 0.1
+    await s.restart()
+    await s.decorate()
     await shown(s)
     s.fault("latency", at=s.CHANGE, seconds=5)
     say(s, " and more")

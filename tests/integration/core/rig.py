@@ -16,6 +16,7 @@ from bot.permissions import Permissions
 from bot.ports import ChatAdapter, Redact, Store
 from bot.recovery import serving
 from bot.store import open_store
+from bot.store.store import OnCommit
 from tests.fakes import FakeAdapter, FakeClock, Thread
 from tests.scripted import Script, ScriptedTeams
 
@@ -32,7 +33,7 @@ class Rig:
         teams: ScriptedTeams,
         clock: FakeClock,
         limits: Limits,
-        engine: type[EmbeddedEngine] = EmbeddedEngine,
+        engine: Callable[..., EmbeddedEngine] = EmbeddedEngine,
         permissions: Permissions | None = None,
         redact: Redact | None = None,
         *,
@@ -117,22 +118,25 @@ async def running(
     teams: ScriptedTeams | None = None,
     clock: FakeClock | None = None,
     limits: Limits | None = None,
-    engine: type[EmbeddedEngine] = EmbeddedEngine,
+    engine: Callable[..., EmbeddedEngine] = EmbeddedEngine,
     permissions: Permissions | None = None,
     redact: Redact | None = None,
     budgets: Budgets | None = None,
     quiet: bool = True,
+    on_commit: OnCommit | None = None,
+    around: Callable[[Store], Store] = lambda store: store,
 ) -> AsyncIterator[Rig]:
     """Run a bot over the store at `path`, as one process does from its start to a clean end.
 
-    With `quiet` it begins when all is done that was left to do.
+    With `quiet` it begins when all is done that was left to do. `on_commit` is the store's own hook, and `around`
+    makes what stands between it and the bot.
     """
     clock = clock or FakeClock()
     teams = teams or ScriptedTeams(scripts or {"greet": GREET}, clock=clock)
-    store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
+    store = await asyncio.to_thread(open_store, path / "store.db", clock=clock, on_commit=on_commit)
     try:
         rig = Rig(
-            store,
+            around(store),
             adapter or FakeAdapter(),
             teams,
             clock,

@@ -36,6 +36,7 @@ from bot.ports import Records, Store
 from bot.store import open_store
 from tests.contract.test_store_approvals import claim, item
 from tests.fakes import FakeClock
+from tests.unit.store.opened import Opened
 from tests.unit.store.samples import ANN, NOW, begin, effect, request, run, thread
 
 ITEM = item()
@@ -200,12 +201,15 @@ async def test_an_execution_that_a_crash_interrupted_is_over_when_the_next_step_
     assert await states(store) == [ApprovalState.DONE]
 
 
-async def test_a_run_that_asks_for_no_approval_looks_at_none(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = await journal_of(store)
+async def test_a_run_that_asks_for_no_approval_looks_at_none(tmp_path: Path) -> None:
+    opened = await asyncio.to_thread(Opened, tmp_path / "watched.db")
+    await opened.store.write(begin)
+    journal = await journal_of(opened.store)
     await journal.load()
-    monkeypatch.setattr("bot.store.records.SqlRecords.approvals", None)
-    monkeypatch.setattr("bot.store.records.SqlRecords.audit", None)
+    given = opened.watch()
 
     await journal.commit(Batch(effects=(effect("model"), code(done=True)), turns=(TURN,), requests=(request(),)))
 
-    assert journal.progressed
+    await opened.store.close()
+    assert any("effects" in statement for statement in given)
+    assert not [statement for statement in given if "approvals" in statement or "audit" in statement]

@@ -1,22 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from bot.domain import Accepted, RunStatus
 from bot.engine import Limits
-from bot.ports import Records, Store
+from bot.ports import Store
 from bot.recovery import serving
 from bot.store import open_store
 from tests.fakes import FakeAdapter, FakeClock, Thread, keys_sent_twice
 from tests.integration.core.rig import Rig, running
+from tests.integration.core.wires import Wire, WiredAdapter, WiredStore
 from tests.scripted import Script, ScriptedTeams
 
-T = TypeVar("T")
 SCRIPT: Script = [
     ["say", "ada", "hello"],
     ["ask", "you", "model"],
@@ -25,54 +23,6 @@ SCRIPT: Script = [
     ["say", "ada", "done"],
 ]
 WORDS = ("hi", "go on", "approve")
-
-
-class Wire:
-    """Cancels the step at its n-th await on the outside."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.passed = 0
-        self.trip: Callable[[], None] = lambda: None
-
-    async def point(self, _key: str = "") -> None:
-        self.passed += 1
-        if self.passed == self.at:
-            self.trip()
-        await asyncio.sleep(0)
-
-
-class WiredStore:
-    """A store with a wire before and after each transaction."""
-
-    def __init__(self, store: Store, wire: Wire) -> None:
-        self._store = store
-        self._wire = wire
-
-    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
-        await self._wire.point()
-        result = await self._store.write(work, patient=patient, first=first)
-        await self._wire.point()
-        return result
-
-    async def read(self, work: Callable[[Records], T]) -> T:
-        await self._wire.point()
-        return await self._store.read(work)
-
-    async def close(self) -> None:
-        await self._store.close()
-
-
-class WiredAdapter(FakeAdapter):
-    """A thread with a wire before and after each post."""
-
-    wire = Wire(0)
-
-    async def post(self, *facts: object, **named: object) -> str:
-        await self.wire.point()
-        platform_id = await super().post(*facts, **named)  # type: ignore[arg-type] # handed on as they came
-        await self.wire.point()
-        return platform_id
 
 
 class Life:
@@ -93,19 +43,13 @@ class Life:
     async def say(self, text: str) -> None:
         rig = Rig(WiredStore(self.store, self.wire), self.adapter, self.teams, self.clock, Limits())
         conversation = self.thread.ref.conversation
-
-        def trip() -> None:
-            for working in [*rig.engine._working.values()]:
-                working.cancel()
-            rig.engine._draining = True
-
-        self.wire.trip = trip
+        self.wire.ends(rig.engine)
         async with serving(rig.engine, drain_seconds=0.0):
             if text:
                 door = Rig(self.store, self.adapter, self.teams, self.clock, Limits()) if self.aside else rig
                 await door.inbox.accept(self.thread.event(text))
                 await rig.engine.wake(conversation)
-            await rig.until(lambda: rig.engine.idle or rig.engine._draining)
+            await rig.until(lambda: rig.engine.idle or self.wire.tripped)
 
     async def play(self) -> None:
         for text in WORDS:

@@ -1,39 +1,47 @@
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
 from pathlib import Path
 
+from bot.domain import Outcome, Run
 from bot.engine import Limits
+from bot.ports import Preview, RunJournal
 from bot.recovery import serving
-from tests.fakes import Thread
+from tests.fakes import FakeClock, Thread
 from tests.integration.core.rig import Rig, running
-from tests.scripted import Script
+from tests.scripted import Script, ScriptedTeams
 
 SAY: dict[str, Script] = {"greet": [["say", "ada", "hello"]]}
 
 
+class Counted(ScriptedTeams):
+    """Counts the steps that are under way in it at a time."""
+
+    now = most = 0
+
+    async def advance(self, run: Run, journal: RunJournal, preview: Preview) -> Outcome:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            return await super().advance(run, journal, preview)
+        finally:
+            self.now -= 1
+
+
 async def test_conversation_that_is_woken_while_it_works_is_never_stepped_twice_at_a_time(tmp_path: Path) -> None:
-    thread = Thread()
-    at_once: Counter[str] = Counter()
-    most = 0
+    thread, clock = Thread(), FakeClock()
+    steps = Counted({"greet": [["hold"], ["say", "ada", "hello"]]}, clock=clock)
 
-    async with running(tmp_path, SAY) as rig:
-        step = rig.engine._stepper.step
-
-        async def counted(*facts: object) -> None:
-            nonlocal most
-            at_once["now"] += 1
-            most = max(most, at_once["now"])
-            await step(*facts)  # type: ignore[arg-type] # handed on as they came
-            at_once["now"] -= 1
-
-        rig.engine._stepper.step = counted  # type: ignore[method-assign, assignment] # watched from outside
+    async with running(tmp_path, teams=steps, clock=clock) as rig:
         await rig.inbox.accept(thread.event("hi"))
         for _ in range(20):
             await rig.engine.wake(thread.ref.conversation)
+            await asyncio.sleep(0.001)
+        steps.release()
         await rig.quiet()
 
-        assert most == 1
+        assert steps.most == 1
+        assert rig.said(thread) == ["ada: hello"]
 
 
 async def test_no_more_steps_at_once_than_the_setting_says(tmp_path: Path) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 from structlog.testing import capture_logs
 
 from bot.domain import Accepted, Post, PostKind, PostStatus, RequestStatus, Run, RunStatus
-from bot.engine import Limits
 from bot.errors import ThreadGoneError
 from bot.ports import Records, Store
-from bot.recovery import serving
 from bot.store import open_store
-from tests.fakes import BO, FakeAdapter, FakeClock, Thread
-from tests.integration.core.rig import GREET, Rig, running
-from tests.integration.core.test_crashes import Wire, WiredAdapter, WiredStore
-from tests.scripted import Script, ScriptedTeams
+from tests.fakes import BO, FakeAdapter, Thread
+from tests.integration.core.rig import GREET, running
+from tests.integration.core.wires import Wire, WiredAdapter, live, wires
+from tests.scripted import Script
 
 GONE = "nothing can be shown in its thread any more"
 LOUD: Script = [["say", "ada", "one"], ["hold"], ["say", "ada", "two"]]
@@ -168,34 +165,6 @@ class GoneWithWires(WiredAdapter):
     async def find(self, post: Post, *, after: str | None) -> str | None:
         await self.wire.point()
         return await super().find(post, after=after)
-
-
-async def live(store: Store, wire: Wire, adapter: FakeAdapter, thread: Thread) -> None:
-    """Work until all is done or the wire trips, as one process does."""
-    clock = FakeClock()
-    teams = ScriptedTeams({"greet": [["say", "ada", "one"], ["ask", "you"]]}, clock=clock)
-    rig = Rig(WiredStore(store, wire), adapter, teams, clock, Limits())
-
-    def trip() -> None:
-        for working in [*rig.engine._working.values()]:
-            working.cancel()
-        rig.engine._draining = True
-
-    wire.trip = trip
-    async with serving(rig.engine, drain_seconds=0.0):
-        await Rig(store, adapter, teams, clock, Limits()).inbox.accept(thread.event("hi", delivery="d1"))
-        await rig.engine.wake(thread.ref.conversation)
-        for _ in range(6):
-            await rig.until(lambda: rig.engine.idle or rig.engine._draining)
-            await clock.advance(1)
-
-
-def wires() -> Iterator[Wire]:
-    """Return wires that trip one await later each, until one that was never reached."""
-    at, wire = 0, Wire(0)
-    while wire.passed >= at:
-        at, wire = at + 1, Wire(at + 1)
-        yield wire
 
 
 async def test_process_that_dies_anywhere_while_a_thread_is_lost_ends_the_run_once() -> None:

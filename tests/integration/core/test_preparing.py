@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
+from bot.engine import EmbeddedEngine
 from tests.fakes import Thread
 from tests.integration.core.rig import running
 from tests.scripted import Script
@@ -28,8 +30,7 @@ async def test_no_step_begins_before_the_preparation_is_over_and_it_happens_once
     first, second = Thread("t1"), Thread("t2")
     slow = Slow()
 
-    async with running(tmp_path, SAY) as rig:
-        rig.engine._prepare = slow
+    async with running(tmp_path, SAY, engine=partial(EmbeddedEngine, prepare=slow)) as rig:
         for thread in (first, second):
             await rig.inbox.accept(thread.event("hi"))
         await rig.until(lambda: slow.times == 1)

@@ -7,16 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.domain import Accepted, Post, PostKind, PostStatus, RequestStatus, Run, RunStatus
-from bot.engine import Limits
 from bot.errors import PostRefusedError, ThreadGoneError
 from bot.ports import Records
-from bot.recovery import serving
 from bot.store import open_store
 from tests.fakes import BO, FakeAdapter, FakeClock, Thread
-from tests.integration.core.rig import GREET, Rig, running
-from tests.integration.core.test_crashes import Wire, WiredStore
-from tests.integration.core.test_gone import wires
-from tests.scripted import Script, ScriptedTeams
+from tests.integration.core.rig import GREET, running
+from tests.integration.core.wires import Wire, live, wires
+from tests.scripted import Script
 
 Refuses = Callable[[Post], bool]
 CODE: Script = [["say", "ada", "here is code"], ["approve", "bot", "code", ["a"]], ["say", "ada", "done"]]
@@ -193,27 +190,14 @@ async def test_end_brings_the_turns_that_were_never_shown_and_no_others(tmp_path
         assert adapter.unshown == ["you said fine"]
 
 
-async def live(path: Path, wire: Wire, adapter: Refusing, thread: Thread) -> list[RunStatus]:
-    """Work until all is done or the wire trips, as one process does."""
-    adapter.wire, clock = wire, FakeClock()
-    teams = ScriptedTeams({"greet": [["say", "ada", "one"], ["ask", "you"]]}, clock=clock)
-    store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
-    rig = Rig(WiredStore(store, wire), adapter, teams, clock, Limits())
-
-    def trip() -> None:
-        for working in [*rig.engine._working.values()]:
-            working.cancel()
-        rig.engine._draining = True
-
-    wire.trip = trip
+async def statuses_after(path: Path, wire: Wire, adapter: Refusing, thread: Thread) -> list[RunStatus]:
+    """Return the runs' statuses after one more process has lived over the store at this path."""
+    adapter.wire = wire
+    store = await asyncio.to_thread(open_store, path / "store.db", clock=FakeClock())
     try:
-        async with serving(rig.engine, drain_seconds=0.0):
-            await Rig(store, adapter, teams, clock, Limits()).inbox.accept(thread.event("hi", delivery="d1"))
-            await rig.engine.wake(thread.ref.conversation)
-            for _ in range(6):
-                await rig.until(lambda: rig.engine.idle or rig.engine._draining)
-                await clock.advance(1)
-        return await rig.statuses(thread)
+        await live(store, wire, adapter, thread)
+        runs = await store.read(lambda records: records.runs.of(thread.ref.conversation))
+        return [run.status for run in runs]
     finally:
         await store.close()
 
@@ -226,8 +210,8 @@ async def test_process_that_dies_anywhere_while_posts_are_refused_ends_the_run_o
         thread, adapter = Thread(f"t{wire.at}"), Refusing(lambda post: is_turn(post) or is_card(post))
         path = tmp_path / str(wire.at)
         path.mkdir()
-        await live(path, wire, adapter, thread)
-        statuses = await live(path, Wire(0), adapter, thread)
+        await statuses_after(path, wire, adapter, thread)
+        statuses = await statuses_after(path, Wire(0), adapter, thread)
 
         said = adapter.lines(thread.ref)
         assert statuses == [RunStatus.FAILED], wire.at

@@ -10,7 +10,7 @@ import discord
 
 from adapters.chat.background import Background
 from adapters.chat.recent import Recent
-from adapters.chat.sending.previewing import Previewing
+from adapters.chat.sending.previewing import WRITE_SECONDS, Previewing
 from adapters.discord.connecting.buttons import view_of
 from adapters.discord.connecting.client import make_client
 from adapters.discord.connecting.described import message as described
@@ -42,7 +42,7 @@ UNASKED = Permission.MANAGE_MESSAGES | Permission.MANAGE_THREADS
 class Outgoing:
     """Everything of ours that sends, put together as in a process."""
 
-    def __init__(self, client: discord.Client, clock: FakeClock) -> None:
+    def __init__(self, client: discord.Client, clock: FakeClock, *, write_seconds: float = WRITE_SECONDS) -> None:
         self.api = DiscordApi(client, views=view_of, describe=described)
         self.webhooks = Webhooks(client, clock=clock)
         sender = Sender(self.api, self.webhooks)
@@ -50,7 +50,7 @@ class Outgoing:
         signs: Signs = Recent()
         live = LiveMessages(self.api, sender=sender, clock=clock, background=self.background, signs=signs)
         self.working = Working(self.api, clock=clock, background=self.background, signs=signs)
-        self.previews = Previewing(live, live, clock=clock, background=self.background)
+        self.previews = Previewing(live, live, clock=clock, background=self.background, write_seconds=write_seconds)
         direct = Direct(self.api)
         looking = Looking(self.api, sender=sender, previews=self.previews, direct=direct, us=lambda: us_of(client))
         self.posting = Posting(sender=sender, looking=looking, previews=self.previews, direct=direct, clock=clock)
@@ -104,7 +104,7 @@ class Sending(chat.Sending):
         settings = DiscordSettings(token=self.server.token, api_url=self.server.api_url)
         self.client = make_client(settings, trace=no_repetition())
         await self.client.login(self.server.token)
-        self.out = Outgoing(self.client, clock)
+        self.out = Outgoing(self.client, clock, write_seconds=self.write_seconds)
 
     async def stop(self) -> None:
         await self.stop_decorating()

@@ -14,7 +14,7 @@ from agents.durable import Policy
 from agents.models.context import Room
 from agents.models.ollama import OllamaClient
 from agents.models.ollama_host import OllamaHost
-from agents.models.port import Delta, ModelAnswer, ModelCall
+from agents.models.port import Delta, ModelAnswer, ModelCall, ModelClient
 from bot.domain import Opening, TurnKind
 from tests.model_server import Logged, ModelServer, Script
 from tests.model_server.context import tokens
@@ -33,7 +33,7 @@ Entry = Callable[[], Awaitable[Any]]
 class OverHttp(Speaking):
     """The rig's models as a real client of a real server."""
 
-    def __init__(self, client: OllamaClient) -> None:
+    def __init__(self, client: ModelClient) -> None:
         super().__init__()
         self._client = client
         self.before: Before = lambda _: None

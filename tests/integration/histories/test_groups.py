@@ -30,7 +30,7 @@ from tests.integration.histories.talk import (
 )
 from tests.model_server import ModelServer, ModelSpec
 from tests.model_server.scripts import Message, Reply
-from tests.unit.durable.rig import LLM, Rig, Speaking
+from tests.unit.durable.rig import LLM, Rig
 
 
 def sums_up_or_selects(messages: list[Message]) -> Reply:
@@ -88,9 +88,13 @@ async def test_what_is_mended_of_a_summary_is_journalled_and_its_first_name_stay
         return "writer: found it." if next(asked) % 2 else ""
 
     async with talking(scripts={"_selector": at_the_second_time}) as talk:
-        mending = OverHttp(talk.client)
-        mending.complete = Rescued(talk.over_http).complete  # type: ignore[method-assign]  # no more is needed of it
-        talk.models = mending
+        mended = Rescued(talk.over_http)
+
+        class Mending(OverHttp):
+            async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
+                return await mended.complete(call, on_delta)
+
+        talk.models = Mending(talk.client)
         outcome = await talk.step(two_talk(60))
 
         agents = {key.split("/")[2] for key, each in talk.journal.effects.items() if each.kind == "compact"}
@@ -99,14 +103,6 @@ async def test_what_is_mended_of_a_summary_is_journalled_and_its_first_name_stay
             (["empty"], "writer: found it."),
         ] * len(talk.summaries)
         assert outcome.counts["rescued_empty"] == len(talk.summaries)
-
-
-class Compatible(Speaking):
-    """The rig's models as a client of a compatible server."""
-
-    def __init__(self, client: OpenAICompatible) -> None:
-        super().__init__()
-        self.complete, self.room = client.complete, client.room  # type: ignore[method-assign]  # it is all of it
 
 
 async def test_task_of_a_run_after_another_stays_when_a_server_refuses_what_nobody_knew_to_be_too_long() -> None:
@@ -122,7 +118,7 @@ async def test_task_of_a_run_after_another_stays_when_a_server_refuses_what_nobo
     ) as server:
         server.control.overflow = "bare"
         client = OpenAICompatible(server.base_url)
-        rig = Rig(models=Compatible(client))
+        rig = Rig(models=OverHttp(client))
         rig.run = replace(rig.run, opening=Opening(text=TASK))
 
         await rig.step(entry)
@@ -138,7 +134,7 @@ async def test_server_that_refused_once_is_not_asked_too_much_again(told: str) -
     async with ModelServer(scripts, models={"m": ModelSpec(context=2048)}) as server:
         server.control.overflow = told
         client = OpenAICompatible(server.base_url)
-        rig = Rig(models=Compatible(client))
+        rig = Rig(models=OverHttp(client))
 
         await rig.step(two_talk(100))
 

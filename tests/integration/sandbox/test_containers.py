@@ -13,7 +13,8 @@ from autogen.coding.base import CodeBlock
 
 from agents.sandbox.bubblewrap import system
 from agents.sandbox.container import runtime as container
-from agents.sandbox.container.box import Contained, sweep
+from agents.sandbox.container.box import Contained
+from agents.sandbox.container.runtime import sweep
 from agents.sandbox.executor import SandboxExecutor
 from agents.sandbox.limits import MIB, Limits
 from agents.sandbox.sandbox import MEND_CONTAINER, Sandbox, Wanted

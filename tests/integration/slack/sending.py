@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import aiohttp
 
 from adapters.chat.background import Background
+from adapters.chat.sending.previewing import WRITE_SECONDS
 from adapters.slack.sending.direct import Direct
 from adapters.slack.sending.live import Shown
 from adapters.slack.sending.marks import moment
@@ -32,11 +33,18 @@ from tests.slack_server import Person as Someone
 class Outgoing:
     """Everything of ours that sends, put together as in a process."""
 
-    def __init__(self, api: SlackApi, clock: FakeClock) -> None:
+    def __init__(self, api: SlackApi, clock: FakeClock, *, write_seconds: float = WRITE_SECONDS) -> None:
         sender, reading = Sender(api, clock), Reading(api)
         self.background = Background()
         shown = Shown(api, sender=sender, clock=clock)
-        self.previews = Previews(shown, sender=sender, reading=reading, clock=clock, background=self.background)
+        self.previews = Previews(
+            shown,
+            sender=sender,
+            reading=reading,
+            clock=clock,
+            background=self.background,
+            write_seconds=write_seconds,
+        )
         self.posting = Posting(
             sender=sender, uploads=Uploads(api), reading=reading, previews=self.previews, direct=Direct(api)
         )
@@ -80,7 +88,7 @@ class Sending(chat.Sending):
         """Begin with a process that remembers nothing."""
         self.clock = clock
         self.api = SlackApi(self.session, self._token, limits=Limits(clock), base_url=self.slack.api_url)
-        self.out = Outgoing(self.api, clock)
+        self.out = Outgoing(self.api, clock, write_seconds=self.write_seconds)
 
     async def _token(self, workspace: str) -> str:
         return self.workspace.bot.token

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import ports
-from bot.domain import Delivery
+from bot.domain import Delivery, Event, Receipt
 from bot.errors import StoreFullError
 from bot.permissions import Permissions, Rule
 from tests.between import Between
@@ -117,15 +117,13 @@ async def test_delivery_that_cannot_be_handled_is_told_and_left(slack: SlackServ
     workspace = slack.workspace()
     anna, bo, general = workspace.person("Anna"), workspace.person("Bo"), workspace.channel("general")
 
-    async with running(tmp_path, slack, workspace, scripts=SCRIPTS) as bot:
-        accept = bot.inbox.accept
-
-        async def accepted(event: Any) -> Any:
-            if event.person.name == "Anna":
+    class Unforeseen(Between):
+        async def accept(self, event: Event) -> Receipt:
+            if event.person.id == anna.id:
                 raise RuntimeError("nobody foresaw this")
-            return await accept(event)
+            return await super().accept(event)
 
-        bot.inbox.accept = accepted  # type: ignore[method-assign]
+    async with running(tmp_path, slack, workspace, scripts=SCRIPTS, between=Unforeseen) as bot:
         with capture_logs() as logs:
             await anna.says(general, "@Threadfast hi")
             await slack.until(lambda: anna.sees)

@@ -14,10 +14,10 @@ from adapters.slack.connecting.installations import Installations
 from adapters.slack.web import groups
 from adapters.slack.web.people import People
 from adapters.slack.wiring import wired
-from bot.app import slack_settings
 from bot.config import load_settings
 from bot.domain import RunStatus
 from bot.permissions import Permissions, Rule
+from bot.platforms import slack_settings
 from tests.fakes import FakeClock
 from tests.integration.slack.rig import running, settings_for
 from tests.integration.slack.test_lookups import NothingKept

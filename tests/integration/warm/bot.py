@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from agents.models.port import ModelClient
 from agents.team import AutogenTeams
 from bot.domain import Answer, Batch, Effect, Json, Outcome, Position, Recorded, RequestId, Run, RunId, TeamSummary
 from bot.engine import Limits
-from bot.ports import Preview, RunJournal
+from bot.ports import Preview, Records, RunJournal, Store
+from bot.store.store import OnCommit
 from tests.fakes import FakeAdapter, FakeClock, Thread
 from tests.integration.core.rig import Rig, running
+
+T = TypeVar("T")
 
 
 class WatchedJournal:
@@ -65,12 +68,42 @@ class WatchedTeams:
         await self.teams.forget(run)
 
 
+class Commits:
+    """What the store calls around each commit: whatever a test puts here."""
+
+    def __init__(self) -> None:
+        self.seen: OnCommit = lambda _point, _number: None
+
+    def __call__(self, point: str, number: int) -> None:
+        self.seen(point, number)
+
+
+class WatchedStore:
+    """A store; counts how often it is read."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.reads = 0
+
+    async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
+        return await self._store.write(work, patient=patient, first=first)
+
+    async def read(self, work: Callable[[Records], T]) -> T:
+        self.reads += 1
+        return await self._store.read(work)
+
+    async def close(self) -> None:
+        await self._store.close()
+
+
 @dataclass
 class Bot:
     """One process of the bot."""
 
     rig: Rig
     teams: WatchedTeams
+    store: WatchedStore
+    commits: Commits
     before: set[asyncio.Task[Any]]
     """The tasks that there were before anybody spoke."""
 
@@ -101,7 +134,21 @@ async def bot(
     """Run one process of the bot, from its start to a clean end."""
     clock = clock or FakeClock()
     teams = WatchedTeams(AutogenTeams([folder], models=models, clock=clock, warm=room))
-    async with running(folder, adapter=adapter, teams=cast("Any", teams), clock=clock, limits=limits) as rig:
+    commits, stores = Commits(), list[WatchedStore]()
+
+    def watched(store: Store) -> Store:
+        stores.append(WatchedStore(store))
+        return stores[0]
+
+    async with running(
+        folder,
+        adapter=adapter,
+        teams=cast("Any", teams),
+        clock=clock,
+        limits=limits,
+        on_commit=commits,
+        around=watched,
+    ) as rig:
         # A first call of the pool and of the library may leave threads, never tasks.
-        yield Bot(rig, teams, asyncio.all_tasks())
+        yield Bot(rig, teams, stores[0], commits, asyncio.all_tasks())
         await teams.teams.close()

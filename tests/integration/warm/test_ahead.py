@@ -52,20 +52,13 @@ def told(position: Position) -> tuple[int, int, str | None]:
 
 
 async def test_answers_to_a_warm_run_are_found_without_reading_the_store_for_them(tmp_path: Path) -> None:
-    person, reads = Thread(), 0
+    person = Thread()
 
     async with bot(tmp_path, Speaking({"assistant": ["a", "b", "c"]}), FakeAdapter()) as warm:
         await warm.say(person, "plan a trip")
-        read = warm.rig.store.read
-
-        async def counted(work: Any) -> Any:
-            nonlocal reads
-            reads += 1
-            return await read(work)
-
-        warm.rig.store.read = counted  # type: ignore[method-assign]  # watched from outside
+        before = warm.store.reads
         await warm.say(person, *WORDS)
-        counts = reads, len(warm.teams.peeks), warm.teams.loads
+        counts = warm.store.reads - before, len(warm.teams.peeks), warm.teams.loads
 
         assert counts == (0, 2, 1)
         assert warm.rig.said(person) == ["assistant: a", "assistant: b", "assistant: c"]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event as ThreadEvent
@@ -57,17 +57,13 @@ async def answering(
     async with bot(folder, models, adapter) as warm:
         await warm.say(person, "plan a trip")
         event = person.event("cheaper")
-        hold(warm, commit)
+        warm.commits.seen = commit
         accepting = asyncio.ensure_future(warm.rig.inbox.accept(event))
         await warm.rig.until(lambda: commit.waits.is_set() and len(models.calls) == 2)
         try:
             yield warm, person, event, accepting
         finally:
             commit.go_on()
-
-
-def hold(warm: Bot, commit: Callable[[str, int], None]) -> None:
-    warm.rig.store._on_commit = commit  # type: ignore[attr-defined] # the hook that `open_store` takes
 
 
 def free(warm: Bot) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.content.cards import card, exact, items_in, many_file, open_items, oversized
+from adapters.chat.content.cards import card
+from adapters.chat.content.items import exact, items_in, many_file, open_items, oversized
 from adapters.chat.content.shown import Button, Card, Limits
 from adapters.chat.handling.about import Action
 from adapters.text import revealed, visible

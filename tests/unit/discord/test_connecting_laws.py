@@ -11,9 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.connecting import catching_up, hearing
-from adapters.discord.connecting.catching_up import CatchingUp, Heard
+from adapters.discord.connecting.catching_up import CatchingUp
 from adapters.discord.connecting.door import Door
 from adapters.discord.connecting.hearing import Hearing
+from adapters.discord.connecting.pages import PAGE, Heard
 from adapters.discord.connecting.positions import Positions
 from bot.domain import Delivery
 from bot.errors import RetryLaterError, StoreError
@@ -77,7 +78,7 @@ class World:
         if self.fails:
             self.fails -= 1
             raise RetryLaterError("not now", retry_after=0.0)
-        return [heard for heard in self.said[place] if heard.position > after][: catching_up.PAGE]
+        return [heard for heard in self.said[place] if heard.position > after][:PAGE]
 
     def newest(self, place: str) -> int:
         return self.said[place][-1].position if self.said[place] else 0

@@ -12,9 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.connecting import catching_up, hearing, positions
-from adapters.discord.connecting.catching_up import PAGE, CatchingUp, Heard, PlaceClosedError
+from adapters.discord.connecting.catching_up import CatchingUp
 from adapters.discord.connecting.door import Door
 from adapters.discord.connecting.hearing import Hearing
+from adapters.discord.connecting.pages import PAGE, Heard, PlaceClosedError
 from adapters.discord.connecting.positions import Positions
 from tests.fakes import FakeClock
 from tests.unit.discord.test_connecting_laws import Disk

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from adapters.chat.handling.about import About, Action
+from adapters.chat.handling.intents import Ignored
 from adapters.discord.events import understand
 from adapters.discord.events.intents import (
     Ask,
     Default,
     Help,
-    Ignored,
     Intent,
     MuteHere,
     Pressed,

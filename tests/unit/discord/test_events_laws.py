@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.chat.handling.intents import Ignored
 from adapters.discord.events import files_of, lane_of, moment_of, understand
-from adapters.discord.events.intents import Asked, Ignored, InThread
+from adapters.discord.events.intents import Asked, InThread
 from bot.domain import Json
 from tests.fakes import START
 from tests.unit.discord.made import (

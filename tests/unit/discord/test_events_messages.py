@@ -7,8 +7,9 @@ import pytest
 
 from adapters.chat.files.attachments import SharedFile
 from adapters.chat.handling.about import About
+from adapters.chat.handling.intents import Ignored
 from adapters.discord.events import understand
-from adapters.discord.events.intents import Changed, HelpHere, Ignored, Mute, Said, Stop
+from adapters.discord.events.intents import Changed, HelpHere, Mute, Said, Stop
 from bot.domain import Json, Person, RequestId, ThreadRef
 from tests.unit.discord.made import (
     ANNA,

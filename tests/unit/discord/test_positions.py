@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
-from adapters.discord.connecting.catching_up import EACH, CatchingUp, Heard
+from adapters.discord.connecting.catching_up import EACH, CatchingUp
 from adapters.discord.connecting.door import Door
-from adapters.discord.connecting.positions import EVERYWHERE, MARGIN, QUIET, Positions, State
+from adapters.discord.connecting.known import State
+from adapters.discord.connecting.pages import Heard
+from adapters.discord.connecting.positions import EVERYWHERE, MARGIN, QUIET, Positions
 from adapters.discord.web.pacing import to_come
 from bot.errors import RetryLaterError, StoreError
 from tests.fakes import FakeClock

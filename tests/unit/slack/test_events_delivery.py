@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.chat.handling.intents import Ignored
 from adapters.slack.events import delivery_id, understand, workspace_of
-from adapters.slack.events.intents import Help, Ignored, Me, Pressed, Said, Submitted, Unknown
+from adapters.slack.events.intents import Help, Me, Pressed, Said, Submitted, Unknown
 from bot.domain import Json
 from tests.unit.slack.payloads import everything, kind_of, payload, recorded
 

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.chat.handling.intents import Ignored
 from adapters.slack.events import delivery_id, understand, workspace_of
-from adapters.slack.events.intents import Ignored, Intent
+from adapters.slack.events.intents import Intent
 from adapters.slack.events.words import plain
 from bot.domain import Json, ThreadRef
 from tests.unit.slack.payloads import ME, everything

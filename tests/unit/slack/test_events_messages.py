@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from adapters.chat.files.attachments import SharedFile
+from adapters.chat.handling.intents import Ignored
 from adapters.slack.events import Intent, Me, understand
-from adapters.slack.events.intents import Changed, HelpHere, Ignored, Mute, Said, Stop
+from adapters.slack.events.intents import Changed, HelpHere, Mute, Said, Stop
 from bot.domain import Json
 from tests.unit.slack.payloads import ME, ROOT_TS, payload, thread
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.chat.handling.about import About
+from adapters.chat.handling.intents import Ignored
 from adapters.slack.events import Intent, understand
 from adapters.slack.events.intents import (
     Ask,
@@ -10,7 +11,6 @@ from adapters.slack.events.intents import (
     Default,
     Help,
     HomeOpened,
-    Ignored,
     MuteHere,
     Pressed,
     Pull,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from adapters.chat.handling.intents import Ignored
 from adapters.slack.events import understand
-from adapters.slack.events.intents import Ignored, Said
+from adapters.slack.events.intents import Said
 from bot.inbox.words import own_words
 from tests.unit.slack.payloads import ME, payload
 

@@ -20,8 +20,9 @@ from bot.errors import StoreError, StoreFullError
 from bot.ports import Records
 from bot.store.database import Database
 from bot.store.store import SqlStore
-from bot.store.upgrade import bring_up
-from tests.unit.store.samples import NOW, begin, big_value, effect, post
+from tests.unit.store.opened import Opened
+from tests.unit.store.samples import begin, big_value, effect, post
+from tests.unit.store.test_upgrade import with_next
 
 R1 = RunId("r1")
 
@@ -87,6 +88,25 @@ async def main():
 asyncio.run(main())
 """
 
+MIGRATE_WITHOUT_ROOM_FOR_THE_BACKUP = """
+import os, sys
+from pathlib import Path
+from bot.errors import StoreFullError
+from tests.unit.store.test_upgrade import AFTER_HEAD, HEAD, MIGRATIONS, migrate, version_of
+folder, migrations = map(Path, sys.argv[1:])
+path = folder / "x.db"
+migrate(path, MIGRATIONS, HEAD)
+# Enough for the log of the migration and its index, and not for a second file.
+left = path.stat().st_size * 3 // 4
+disk = os.statvfs(folder)
+(folder / "ballast").write_bytes(b"x" * (disk.f_bavail * disk.f_frsize - left))
+try:
+    migrate(path, migrations, AFTER_HEAD)
+except StoreFullError as error:
+    print(error)
+print(version_of(path) == HEAD, sorted(os.listdir(folder)))
+"""
+
 
 def _can_mount() -> bool:
     if shutil.which("unshare") is None:
@@ -112,6 +132,18 @@ def test_a_full_disk_is_read_whatever_the_last_writer_left(tmp_path: Path, left:
     assert (done.returncode, done.stdout) == (0, "['r1']\n"), done.stderr
 
 
+@pytest.mark.skipif(not _can_mount(), reason="this host lets nobody mount a small file system")
+def test_a_migration_without_room_for_the_backup_does_not_begin(tmp_path: Path) -> None:
+    migrations = with_next(tmp_path)
+
+    done = _on_a_small_disk(tmp_path, MIGRATE_WITHOUT_ROOM_FOR_THE_BACKUP, str(migrations))
+
+    assert done.returncode == 0, done.stderr
+    told, _, left = done.stdout.partition("\n")
+    assert told.startswith("The disk is full at")
+    assert left == "True ['ballast', 'x.db']\n"
+
+
 def _on_a_small_disk(tmp_path: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a program with a disk of one megabyte."""
     program = tmp_path / "program.py"
@@ -129,20 +161,11 @@ def _on_a_small_disk(tmp_path: Path, text: str, *arguments: str) -> subprocess.C
     )
 
 
-class Limited:
+class Limited(Opened):
     """A store whose file may not grow beyond a number of pages, which SQLite tells exactly as a full disk."""
 
-    def __init__(self, path: Path) -> None:
-        self.database = Database(path=path)
-        self.writer = self.database.connect()
-        bring_up(self.database, self.writer)
-        reader = self.database.connect(read_only=True)
-        self.store = SqlStore(self.database, writer=self.writer, reader=reader, now=lambda: NOW)
-
     def limit(self, pages: int) -> None:
-        driver = self.writer.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.execute(f"PRAGMA max_page_count={pages}").close()
+        self.writer.execute(f"PRAGMA max_page_count={pages}").close()
 
 
 @pytest.fixture

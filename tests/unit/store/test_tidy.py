@@ -7,11 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
-from bot.errors import StoreFullError
 from bot.store import open_store
-from bot.store.link import Link
+from tests.unit.store.opened import Opened
 from tests.unit.store.samples import event
 
 
@@ -35,16 +32,19 @@ async def test_log_is_moved_into_the_file_once_nobody_writes_for_a_while(tmp_pat
     await store.close()
 
 
-async def test_store_whose_log_cannot_be_moved_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_store_whose_log_cannot_be_moved_goes_on(tmp_path: Path) -> None:
     tried = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def refuse(link: Link) -> None:
+    def refuse(action: int, name: str | None, *_: str | None) -> int:
+        if (action, name) != (sqlite3.SQLITE_PRAGMA, "wal_checkpoint"):
+            return sqlite3.SQLITE_OK
         loop.call_soon_threadsafe(tried.set)
-        raise StoreFullError("full")
+        return sqlite3.SQLITE_DENY
 
-    monkeypatch.setattr(Link, "tidy", refuse)
-    store = await asyncio.to_thread(open_store, tmp_path / "x.db")
+    opened = await asyncio.to_thread(Opened, tmp_path / "x.db")
+    store = opened.store
+    opened.writer.set_authorizer(refuse)
 
     for n in range(60):
         await store.write(lambda records, n=n: records.inbox.add(event(f"{n}")))  # type: ignore[misc]  # bound by default

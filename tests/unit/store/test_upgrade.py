@@ -13,7 +13,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from bot.errors import StoreFullError, StoreVersionError
+from bot.errors import StoreVersionError
 from bot.store import open_store
 from bot.store.database import Database, discard
 from bot.store.upgrade import HEAD, MIGRATIONS, bring_up
@@ -119,21 +119,6 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_pa
         migrate(path, with_next(tmp_path, "raise RuntimeError('half way')"), AFTER_HEAD)
 
     assert (version_of(path), structure(path)) == (HEAD, before)
-
-
-def test_a_migration_without_room_for_the_backup_does_not_begin(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(self: Database, target: Path) -> None:
-        with self.translating_files():
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Database, "back_up", full)
-
-    with pytest.raises(StoreFullError):
-        migrate(path, with_next(tmp_path), AFTER_HEAD)
-
-    assert version_of(path) == HEAD
 
 
 @pytest.mark.parametrize("read_only", [False, True])

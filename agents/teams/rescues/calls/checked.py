@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import SchemaError, UndefinedTypeCheck, UnknownType
 from referencing.exceptions import Unresolvable
 
-from agents.teams.rescues.calls.loose import Unreadable, object_in, value_in
-from agents.teams.rescues.calls.names import meant
+from agents.teams.rescues.calls.names import functions_of, meant
+from agents.teams.rescues.calls.values import Unreadable, object_in, value_in
 
 Tool = dict[str, Any]
 _ROUNDS = 20
@@ -59,12 +59,6 @@ def checked(calls: Sequence[dict[str, Any]], offered: Sequence[Tool]) -> Checked
             made[at] = {**call, "function": {**function, "name": right[0], "arguments": right[1]}}
     mended = any(one is not other for one, other in zip(made, calls, strict=True))
     return Checked(made, mended, tuple(dict.fromkeys(problems.values())), frozenset(problems))
-
-
-def functions_of(offered: Sequence[Tool]) -> dict[str, dict[str, Any]]:
-    """Return the parameters' schema of each offered tool by its name."""
-    found = [tool.get("function") or {} for tool in offered]
-    return {str(function["name"]): function.get("parameters") or {} for function in found if function.get("name")}
 
 
 class _WrongError(Exception):

@@ -14,10 +14,10 @@ _MENTIONS = re.compile(
     r"|such as|like this|looks? like|e\.g"
     r"|says?|said|reads|wrote|written|writ\w+|contain\w*|quot\w+|instruct\w+|injec\w+|suspicious|danger\w*"
     r"|asked|asks|json|yaml|code|programs?|scripts?|snippets?|format|config\w*|payload|attached)\b"
-    r"|n['’]t\b|[?？]|不|没|别|勿|未|例|如果|假如|比如|要是|怎么|怎样|你|您|说|写|代码|程序|脚本|格式|配置",
+    r"|n['’]t\b|[?？<]|不|没|别|勿|未|例|如果|假如|比如|要是|怎么|怎样|你|您|说|写|代码|程序|脚本|格式|配置",
     re.IGNORECASE,
 )
-"""Words of one who denies, asks, quotes or explains."""
+"""Words of one who denies, asks, quotes or explains; and tags, which are none of a sentence."""
 
 
 def announces(line: str) -> bool:

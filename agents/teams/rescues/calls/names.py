@@ -1,9 +1,19 @@
-"""Which offered tool or parameter a name means. Pure."""
+"""The tools that are offered, and which of them, or of their parameters, a name means. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+Tools = Mapping[str, Mapping[str, Any]]
+"""The schemas of the tools' parameters, by the tools' names."""
+
+
+def functions_of(offered: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the parameters' schema of each offered tool by its name."""
+    found = [tool.get("function") or {} for tool in offered]
+    return {str(function["name"]): function.get("parameters") or {} for function in found if function.get("name")}
 
 
 def meant(name: str, offered: Collection[str]) -> str | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from agents.teams.rescues.calls.loose import Unreadable, object_in, value_in
-from agents.teams.rescues.calls.names import meant
+from agents.teams.rescues.calls.names import Tools, meant
+from agents.teams.rescues.calls.values import Unreadable, object_in, value_in
 
 _NAMES = ("name", "tool", "tool_name", "function_name")
 _ARGUMENTS = ("arguments", "parameters", "args", "params", "kwargs", "input", "tool_input")
@@ -16,8 +15,6 @@ _BESIDE = frozenset({"type", "id"})
 _OF_SCHEMAS = frozenset({"type", "required", "description", "properties", "title", "default"})
 """Keys that small models copy from a tool's schema into its arguments."""
 _LISTS = ("tool_calls", "calls", "function_calls")
-
-Tools = Mapping[str, Mapping[str, Any]]
 
 
 def called(value: Any, tools: Tools) -> list[dict[str, str]]:

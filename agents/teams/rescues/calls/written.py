@@ -7,38 +7,37 @@ that says more speaks of a call: it quotes, explains or warns.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from agents.teams.rescues.calls.checked import functions_of
 from agents.teams.rescues.calls.heard import repeats, stands_in
 from agents.teams.rescues.calls.leads import announces
-from agents.teams.rescues.calls.loose import Unreadable, python_calls, value_in
+from agents.teams.rescues.calls.names import Tools, functions_of
+from agents.teams.rescues.calls.python import python_calls
 from agents.teams.rescues.calls.shapes import called, unclear
+from agents.teams.rescues.calls.values import Unreadable, value_at
 from agents.teams.rescues.endings import is_only
 
 _MARKS = re.compile(r"<\|(?:python_tag|tool_calls?|eom_id|im_end)\|>|\[/?TOOL_CALLS\]")
 """What templates of models put around calls and servers leave in the text."""
-_AROUND = re.compile(
-    r"<(?P<kind>tool_calls?|tools|function_?calls?)>\s*(?P<tagged>.*?)\s*(?:</(?P=kind)>|\Z)"
-    r"|<function=(?P<name>[\w.-]+)>\s*(?P<named>.*?)\s*(?:</function>|\Z)"
-    r"|```[ \t]*(?P<label>[\w+-]*)[ \t]*\n(?P<fenced>.*?)(?:^[ \t]*```[ \t]*$|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
-_LABELS = ("", "json", "xml", "tool_call", "tool_calls", "tool_code")
-_PYTHON = ("python", "py")
-"""Labels of what is a program where anything at all stands before it."""
-_BETWEEN = re.compile(r"[\s,;]*")
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'', re.DOTALL)
+_TAG = r"</?(?:tool_calls?|tools|function_?calls?)>|</function>"
+_LABELS = "json|xml|tool_calls?|tool_code"
+_BETWEEN = {
+    led: re.compile(rf"(?:{_TAG}|```[ \t]*(?i:{labels})?[ \t]*(?=\n|\Z)|[\s,;`]|<[\w/=]*\Z)*")
+    for led, labels in ((True, _LABELS), (False, f"{_LABELS}|python|py"))
+}
+"""What may stand around calls: tags, also cut off, fences and commas. Below other words a fence of Python is a program."""
+_NAMED = re.compile(r"<function=([\w.-]+)>\s*")
+_CLOSES = re.compile(rf"\n[ \t]*```[ \t]*(?:\n|\Z)|{_TAG}")
+"""What ends a piece of Python."""
+_LAST_TAG = re.compile(r"</\w+>\Z")
 TIMES = 3
 """How often a model writes the same call until it plainly only repeats itself."""
 MOST = 5
 """Calls of one answer: who writes more does not wait for what they return."""
 
-Tools = Mapping[str, Mapping[str, Any]]
 _Call = dict[str, str]
 
 
@@ -78,7 +77,7 @@ def from_text(
     whole = _without_end(_MARKS.sub("\n", text).strip(), word)
     line, _, rest = whole.partition("\n")
     for lead, body in (("", whole), (line.strip(), rest.strip())):
-        if body and (not lead or announces(lead)) and (reading := _Reading(tools, led=bool(lead)).read(body)):
+        if body and (not lead or announces(lead)) and (reading := _read(body, tools, led=bool(lead))):
             return _found(reading, lead, text, seed, told)
     doubt = unclear(_inside(whole), tools)
     return Found([], text, doubt="" if doubt and stands_in(whole, told) else doubt)
@@ -95,110 +94,52 @@ def _found(reading: _Reading, lead: str, text: str, seed: str, told: Sequence[Ma
     return Found(_with_ids(calls[:1] if same or many or reading.cut else calls, seed), lead, endless)
 
 
-class _Reading:
-    """Reads a text that is nothing but calls."""
+class _Reading(NamedTuple):
+    """The calls that a text is nothing but."""
 
-    def __init__(self, tools: Tools, *, led: bool) -> None:
-        """Begin; `led`: something stands before the calls."""
-        self._tools = tools
-        self._led = led
-        self.made: list[tuple[_Call, str]] = []
-        """The calls, each with the text that it was read from."""
-        self.cut = False
-        """Whether the text broke off within a further one."""
+    made: list[tuple[_Call, str]]
+    """Each with the text that it was read from."""
+    cut: bool
+    """Whether the text broke off within a further one."""
 
-    def read(self, body: str) -> _Reading | None:
-        """Return this when the whole text is calls, or None."""
+
+def _read(text: str, tools: Tools, *, led: bool) -> _Reading | None:
+    """Return the calls where the whole text is calls, whatever stands around each.
+
+    Args:
+        text: What may be calls.
+        tools: The tools.
+        led: Whether something stands before it.
+    """
+    made: list[tuple[_Call, str]] = []
+    at = 0
+    while around := _BETWEEN[led].match(text, at):
+        at = around.end()
+        if at == len(text):
+            break
         try:
-            self._take(body)
-        except Unreadable:
-            return None
-        return self if self.made else None
-
-    def _take(self, text: str, label: str = "") -> None:
-        """Take the calls of a text, one after the other, whatever stands around each."""
-        plain = text.strip() if text.lstrip().startswith("```") else text.strip(" \t\n`")
-        if plain[:1] not in ("{", "[", "<", "`"):
-            self._take_python(plain, label)
-            return
-        at = 0
-        while at < len(plain):
-            at = self._take_next(plain, at)
-            at = _BETWEEN.match(plain, at).end()  # type: ignore[union-attr] # It matches everywhere.
-
-    def _take_next(self, text: str, at: int) -> int:
-        if around := _AROUND.match(text, at):
-            self._take_around(around, open_=around.end() == len(text))
-            return around.end()
-        if text[at] not in "{[":
-            raise Unreadable
-        end = _extent(text, at)
-        piece = text[at:end]
-        try:
-            self._add(called(_value(piece), self._tools), piece)
-        except _NotOneError:
-            raise
-        except Unreadable:
-            if end is not None or not self.made:
-                raise
-            self.cut = True
-        return len(text) if end is None else end
-
-    def _take_around(self, around: re.Match[str], *, open_: bool) -> None:
-        label = around["label"] or ""
-        if label.casefold() not in (_LABELS if self._led else _LABELS + _PYTHON):
-            raise Unreadable
-        try:
-            if around["name"]:
-                arguments = _value(around["named"] or "{}")
-                self._add(called({"name": around["name"], "arguments": arguments}, self._tools), around[0])
-            else:
-                self._take(around["tagged"] or around["fenced"] or "", label.casefold())
-        except _NotOneError:
-            raise
-        except Unreadable:
-            if not open_ or not self.made:
-                raise
-            self.cut = True
-
-    def _take_python(self, text: str, label: str) -> None:
-        order = {name: list(schema.get("properties") or ()) for name, schema in self._tools.items()}
-        calls = python_calls(text, order, printed=label == "tool_code")
-        self._add([{"name": name, "arguments": json.dumps(given, ensure_ascii=False)} for name, given in calls], text)
-
-    def _add(self, calls: Sequence[_Call], source: str) -> None:
+            calls, end = _next(text, at, tools, printed=around[0].rstrip().endswith("tool_code"))
+        except Unreadable as error:
+            return _Reading(made, cut=True) if made and error.cut else None
         if not calls:
-            raise _NotOneError
-        self.made += [(call, source) for call in calls]
+            return None
+        made += [(call, text[at:end]) for call in calls]
+        at = end
+    return _Reading(made, cut=False) if made else None
 
 
-class _NotOneError(Unreadable):
-    """The text can be read, and is no call."""
-
-
-def _extent(text: str, start: int) -> int | None:
-    """Return where the brackets that open at this place are closed; None: they are not."""
-    depth, at = 0, start
-    while at < len(text):
-        mark = text[at]
-        if mark in "\"'" and (string := _STRING.match(text, at)):
-            at = string.end()
-            continue
-        depth += (mark in "{[") - (mark in "}]")
-        at += 1
-        if not depth:
-            return at
-    return None
-
-
-def _value(text: str) -> Any:
-    """Return the value of a piece of JSON, also between doubled braces, as templates of prompts write them."""
-    try:
-        return value_in(text)
-    except Unreadable:
-        if text.startswith("{{") and text.endswith("}}"):
-            return value_in(text[1:-1])
-        raise
+def _next(text: str, at: int, tools: Tools, *, printed: bool) -> tuple[list[_Call], int]:
+    """Return the calls that stand at a place, none where it is something else, and where they end."""
+    named = _NAMED.match(text, at)
+    start = named.end() if named else at
+    value, end = value_at(text, start) if text[start : start + 1] in ("{", "[") else ({}, start)
+    if named:
+        return called({"name": named[1], "arguments": value}, tools), end
+    if end > start:
+        return called(value, tools), end
+    closes = _CLOSES.search(text, at)
+    end = closes.start() if closes else len(text)
+    return python_calls(text[at:end].strip("` \n"), tools, printed=printed), end
 
 
 def _without_end(text: str, word: str) -> str:
@@ -208,10 +149,13 @@ def _without_end(text: str, word: str) -> str:
 
 
 def _inside(text: str) -> str:
-    """Return what stands between the fence or the tags that are all of a text."""
-    match = _AROUND.fullmatch(text)
-    inner = match["tagged"] or match["fenced"] or "" if match else text
-    return inner.strip(" \t\n`")
+    """Return what stands between the fence or the tags that are around all of a text."""
+    text = text.lstrip()
+    if around := _BETWEEN[False].match(text):
+        text = text[around.end() :]
+    while (less := _LAST_TAG.sub("", text.rstrip("` \n"))) != text:
+        text = less
+    return text
 
 
 def _with_ids(calls: Iterable[_Call], seed: str) -> list[dict[str, Any]]:

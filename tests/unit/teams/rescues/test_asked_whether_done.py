@@ -6,8 +6,8 @@ import pytest
 
 from agents.models.port import ModelCall
 from agents.teams.definition import Rescues
-from agents.teams.rescues.asking import is_done
 from agents.teams.rescues.client import Rescued
+from agents.teams.rescues.confining import is_done
 from agents.teams.rescues.repeats import says_again
 from bot.errors import ModelFailedError
 from tests.unit.teams.rescues.model import Model

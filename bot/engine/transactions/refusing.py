@@ -1,6 +1,6 @@
-"""The transactions of a step about a post that its platform will never take: nobody is left waiting unseen for it.
+"""A post that its platform will never take: nobody is left waiting unseen for it.
 
-Each is fenced by the step's epoch and marks the post in the same transaction, so that it is acted on once.
+Each marks the post in the same transaction, so that it is acted on once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from datetime import datetime
 
 from bot.domain import InputRequest, OutboxRow, PostKind, PostStatus, RequestStatus, Run, RunStatus
 from bot.engine.reasons import reason_of
-from bot.engine.transactions import Settled, next_run, post_later
+from bot.engine.transactions.ending import Settled
+from bot.engine.transactions.following import next_run
+from bot.engine.transactions.postponing import post_later
 from bot.errors import PostRefusedError, ThreadGoneError
 from bot.inbox.runs import end_run
 from bot.outbox import card_key, unshown_post

@@ -1,0 +1,26 @@
+"""What is the same in every platform's intents: who the bot is to those who understand them, and that one is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """Who the bot is on a platform, and whom it knows there."""
+
+    user: str
+    """The bot's user id, by which it is mentioned."""
+    allowed_bots: frozenset[str] = frozenset()
+    """Other bots that are listened to, by any of the ids that the platform gives them."""
+    teams: Collection[str] = ()
+    """The teams on offer: only these can stand before a colon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Nothing is to be done about it."""
+
+    reason: str
+    """For the log; it never holds what people wrote."""
