@@ -81,6 +81,8 @@ class File:
     shares: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
     private_url: str | None = None
     """A url_private that leads somewhere else, for tests."""
+    by_id: bool = False
+    """Whether messages tell its id only, as in channels that are shared with another organisation."""
 
     @property
     def size(self) -> int:
@@ -111,6 +113,12 @@ class File:
             "permalink": f"{self.base}/files/{self.user}/{self.id}/{self.name}",
             "shares": self.shares,
         }
+
+    def told(self) -> Json:
+        """Return the file object as messages tell it."""
+        if self.by_id:
+            return {"id": self.id, "mode": "file_access", "file_access": "check_file_info"}
+        return self.wire()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,7 +192,7 @@ class Message:
             "blocks": self.blocks,
             "attachments": self.attachments,
             "client_msg_id": self.client_msg_id,
-            "files": [file.wire() for file in self.files],
+            "files": [file.told() for file in self.files],
             "metadata": self.metadata if metadata else None,
             "reactions": [
                 {"name": name, "users": users, "count": len(users)} for name, users in self.reactions.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
@@ -30,7 +30,6 @@ from bot.domain import (
     Attachment,
     AuditAction,
     Decision,
-    Opening,
     RequestId,
     RequestKind,
     Verdict,
@@ -38,20 +37,20 @@ from bot.domain import (
 )
 from bot.ports import Records
 from bot.store import open_store
-from bot.store.codec import pack, unpack
+from bot.store.codec import pack
 from tests.threats.coding import Bot, World
 from tests.unit.store.samples import ANN, NOW, begin, request
 
 ONE = "```python\nprint('好', 1)\n```"
 NOT_RUN = "The code was not run: what was approved is not what would run."
 YES = Verdict.APPROVE
-Change = Callable[[Bot], None]
+Change = Callable[[Bot], Awaitable[None]]
 
 
 @pytest_asyncio.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """A bot whose agents have written code, which waits for its approval."""
-    made = Bot(tmp_path, World(lines=[ONE]))
+    made = Bot(tmp_path, World(lines=[ONE], extractor=Keeping()))
     await made.start()
     await made.take(made.thread.event("go"))
     await made.quiet()
@@ -65,21 +64,28 @@ async def approve(bot: Bot) -> None:
     await bot.quiet()
 
 
-class Misreading(FenceExtractor):
-    """Reads other code out of a message than stands there."""
+class Keeping(FenceExtractor):
+    """Keeps a hand on the code that it has read out of messages."""
 
-    def __init__(self, change: Callable[[CodeBlock], CodeBlock]) -> None:
-        self._change = change
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[CodeBlock] = []
 
     def extract_code_blocks(self, message: Any) -> list[CodeBlock]:
-        return [self._change(block) for block in super().extract_code_blocks(message)]
+        blocks = super().extract_code_blocks(message)
+        self.found += blocks
+        return blocks
 
 
-def reading(change: Callable[[CodeBlock], CodeBlock]) -> Change:
-    """Have other code read out of the message that was approved."""
+def writing(code: Callable[[str], str] = str, *, language: str = "python") -> Change:
+    """Change the code that waits in memory for its approval."""
 
-    def apply(bot: Bot) -> None:
-        bot.world.extractor = Misreading(change)
+    async def apply(bot: Bot) -> None:
+        assert isinstance(bot.world.extractor, Keeping)
+        block = bot.world.extractor.found[-1]
+        before = block.language, block.code
+        block.code, block.language = code(block.code), language
+        assert (block.language, block.code) != before
 
     return apply
 
@@ -87,35 +93,41 @@ def reading(change: Callable[[CodeBlock], CodeBlock]) -> Change:
 def giving(file: Attachment) -> Change:
     """Put one more file beside the run's first message than people were told of."""
 
-    def apply(bot: Bot) -> None:
-        with closing(sqlite3.connect(bot._path)) as database, database:
-            ((text,),) = database.execute("SELECT opening FROM runs").fetchall()
-            opening = unpack(Opening, text)
-            more = replace(opening, attachments=(*opening.attachments, file))
-            database.execute("UPDATE runs SET opening = ?", [pack(more)])
+    async def apply(bot: Bot) -> None:
+        (request,) = await bot.requests()
+        run = await bot.store.read(lambda records: records.runs.get(request.run))
+        assert run is not None
+        opening = replace(run.opening, attachments=(*run.opening.attachments, file))
+        await asyncio.to_thread(execute, bot, "UPDATE runs SET opening = ?", pack(opening))
+        await bot.restart()
 
     return apply
 
 
 def limiting(**limits: int) -> Change:
-    def apply(bot: Bot) -> None:
+    async def apply(bot: Bot) -> None:
         bot.world.limits = {**bot.world.limits, **limits}
+        await bot.restart()
 
     return apply
 
 
 def asking(policy: ApprovalPolicy) -> Change:
-    return lambda bot: setattr(bot.world, "policy", policy)
+    async def apply(bot: Bot) -> None:
+        bot.world.policy = policy
+        await bot.restart()
+
+    return apply
 
 
 CHANGES: dict[str, Change] = {
-    "a byte more": reading(lambda block: replace_code(block, block.code + " ")),
-    "a byte less": reading(lambda block: replace_code(block, block.code[:-1])),
-    "another byte": reading(lambda block: replace_code(block, block.code.replace("1", "2"))),
-    "an invisible character": reading(lambda block: replace_code(block, block.code.replace("1", "\u200b1"))),
-    "other code points that look alike": reading(lambda block: replace_code(block, block.code.replace("p", "р"))),
-    "another language": reading(lambda block: CodeBlock(language="sh", code=block.code)),
-    "another word for the language": reading(lambda block: CodeBlock(language="py", code=block.code)),
+    "a byte more": writing(lambda code: code + " "),
+    "a byte less": writing(lambda code: code[:-1]),
+    "another byte": writing(lambda code: code.replace("1", "2")),
+    "an invisible character": writing(lambda code: code.replace("1", "\u200b1")),
+    "other code points that look alike": writing(lambda code: code.replace("p", "р")),
+    "another language": writing(language="sh"),
+    "another word for the language": writing(language="py"),
     "one more file": giving(Attachment(name="evil.py", media_type="text/x-python", data=b"")),
     "a longer time": limiting(timeout=61),
     "a limit that was not there": limiting(processes=64),
@@ -124,15 +136,9 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def replace_code(block: CodeBlock, code: str) -> CodeBlock:
-    assert code != block.code
-    return CodeBlock(language=block.language, code=code)
-
-
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 async def test_what_changed_after_the_approval_is_not_run_and_everybody_is_told(change: Change, bot: Bot) -> None:
-    await asyncio.to_thread(change, bot)
-    await bot.restart()
+    await change(bot)
 
     await approve(bot)
 
@@ -200,9 +206,9 @@ async def test_a_record_that_is_not_the_one_that_was_approved_runs_nothing(state
     assert bot.world.executed == []
 
 
-def execute(bot: Bot, statement: str) -> None:
+def execute(bot: Bot, statement: str, *values: str) -> None:
     with closing(sqlite3.connect(bot._path)) as database, database:
-        database.execute(statement)
+        database.execute(statement, values)
 
 
 def calls_of(agent: ConversableAgent) -> list[dict[str, Any]]:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app import SystemClock
-from bot.domain import Person, ThreadRef
+from bot.domain import Person
 from bot.operating.desk import LONGEST_NAME, is_name
 from bot.permissions import Action, Permissions, Rule
-from bot.ports import ModelDesk
-from bot.store import open_store
 from tests.integration.chat.noted import audited
-from tests.integration.chat.operated import PASSWORD, Operated, operated
+from tests.integration.chat.operated import PASSWORD, operated
+from tests.integration.chat.operators import ANNA, BO, LETTING, PLACE, desk_of
 
-ANNA, BO = Person(id="U1", name="Anna"), Person(id="U2", name="Bo")
-PLACE = ThreadRef(adapter="slack", workspace="T1", channel="C1", thread="")
-LETTING = Permissions([Rule(operate=("U1",))])
 NAMES = ["qwen2:7b", "hf.co/someone/model-GGUF:Q4_K_M", "registry.example:5000/team/model:1", "m", "a" * LONGEST_NAME]
 NONE = ["", "a b", "a//b", "../../etc/passwd", "a/../b", "http://x/y", "x;ls", "a\n", "a\x00", "bіg", "-f", "a" * 201]
 """The last but two has a Cyrillic letter."""
@@ -37,16 +29,6 @@ people = st.builds(
     external=st.booleans(),
     groups=st.lists(st.sampled_from(["", "S1", "nobody"])).map(tuple),
 )
-
-
-@asynccontextmanager
-async def desk_of(hosts: Operated, path: Path) -> AsyncIterator[ModelDesk]:
-    clock = SystemClock()
-    store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
-    try:
-        yield hosts.desk(store, clock)
-    finally:
-        await store.close()
 
 
 @given(person=people, permissions=st.sampled_from([Permissions(), LETTING, Permissions([Rule(start=("everyone",))])]))

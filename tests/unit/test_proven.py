@@ -2,31 +2,29 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from agents.proven import SEAMS_PROVEN, check_installed
 from bot.errors import SeamsUnprovenError
+from tests.packages import install
 
 
 def test_the_installed_version_is_proven() -> None:
     assert check_installed() in SEAMS_PROVEN
 
 
-def test_another_version_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "version", lambda _: "0.15.0")
-    monkeypatch.setattr("agents.proven.version", metadata.version)
+def test_another_version_is_refused_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, "autogen", "0.15.0")
+    monkeypatch.syspath_prepend(str(tmp_path))
 
     with pytest.raises(SeamsUnprovenError, match=r"autogen 0\.15\.0 is installed; Threadfast is proven with 0\.14\.1"):
         check_installed()
 
 
 def test_no_version_at_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> str:
-        raise metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr("agents.proven.version", missing)
+    monkeypatch.setattr(sys, "path", [folder for folder in sys.path if "site-packages" not in folder])
 
     with pytest.raises(SeamsUnprovenError, match="autogen is not installed"):
         check_installed()

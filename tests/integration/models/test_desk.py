@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.app import SystemClock
-from bot.domain import Person, PullStep, ThreadRef
+from bot.domain import PullStep, ThreadRef
 from bot.permissions import Permissions, Rule
-from bot.ports import ModelDesk
-from bot.store import open_store
 from tests.integration.chat.operated import PASSWORD, Operated, operated
+from tests.integration.chat.operators import ANNA, BO, LETTING, PLACE, desk_of
 
-ANNA, BO = Person(id="U1", name="Anna"), Person(id="U2", name="Bo")
-PLACE = ThreadRef(adapter="slack", workspace="T1", channel="C1", thread="")
-LETTING = Permissions([Rule(operate=("U1",))])
 TERMINAL = ThreadRef(adapter="console", workspace="local", channel="terminal", thread="t")
-
-
-@asynccontextmanager
-async def desk_of(hosts: Operated, path: Path) -> AsyncIterator[ModelDesk]:
-    clock = SystemClock()
-    store = await asyncio.to_thread(open_store, path / "store.db", clock=clock)
-    try:
-        yield hosts.desk(store, clock)
-    finally:
-        await store.close()
 
 
 def unseen(step: PullStep) -> None:

@@ -76,13 +76,15 @@ async def test_file_that_is_larger_than_was_said_is_cut_off(
     slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attachments, "MOST_BYTES_TOGETHER", 1000)
-    # Where Slack tells a file's id only, its size is not known before it is fetched.
-    monkeypatch.setattr(attachments, "_said_size", lambda file, missing: 0)
+    workspace = slack.workspace()
+    file = workspace.upload("a.txt", b"x" * 1001, workspace.person("Anna").id)
+    # Its size is not known before it is fetched.
+    file.by_id = True
 
-    read, told = await attached(slack, tmp_path, ("a.txt", b"x" * 1001), ("b.txt", b"y" * 100))
+    read, told = await attached(slack, tmp_path, file, ("b.txt", b"y" * 100))
 
     assert read == ["b.txt text/plain 100"]
-    assert "a.txt was not read: it is larger" in told[0]
+    assert f"{file.id} was not read: it is larger" in told[0]
 
 
 async def test_files_of_a_message_are_fetched_side_by_side(slack: SlackServer, tmp_path: Path) -> None:

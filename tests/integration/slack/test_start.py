@@ -7,6 +7,7 @@ import signal
 from asyncio.subprocess import Process
 from pathlib import Path
 
+from tests.packages import install
 from tests.processes import Command, ended, told
 from tests.slack_server import SlackServer
 
@@ -42,10 +43,8 @@ async def _loaded(process: Process) -> str:
 async def test_a_version_of_the_agent_library_that_nobody_has_tried_is_refused_at_the_start(
     command: Command, slack: SlackServer, tmp_path: Path
 ) -> None:
-    other = tmp_path / "other" / "autogen-0.15.0.dist-info"
-    other.mkdir(parents=True)
-    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: autogen\nVersion: 0.15.0\n")
-    command.settings["PYTHONPATH"] = str(other.parent)
+    install(tmp_path / "other", "autogen", "0.15.0")
+    command.settings["PYTHONPATH"] = str(tmp_path / "other")
 
     done = await command.run("run")
 

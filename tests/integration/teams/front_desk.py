@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agents import tools
+from tests.packages import install
 
 MODULE = '''
 from typing import Annotated
@@ -27,17 +28,14 @@ def fetch(who: Annotated[str, "The agent's name."]) -> ReplyResult:
     """Fetch somebody."""
     return ReplyResult(message=f"{who} comes", target=AgentNameTarget(who))
 '''
-ENTRY_POINTS = "[threadfast.tools]\ncount_try = front_desk:count_try\nfetch = front_desk:fetch\n"
+TOOLS = {"count_try": "front_desk:count_try", "fetch": "front_desk:fetch"}
 
 
 @contextmanager
 def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Install the package in a folder of its own, for the time of one test."""
-    about = folder / "front_desk-1.0.dist-info"
-    about.mkdir(parents=True)
+    install(folder, "front_desk", tools=TOOLS)
     (folder / "front_desk.py").write_text(MODULE, "utf-8")
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: front-desk\nVersion: 1.0\n", "utf-8")
-    (about / "entry_points.txt").write_text(ENTRY_POINTS, "utf-8")
     monkeypatch.syspath_prepend(str(folder))
     tools._installed.cache_clear()
     try:

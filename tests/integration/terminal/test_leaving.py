@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.terminal.threadfast import COMMAND, Threadfast, thread_in
+from tests.packages import install
 
 pytestmark = pytest.mark.timeout(300)
 TOOL = """\
@@ -40,11 +41,8 @@ approve_tools: {nap: never}
 def sleepy(threadfast: Threadfast) -> Threadfast:
     """Threadfast with an installed tool that sleeps."""
     package = threadfast.home / "package"
-    metadata = package / "slow_tools-1.0.dist-info"
-    metadata.mkdir(parents=True)
+    install(package, "slow_tools", tools={"nap": "slow_tools:nap"})
     (package / "slow_tools.py").write_text(TOOL, "utf-8")
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: slow-tools\nVersion: 1.0\n", "utf-8")
-    (metadata / "entry_points.txt").write_text("[threadfast.tools]\nnap = slow_tools:nap\n", "utf-8")
     (threadfast.home / "teams").mkdir()
     (threadfast.home / "teams" / "sleepy.yaml").write_text(TEAM, "utf-8")
     threadfast.settings["PYTHONPATH"] = str(package)

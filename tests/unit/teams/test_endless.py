@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.models.port import Delta, ModelAnswer, ModelCall
 from agents.teams.definition import Rescues
-from agents.teams.rescues import requests
 from agents.teams.rescues.client import Rescued
 from agents.teams.rescues.endless import TIMES, without_repeats
 from tests.unit.teams.rescues.model import Model
@@ -77,21 +79,36 @@ async def test_answer_that_comes_to_its_end_by_itself_may_say_the_same_as_often_
 class Streaming(Model):
     """Says a long answer a few letters at a time."""
 
+    said = 0
+
     async def complete(self, call: ModelCall, on_delta: Delta) -> ModelAnswer:
         answer = await super().complete(call, lambda _: None)
-        for at in range(0, len(answer.content), 5):
-            on_delta(answer.content[at : at + 5])
+        for self.said in range(5, len(answer.content) + 5, 5):
+            on_delta(answer.content[self.said - 5 : self.said])
         return answer
 
 
-async def test_looking_at_what_arrives_costs_as_much_as_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked = list[int]()
-    monkeypatch.setattr(requests, "goes_on_without_end", lambda text, _: looked.append(len(text)))
+class Looked(list[dict[str, Any]]):
+    """No tools; notes how much has been said whenever somebody looks whether there are any."""
 
+    def __init__(self, model: Streaming) -> None:
+        super().__init__()
+        self.model = model
+        self.at: list[int] = []
+
+    def __bool__(self) -> bool:
+        self.at.append(self.model.said)
+        return False
+
+
+async def test_looking_at_what_arrives_costs_as_much_as_it_is_long() -> None:
     for size in (4_000, 40_000):
-        looked.clear()
-        await Rescued(Streaming("x" * size)).complete(CALL, lambda _: None)
-        assert 0 < sum(looked) < 12 * size
+        model = Streaming("".join(f"{number} " for number in range(size))[:size])
+        looked = Looked(model)
+        await Rescued(model).complete(replace(CALL, tools=looked), lambda _: None)
+
+        while_it_arrived = [at for at in looked.at if 0 < at < size]
+        assert 0 < sum(while_it_arrived) < 12 * size
 
 
 async def test_answer_cut_off_at_the_limit_still_says_so() -> None:

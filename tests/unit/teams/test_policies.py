@@ -18,6 +18,7 @@ from agents.teams.load import load_file
 from agents.teams.mistakes import mistakes_in
 from bot.domain import ApprovalPolicy
 from bot.errors import TeamFileError
+from tests.packages import install
 
 ALWAYS, NEVER = ApprovalPolicy.ALWAYS, ApprovalPolicy.NEVER
 ONCE_RUN, ONCE_CODE = ApprovalPolicy.ONCE_PER_RUN, ApprovalPolicy.ONCE_PER_CODE
@@ -63,12 +64,8 @@ def test_a_list_means_always_and_a_mapping_what_it_says(
 def mailing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A package with the tools `send_mail` and `look_up`."""
     folder = tmp_path / "package"
-    about = folder / "mailing-1.0.dist-info"
-    about.mkdir(parents=True)
+    install(folder, "mailing", tools={"send_mail": "mailing:send_mail", "look_up": "mailing:send_mail"})
     (folder / "mailing.py").write_text('def send_mail(to: str) -> str:\n    """Send."""\n    return to\n', "utf-8")
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: mailing\nVersion: 1.0\n", "utf-8")
-    entries = "[threadfast.tools]\nsend_mail = mailing:send_mail\nlook_up = mailing:send_mail\n"
-    (about / "entry_points.txt").write_text(entries, "utf-8")
     monkeypatch.syspath_prepend(str(folder))
     tools._installed.cache_clear()
     yield
@@ -115,6 +112,7 @@ def test_a_package_that_goes_changes_nothing_of_what_a_run_was_begun_with(
 ) -> None:
     team = loaded(tmp_path, "", MAILING)
     pinned = json.loads(json.dumps(pins.pin(team, replay_version=1)))
+    # The name is one of ours by now, as after an upgrade.
     monkeypatch.setitem(tools.BUILT_IN, "send_mail", tools.calculate)
 
     assert policies(team, pinned) == {"send_mail": ALWAYS, "look_up": ALWAYS}

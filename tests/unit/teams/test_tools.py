@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
 from agents import tools
+from tests.packages import install
 
 
 @pytest.mark.parametrize(
@@ -43,12 +44,9 @@ def test_unknown_zone_is_refused_with_a_sentence(zone: str) -> None:
         tools.current_time(zone)
 
 
-def test_package_adds_a_tool_but_cannot_take_a_built_in_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = [
-        EntryPoint(name="shout", value="builtins:str", group=tools.GROUP),
-        EntryPoint(name="calculate", value="builtins:str", group=tools.GROUP),
-    ]
-    monkeypatch.setattr(tools, "entry_points", lambda group: entries)
+def test_package_adds_a_tool_but_cannot_take_a_built_in_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, "shouting", tools={"shout": "builtins:str", "calculate": "builtins:str"})
+    monkeypatch.syspath_prepend(str(tmp_path))
     tools._installed.cache_clear()
 
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable
 from typing import Any
 
 _JSON = json.JSONDecoder(strict=False)
@@ -59,13 +58,23 @@ def value_at(text: str, at: int) -> tuple[Any, int]:
         return _JSON.raw_decode(text, at)
     except (ValueError, RecursionError):
         pass
+    pieces, end, cut = _pieces(text, at)
+    try:
+        source = "".join(_string(piece) if piece[:1] in ("'", '"') else piece for piece in pieces)
+        # On the loop's thread only: CPython 3.11 counts a parser's depth for all threads together.
+        return literal(ast.parse(source, mode="eval").body), end
+    except NO_PYTHON as error:
+        raise Unreadable(cut=cut) from error
+
+
+def _pieces(text: str, at: int) -> tuple[list[str], int, bool]:
+    """Return the strings of a value and what is between them, with all brackets closed; where it ends; whether cut."""
     pieces, opened, end = list[str](), list[str](), len(text)
     for part in _PART.finditer(text, at):
-        mark = part[0]
+        mark, before = part[0], text[at : part.start()]
         if mark in ("```", "</"):
             end = part.start()
             break
-        before = text[at : part.start()]
         if mark in ("'", '"'):
             raise Unreadable(cut=before.rstrip()[-1:] in ("", ":", ","))  # A string that breaks off, or an apostrophe.
         pieces += [_KEY.sub(r'("\1")', before), mark]
@@ -75,20 +84,10 @@ def value_at(text: str, at: int) -> tuple[Any, int]:
         elif mark in "}]":
             del opened[-1:]
         if not opened:
-            return _python(pieces), at
+            return pieces, at, False
     if not opened or text[at:end].rstrip()[-1:].isalnum():
-        raise Unreadable(cut=bool(opened))  # A number or word may go on.
-    return _python([*pieces, text[at:end].rstrip(", \t\n"), *reversed(opened)], cut=True), end
-
-
-def _python(pieces: Iterable[str], *, cut: bool = False) -> Any:
-    """Return the value of an expression of Python, with JSON's strings."""
-    try:
-        source = "".join(_string(piece) if piece[:1] in ("'", '"') else piece for piece in pieces)
-        # On the loop's thread only: CPython 3.11 counts a parser's depth for all threads together.
-        return literal(ast.parse(source, mode="eval").body)
-    except NO_PYTHON as error:
-        raise Unreadable(cut=cut) from error
+        raise Unreadable(cut=end == len(text))  # A number or word may go on.
+    return [*pieces, text[at:end].rstrip(", \t\n"), *reversed(opened)], end, end == len(text)
 
 
 def _string(quoted: str) -> str:

@@ -25,10 +25,11 @@ _MARKS = re.compile(r"<\|(?:python_tag|tool_calls?|eom_id|im_end)\|>|\[/?TOOL_CA
 _TAG = r"</?(?:tool_calls?|tools|function_?calls?)>|</function>"
 _LABELS = "json|xml|tool_calls?|tool_code"
 _BETWEEN = {
-    led: re.compile(rf"(?:{_TAG}|```[ \t]*(?i:{labels})?[ \t]*(?=\n|\Z)|[\s,;`]|<[\w/=]*\Z)*")
+    led: re.compile(rf"(?:{_TAG}|```[ \t]*(?i:{labels})?[ \t]*(?=\n|\Z)|[\s,;`]|<[\w/=|]*\Z)*")
     for led, labels in ((True, _LABELS), (False, f"{_LABELS}|python|py"))
 }
-"""What may stand around calls: tags, also cut off, fences and commas. Below other words a fence of Python is a program."""
+"""What may stand around calls: tags, the beginning of a last one, fences and commas; led: below other words, where a
+fence of Python is a program."""
 _NAMED = re.compile(r"<function=([\w.-]+)>\s*")
 _CLOSES = re.compile(rf"\n[ \t]*```[ \t]*(?:\n|\Z)|{_TAG}")
 """What ends a piece of Python."""
