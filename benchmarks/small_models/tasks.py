@@ -37,7 +37,7 @@ class Task:
     name: str
     group: Group
     team: str
-    """The team of `teams.TEAMS` that is asked."""
+    """The team of `benchmarks.small_models.teams` that is asked."""
     words: str
     solved: Check
 

@@ -39,13 +39,16 @@ class Pace:
     def __init__(self, a_second: float) -> None:
         self._seconds = 1 / a_second
         self._next = 0.0
+        self._turns = asyncio.Lock()
 
     async def turn(self, weight: float = 1.0) -> None:
         """Return when it is one's turn; the next one's comes the later, the more this one weighs."""
-        now = asyncio.get_running_loop().time()
-        mine = max(self._next, now)
-        self._next = mine + weight * self._seconds
-        await asyncio.sleep(mine - now)
+        # Where the loop is late, several turns have come at once: they are taken one after the other all the same.
+        async with self._turns:
+            now = asyncio.get_running_loop().time()
+            mine = max(self._next, now)
+            self._next = mine + weight * self._seconds
+            await asyncio.sleep(mine - now)
 
 
 class CatchingUp:

@@ -18,9 +18,7 @@ def said(s: Sending) -> list[str]:
 async def shown(s: Sending, text: str = "so far", *, path: str = "chat") -> str:
     """Have a preview shown and return its message's id."""
     say(s, text, path=path)
-    await s.pass_time(1)
-    await s.pass_time(1.5)
-    return (s.ids or [""])[-1]
+    return await _settled(s)
 
 
 def wait(s: Sending, text: str, *, path: str = "chat") -> None:
@@ -36,6 +34,11 @@ def told(s: Sending) -> list[str]:
 async def waiting(s: Sending, text: str = "in the queue", *, path: str = "chat") -> str:
     """Have what an agent waits for shown and return its message's id."""
     wait(s, text, path=path)
+    return await _settled(s)
+
+
+async def _settled(s: Sending) -> str:
+    """Let the time pass until what was said is shown; return the newest message's id."""
     await s.pass_time(1)
     await s.pass_time(1.5)
     return (s.ids or [""])[-1]

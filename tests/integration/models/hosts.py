@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -19,6 +20,7 @@ from tests.model_server import ModelServer, ModelSpec
 SAID = "one two three four five"
 SCRIPTS: dict[str, dict[str, Any]] = {name: {"_any": [SAID], "_selector": [SAID]} for name in ("a", "b", "c")}
 GIGA = 1_000_000_000
+ROOT = Path(__file__).parents[3]
 
 
 class Pool:
@@ -109,3 +111,17 @@ async def pooled(
 
 def _address(server: ModelServer, kind: Kind) -> str:
     return server.base_url if kind == "openai" else server.url
+
+
+@asynccontextmanager
+async def process() -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """Run a scripted server in a process that can be killed."""
+    command = (sys.executable, "-m", "tests.model_server", "--scripts", "tests.integration.models.hosts:SCRIPTS")
+    made = await asyncio.create_subprocess_exec(*command, "--token-delay=0.2", stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+    try:
+        assert made.stdout is not None
+        yield made, f"http://127.0.0.1:{int(await made.stdout.readline())}"
+    finally:
+        if made.returncode is None:
+            made.kill()
+        await made.wait()

@@ -22,8 +22,7 @@ from agents.models.pool import Models, ModelSettings
 from agents.models.settings import HostSettings, Kind
 from bot.errors import ModelFailedError, RetryLaterError
 from tests.integration.models.conftest import Heard
-from tests.integration.models.hosts import SAID, calling, pooled
-from tests.integration.models.test_hosts_failing import process
+from tests.integration.models.hosts import SAID, calling, pooled, process
 from tests.integration.models.test_openai_compatible import END, said
 from tests.integration.models.wire import Answer, Wire, listening, sending
 

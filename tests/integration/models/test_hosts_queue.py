@@ -10,7 +10,7 @@ from agents.models.port import CallState
 from agents.models.settings import Kind
 from bot.errors import RetryLaterError
 from tests.integration.models.conftest import Heard
-from tests.integration.models.hosts import Pool, Watched, calling, pooled
+from tests.integration.models.hosts import SAID, Pool, Watched, calling, pooled
 
 
 async def ask(pool: Pool, person: str, number: int, watch: Watched | None = None, model: str = "a") -> None:
@@ -76,6 +76,19 @@ async def test_whoever_is_cancelled_in_the_queue_leaves_at_once_and_others_move_
         assert gone.kinds == ["queued"]
         assert await pool.models.survey()
         assert not [report.waiting for report in await pool.models.survey() if report.waiting]
+
+
+async def test_call_that_was_cancelled_frees_its_slot() -> None:
+    async with pooled(["one"], settings={"slots": 1}) as pool:
+        one = pool.servers["one"]
+        await pool.ask("a")
+        one.fault("stall", after=1)
+        async with asyncio.TaskGroup() as group:
+            hanging = group.create_task(pool.ask("a"))
+            await one.until(lambda: one.state.in_flight)
+            hanging.cancel()
+
+        assert (await pool.ask("a")).content == SAID
 
 
 async def test_full_queue_takes_no_more_and_says_so() -> None:
