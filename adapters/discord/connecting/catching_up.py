@@ -43,12 +43,12 @@ class Pace:
 
     async def turn(self, weight: float = 1.0) -> None:
         """Return when it is one's turn; the next one's comes the later, the more this one weighs."""
+        loop = asyncio.get_running_loop()
+        mine = max(self._next, loop.time())
+        self._next = mine + weight * self._seconds
         # Where the loop is late, several turns have come at once: they are taken one after the other all the same.
         async with self._turns:
-            now = asyncio.get_running_loop().time()
-            mine = max(self._next, now)
-            self._next = mine + weight * self._seconds
-            await asyncio.sleep(mine - now)
+            await asyncio.sleep(mine - loop.time())
 
 
 class CatchingUp:

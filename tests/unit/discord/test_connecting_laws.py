@@ -95,8 +95,7 @@ class Process:
         self.offered: list[str] = []
         self.positions = Positions(disk)
         door = Door(disk, offer=lambda delivery: self.offered.append(delivery.id), clock=FakeClock())
-        self.catching_up = CatchingUp(self.positions, door, world)
-        self.catching_up._pace._seconds = 0.0
+        self.catching_up = CatchingUp(self.positions, door, world, a_second=10**9)
         self.hearing = Hearing(self.positions, self.catching_up, door)
 
     def session(self) -> None:
