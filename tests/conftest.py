@@ -11,6 +11,7 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
 from tests.canaries import FOLDER, PLANTED
+from tests.integration.terminal import threadfast
 from tests.sample import conformance_seed
 
 OURS = ["bot", "adapters", "agents"]
@@ -22,6 +23,11 @@ def pytest_configure() -> None:
     """Let processes of the tests be interrupted: a shell has what it starts in the background ignore that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection() -> None:
+    """Have processes count their lines that are run only where a test asks for it."""
+    threadfast.MEASURED |= {name: os.environ.pop(name) for name in ("COVERAGE_PROCESS_CONFIG",) if name in os.environ}
 
 
 def pytest_report_header() -> str:

@@ -27,7 +27,7 @@ class Stage:
         self.general: Channel = server.world.channel(self.guild, "general")
         self.anna: Person = server.person("Anna")
         self.bo: Person = server.person("Bo")
-        self.command = Command(home, settings_of(server))
+        self.command = Command(home, settings_of(server), measured=False)
 
     def bot(self) -> AbstractAsyncContextManager[Process]:
         """Run the bot until the end of the block, then `kill -9` it."""

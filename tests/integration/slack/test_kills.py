@@ -24,7 +24,7 @@ async def test_every_mention_is_answered_once_whenever_the_process_is_killed(
     anna, chance = workspace.person("Anna"), random.Random(7)
     slack.knobs.ack_timeout, slack.knobs.retries = 1.0, (0.2,) * 300
     async with model_server(SCRIPTS) as model:
-        command = Command(tmp_path, settings(slack) | settings_for(model))
+        command = Command(tmp_path, settings(slack) | settings_for(model), measured=False)
         roots: list[Message] = []
         for kill in range(KILLS + 1):
             bot = await command.start("run")

@@ -62,7 +62,7 @@ async def staged(home: Path) -> AsyncIterator[Stage]:
         await slack.do("channel", channel="general")
         write_team(home, person=anna["id"])
         settings = await settings_of(slack) | settings_for(model) | {"THREADFAST_TEAM": TEAM}
-        command = Command(home, settings | {"THREADFAST_MODEL_SLOTS": "1"})
+        command = Command(home, settings | {"THREADFAST_MODEL_SLOTS": "1"}, measured=False)
         yield Stage(slack, model, command, Scene(slack), Scene(slack))
 
 
@@ -109,7 +109,9 @@ async def test_words_of_a_host_that_breaks_off_are_taken_back_until_another_one_
         await tell_model(other, load_delay=12)
         hosts = {"one": {"address": stage.model, "weight": 100}, "two": {"address": other}}
         settings = {name: value for name, value in stage.command.settings.items() if name != "OLLAMA_HOST"}
-        command = Command(tmp_path, settings | {"OLLAMA_HOST": "", "THREADFAST_HOSTS": json.dumps(hosts)})
+        command = Command(
+            tmp_path, settings | {"OLLAMA_HOST": "", "THREADFAST_HOSTS": json.dumps(hosts)}, measured=False
+        )
         async with bot(command, stage.slack, RUN):
             await stage.begins(stage.first)
             await stage.first.until(lambda seen: "I will write" in shown(seen))
