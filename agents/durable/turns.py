@@ -7,6 +7,7 @@ that started them; when a nested chat asks a person, what led to the question is
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from agents.content import text_of
@@ -28,6 +29,7 @@ def parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+@lru_cache(maxsize=1_000)
 def hidden(path: str) -> bool:
     """Return whether a path lies in a speaker selection."""
     return any(part.startswith(SELECTION) for part in path.split("/"))

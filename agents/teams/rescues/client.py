@@ -91,7 +91,8 @@ class Rescued:
                 f"The model {call.model!r} did not answer agent {call.agent!r} within {self._timeout:g} seconds."
             ) from error
         whole = asking.whole(answer)
-        return replace(whole, rescues=(*whole.rescues, *self._noticed(whole, call)))
+        noticed = self._noticed(whole, call)
+        return replace(whole, rescues=(*whole.rescues, *noticed)) if noticed else whole
 
     async def room(self, call: ModelCall) -> Room | None:
         """Return the inner client's; see `ModelClient.room`."""

@@ -12,8 +12,9 @@ _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.DOTALL
 _INLINE = re.compile(r"(`+)([^`\n]+)\1")
 _TOKEN = re.compile(r"<\|[^|>\n]{1,30}\|>|</?s>|<(?:eos|end_of_turn|eot)>", re.IGNORECASE)
 """Marks of a model's template that servers leave in the text."""
-_EDGES = re.compile(r"\A(?:\d{1,2}[.)])?[\W_]+|[\W_]+\Z|\A\d{1,2}[.)]")
-_AFTER = re.compile(r"[\W_]+\Z")
+_MARKS = re.compile(r"[<`~]")
+_EDGES = re.compile(r"\A(?:\d{1,2}[.)])?[\W_]+|(?<![\W_])[\W_]+\Z|\A\d{1,2}[.)]")
+_AFTER = re.compile(r"(?<![\W_])[\W_]+\Z")
 _SENTENCE_ENDS = ".!?。！？\n:：;；—–】」』）)"
 _IN_CODE = re.compile(r"[\w\])]\s*\(\s*[rfbu]?[\"']*\Z|=\s*[rfbu]?[\"']+\Z")
 """What stands before a word that is an argument or a value of code without a fence."""
@@ -49,6 +50,16 @@ def says_end(text: str, word: str) -> bool:
     when it is the last sentence. Never when it stands only inside code, in a quotation, in a table or among other
     items of a list that says no more, nor after a `not`.
     """
+    return may_say(text, word) and says(text, word)
+
+
+def may_say(text: str, word: str) -> bool:
+    """Return whether a text may hold the word; marks of code and of templates may stand within it."""
+    return _MARKS.search(text) is not None or (_bare(word) or word.casefold()) in text.casefold()
+
+
+def says(text: str, word: str) -> bool:
+    """Return what `says_end` promises, also of a text that does not hold the word."""
     plain = _INLINE.sub(lambda code: code[2] if _bare(code[2]) == _bare(word) else " ", _FENCE.sub("\n", text))
     plain = _own_words(_TOKEN.sub("", plain), word)
     if not _bare(word):

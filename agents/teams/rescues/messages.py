@@ -8,6 +8,8 @@ from typing import Any, Literal
 Message = dict[str, Any]
 Names = Literal["auto", "prefix", "drop", "keep"]
 
+RESULTS = ("tool", "function")
+"""Roles of what a tool has returned; its `name` is the tool's."""
 BEGIN = "Begin."
 """Said by the user where the history would begin with the model's own words."""
 GO_ON = "Go on."
@@ -22,7 +24,13 @@ def named(messages: Sequence[Message], names: Names) -> list[Message]:
     if names == "keep":
         return [dict(message) for message in messages]
     prefix = names == "prefix" or (names == "auto" and len(_speakers(messages)) > 1)
-    return [_unnamed(message, prefix) for message in messages]
+    if prefix:
+        return [_prefixed(message) for message in messages]
+    made = [dict(message) for message in messages]
+    for message in made:
+        if message.get("role") not in RESULTS:
+            message.pop("name", None)
+    return made
 
 
 def speaks_of_itself(text: str, agent: str) -> str:
@@ -44,6 +52,11 @@ def alternating(messages: Sequence[Message]) -> list[Message]:
 
     Later system messages are said by the user in their place. Tool calls and their results stay as they are.
     """
+    return [*messages] if take_turns(messages) else made_to_alternate(messages)
+
+
+def made_to_alternate(messages: Sequence[Message]) -> list[Message]:
+    """Do what `alternating` promises, also where nothing is to be done."""
     at = next((at for at, message in enumerate(messages) if message.get("role") != "system"), len(messages))
     made: list[Message] = []
     for message in messages[:at]:
@@ -60,16 +73,29 @@ def alternating(messages: Sequence[Message]) -> list[Message]:
     return made + rest
 
 
+def take_turns(messages: Sequence[Message]) -> bool:
+    """Whether nothing is to be done, as mostly: whole histories pass here with each call."""
+    due = "user"
+    for at, message in enumerate(messages):
+        role = message.get("role")
+        if role == "system" and at == 0:
+            continue
+        if role != due or not message.get("content") or message.get("tool_calls") or message.get("function_call"):
+            return False
+        due = "assistant" if role == "user" else "user"
+    return due == "assistant"
+
+
 def _speakers(messages: Sequence[Message]) -> set[str]:
     return {message["name"] for message in messages if message.get("role") == "user" and message.get("name")}
 
 
-def _unnamed(message: Message, prefix: bool) -> Message:
+def _prefixed(message: Message) -> Message:
     made = dict(message)
-    if "name" not in made or made.get("role") in ("tool", "function"):
+    if made.get("role") in RESULTS:
         return made
-    name = made.pop("name")
-    if not (prefix and name and made.get("role") == "user"):
+    name = made.pop("name", None)
+    if not name or made.get("role") != "user":
         return made
     content = message.get("content")
     if isinstance(content, list):
@@ -80,7 +106,7 @@ def _unnamed(message: Message, prefix: bool) -> Message:
 
 
 def _says(message: Message) -> bool:
-    return bool(message.get("content")) or _calls(message) or message.get("role") in ("tool", "function")
+    return bool(message.get("content")) or _calls(message) or message.get("role") in RESULTS
 
 
 def _calls(message: Message) -> bool:
@@ -91,8 +117,7 @@ def _add(messages: list[Message], message: Message) -> None:
     """Append a message, or join it with the one before when the same role speaks again."""
     last = messages[-1] if messages else {}
     role = message.get("role")
-    # Mostly they take turns: whole histories pass here with each call.
-    if last.get("role") != role or role in ("tool", "function") or _calls(last) or _calls(message):
+    if last.get("role") != role or role in RESULTS or _calls(last) or _calls(message):
         messages.append(message)
         return
     messages[-1] = {**last, "content": _joined(last.get("content"), message.get("content"))}

@@ -97,6 +97,8 @@ class Asking:
 
     def whole(self, answer: ModelAnswer) -> ModelAnswer:
         """Return an answer with what all requests used, noted and mended."""
+        if len(self._answers) == 1 and not self.mended:
+            return answer
         notes = [*answer.notes, *(note for each in self._answers for note in each.notes)]
         return replace(
             answer,
