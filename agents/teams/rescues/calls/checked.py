@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -17,13 +19,13 @@ from jsonschema.exceptions import SchemaError, UndefinedTypeCheck, UnknownType
 from referencing.exceptions import Unresolvable
 
 from agents.teams.rescues.calls.names import functions_of, meant
-from agents.teams.rescues.calls.values import Unreadable, object_in, value_in
+from agents.teams.rescues.calls.values import Unreadable, as_json, object_in, value_in
 
 Tool = dict[str, Any]
 _ROUNDS = 20
 """Values of one call that are put right at most."""
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _TRUTH = {"true": True, "false": False, "yes": True, "no": False}
 _OF_VALUES = frozenset({"type", "enum", "const", "anyOf", "oneOf"})
 """Rules that another form of the same value may keep."""
@@ -70,11 +72,14 @@ def _right(name: str, arguments: Any, tools: Mapping[str, Any]) -> tuple[str, An
     if known is None:
         raise _WrongError(f"There is no tool {name!r}. The tools are: {', '.join(tools)}.")
     schema = tools[known]
-    given, value = _read(known, arguments)
+    given = arguments
     try:
+        given, value = _read(known, arguments)
         return known, _fitting(known, given, value, schema)
     except _UNREADABLE_SCHEMA:
         return known, given
+    except (Unreadable, RecursionError) as error:
+        raise _WrongError(f"The arguments of {known} are nested too deeply, or are no JSON.") from error
 
 
 def _read(name: str, arguments: Any) -> tuple[Any, dict[str, Any]]:
@@ -88,7 +93,7 @@ def _read(name: str, arguments: Any) -> tuple[Any, dict[str, Any]]:
     found = arguments if isinstance(arguments, dict) else _object(arguments)
     if found is None:
         raise _WrongError(f"The arguments of {name} are not a JSON object: {str(arguments)[:200]}")
-    return json.dumps(found, ensure_ascii=False), found
+    return as_json(found), found
 
 
 def _object(arguments: Any) -> dict[str, Any] | None:
@@ -109,13 +114,13 @@ def _fitting(name: str, given: Any, value: dict[str, Any], schema: dict[str, Any
         return given
     mended = _renamed(copy.deepcopy(value), schema)
     for _ in range(_ROUNDS):
-        errors = list(validator.iter_errors(mended))
+        errors = list(islice(validator.iter_errors(mended), _ROUNDS))
         if not errors:
-            return json.dumps(mended, ensure_ascii=False)
+            return as_json(mended)
         if not any(_put_right(mended, error, validator) for error in errors):
             told = "; ".join(_told(error) for error in errors[:3])
             raise _WrongError(f"The arguments of {name} are wrong: {told}. Its schema is {_short(schema)}")
-    return json.dumps(mended, ensure_ascii=False)
+    return as_json(mended)
 
 
 def _renamed(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +172,7 @@ def _forms(value: Any, schema: Any) -> Iterator[Any]:
     elif isinstance(value, bool):
         yield str(value).lower()
     elif isinstance(value, int | float):
-        if float(value).is_integer():
+        if isinstance(value, float) and value.is_integer():
             yield int(value)
         yield str(value)
     elif isinstance(value, list) and len(value) == 1:
@@ -179,8 +184,7 @@ def _forms(value: Any, schema: Any) -> Iterator[Any]:
 def _forms_of_text(text: str, schema: Any) -> Iterator[Any]:
     if _INTEGER.fullmatch(text):
         yield int(text)
-    if _NUMBER.fullmatch(text):
-        number = float(text)
+    if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
         yield int(number) if number.is_integer() else number
     if text.casefold() in _TRUTH:
         yield _TRUTH[text.casefold()]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
+import io
+import tokenize
 from collections.abc import Mapping, Sequence
 
 from agents.teams.rescues.calls.names import Tools
-from agents.teams.rescues.calls.values import NO_PYTHON, Unreadable, literal
+from agents.teams.rescues.calls.values import NO_PYTHON, Unreadable, as_json, literal
 
 _LONGEST = 8_000
 """Characters that are read: a call of a tool is short."""
@@ -16,7 +17,7 @@ _SPACES = ("functions", "tools", "default_api")
 
 
 def python_calls(text: str, tools: Tools, *, printed: bool = False) -> list[dict[str, str]]:
-    """Return the calls that a text consists of; nothing when it is more than that.
+    """Return the calls that a text consists of; nothing when it is more than that, such as a comment that explains.
 
     Args:
         text: What may be Python.
@@ -29,9 +30,16 @@ def python_calls(text: str, tools: Tools, *, printed: bool = False) -> list[dict
     try:
         # On the loop's thread only: CPython 3.11 counts a parser's depth for all threads together.
         body = ast.parse(text.strip()).body
+        if _has_comment(text.strip()):
+            return []
         return [_call(statement, order, printed=printed) for statement in body]
-    except (*NO_PYTHON, Unreadable):
+    except (*NO_PYTHON, tokenize.TokenError, Unreadable):
         return []
+
+
+def _has_comment(text: str) -> bool:
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline) if "#" in text else ()
+    return any(token.type == tokenize.COMMENT for token in tokens)
 
 
 def _call(statement: ast.stmt, order: Mapping[str, Sequence[str]], *, printed: bool) -> dict[str, str]:
@@ -48,7 +56,7 @@ def _call(statement: ast.stmt, order: Mapping[str, Sequence[str]], *, printed: b
         if keyword.arg is None or keyword.arg in arguments:
             raise Unreadable
         arguments[keyword.arg] = literal(keyword.value)
-    return {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)}
+    return {"name": name, "arguments": as_json(arguments)}
 
 
 def _name(function: ast.expr) -> str:

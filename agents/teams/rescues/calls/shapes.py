@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from agents.teams.rescues.calls.names import Tools, meant
-from agents.teams.rescues.calls.values import Unreadable, object_in, value_in
+from agents.teams.rescues.calls.values import Unreadable, as_json, object_in, value_in
 
 _NAMES = ("name", "tool", "tool_name", "function_name")
 _ARGUMENTS = ("arguments", "parameters", "args", "params", "kwargs", "input", "tool_input")
@@ -18,7 +17,11 @@ _LISTS = ("tool_calls", "calls", "function_calls")
 
 
 def called(value: Any, tools: Tools) -> list[dict[str, str]]:
-    """Return the calls that a value is, or nothing when any part of it is something else."""
+    """Return the calls that a value is, or nothing when any part of it is something else.
+
+    Raises:
+        Unreadable: The arguments of one cannot be written as JSON.
+    """
     if isinstance(value, dict) and len(value) == 1 and (only := next(iter(value))) in _LISTS:
         value = value[only]
     values = value if isinstance(value, list) else [value]
@@ -33,7 +36,7 @@ def _call(value: Any, tools: Tools) -> dict[str, str] | None:
         return None
     properties = tools[known].get("properties") or {}
     arguments = {key: given for key, given in arguments.items() if key in properties or key not in _OF_SCHEMAS}
-    return {"name": known, "arguments": json.dumps(arguments, ensure_ascii=False)}
+    return {"name": known, "arguments": as_json(arguments)}
 
 
 def _body(value: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ _PART = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[{}\[\]\"']|```|</",
 """Strings, brackets, quotes that open none, and what ends all that stands within it."""
 _KEY = re.compile(r"\b([A-Za-z_]\w*+)(?=\s*:)")
 _CLOSING = {"{": "}", "[": "]"}
+_HALF = re.compile(r"[\ud800-\udfff]")
 _WORDS = {"true": True, "false": False, "null": None}
 NO_PYTHON = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError)
 """What a text raises that is no Python, or none of JSON's values."""
@@ -95,6 +96,19 @@ def _string(quoted: str) -> str:
     if quoted[0] == "'":
         quoted = '"' + re.sub(r'(?<!\\)"', r"\"", quoted[1:-1].replace("\\'", "'")) + '"'
     return f"({json.loads(quoted, strict=False)!r})"
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON; with escapes only where half a character stands in it, which no file can hold.
+
+    Raises:
+        Unreadable: It is nested too deeply, or has a number that JSON does not have.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable from error
+    return json.dumps(value) if _HALF.search(text) else text
 
 
 def literal(expression: ast.expr) -> Any:

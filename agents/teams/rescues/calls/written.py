@@ -22,17 +22,24 @@ from agents.teams.rescues.endings import is_only
 
 _MARKS = re.compile(r"<\|(?:python_tag|tool_calls?|eom_id|im_end)\|>|\[/?TOOL_CALLS\]")
 """What templates of models put around calls and servers leave in the text."""
-_TAG = r"</?(?:tool_calls?|tools|function_?calls?)>|</function>"
+_TAGS = r"(?:tool_calls?|tools|function_?calls?)"
 _LABELS = "json|xml|tool_calls?|tool_code"
-_BETWEEN = {
-    led: re.compile(rf"(?:{_TAG}|```[ \t]*(?i:{labels})?[ \t]*(?=\n|\Z)|[\s,;`]|<[\w/=|]*\Z)*")
+_OPENS = {
+    led: re.compile(rf"(?:<{_TAGS}>|```[ \t]*+(?i:{labels})?[ \t]*+\n|\s)*")
     for led, labels in ((True, _LABELS), (False, f"{_LABELS}|python|py"))
 }
-"""What may stand around calls: tags, the beginning of a last one, fences and commas; led: below other words, where a
-fence of Python is a program."""
+"""What may stand before a call; led: below other words, where a fence of Python is a program."""
+_ENDS = re.compile(rf"(?:</(?:{_TAGS}|function)>|(?<!`)```[ \t]*+(?=\n|\Z)|[\s,;]|</?(?:tool|func)\w*\Z)*")
+"""What may stand after a call, also where the mark that opens it is lost, or the last tag is half written."""
 _NAMED = re.compile(r"<function=([\w.-]+)>\s*")
-_CLOSES = re.compile(rf"\n[ \t]*```[ \t]*(?:\n|\Z)|{_TAG}")
+_CLOSES = re.compile(rf"\n[ \t]*```[ \t]*(?:\n|\Z)|</(?:{_TAGS}|function)>")
 """What ends a piece of Python."""
+_BLANK = re.compile(r'"(?:<[^<>"\\]{1,60}>|\{{1,2}[^{}"\\]{1,60}\}{1,2}|\.{3}|…)"')
+"""An argument that is still to be filled in: the call is an example."""
+_BEGINNING = 8
+"""Characters in which a further call, of which the end is missing, begins as the first one does."""
+_NESTED = 4
+"""Tags that stand around one call at most."""
 _LAST_TAG = re.compile(r"</\w+>\Z")
 TIMES = 3
 """How often a model writes the same call until it plainly only repeats itself."""
@@ -89,7 +96,9 @@ def _found(reading: _Reading, lead: str, text: str, seed: str, told: Sequence[Ma
     same = len({(call["name"], call["arguments"]) for call in calls}) < len(calls)
     many = len(calls) > MOST
     # Many that differ, below an announcement, are rather what was asked for: data.
-    if (lead and many and not same) or any(repeats(call, source, told) for call, source in reading.made):
+    if (lead and many and not same) or any(map(_BLANK.search, {call["arguments"] for call in calls})):
+        return Found([], text)
+    if repeats(reading.made, told, MOST):
         return Found([], text)
     endless = many or any(calls.count(call) >= TIMES for call in calls)
     return Found(_with_ids(calls[:1] if same or many or reading.cut else calls, seed), lead, endless)
@@ -112,20 +121,26 @@ def _read(text: str, tools: Tools, *, led: bool) -> _Reading | None:
         tools: The tools.
         led: Whether something stands before it.
     """
+    if not text.startswith("```"):
+        text = text.strip("` \n")
     made: list[tuple[_Call, str]] = []
     at = 0
-    while around := _BETWEEN[led].match(text, at):
-        at = around.end()
-        if at == len(text):
+    while at < len(text) and (opens := _OPENS[led].match(text, at)):
+        start = opens.end()
+        if start == len(text):
             break
+        if made and not opens[0] and text[start] not in "{[<":
+            return None  # JSON may follow on a call; Python stands alone, or in a fence or tags of its own.
         try:
-            calls, end = _next(text, at, tools, printed=around[0].rstrip().endswith("tool_code"))
+            calls, end = _next(text, start, tools, printed=opens[0].rstrip().endswith("tool_code"))
         except Unreadable as error:
-            return _Reading(made, cut=True) if made and error.cut else None
+            cut = made and error.cut and made[0][1].startswith(text[start : start + _BEGINNING])
+            return _Reading(made, cut=True) if cut else None
         if not calls:
             return None
-        made += [(call, text[at:end]) for call in calls]
-        at = end
+        source = text[start:end]
+        made += [(call, source) for call in calls]
+        at = ends.end() if (ends := _ENDS.match(text, end)) else end
     return _Reading(made, cut=False) if made else None
 
 
@@ -140,7 +155,7 @@ def _next(text: str, at: int, tools: Tools, *, printed: bool) -> tuple[list[_Cal
         return called(value, tools), end
     closes = _CLOSES.search(text, at)
     end = closes.start() if closes else len(text)
-    return python_calls(text[at:end].strip("` \n"), tools, printed=printed), end
+    return python_calls(text[at:end], tools, printed=printed), end
 
 
 def _without_end(text: str, word: str) -> str:
@@ -152,10 +167,10 @@ def _without_end(text: str, word: str) -> str:
 def _inside(text: str) -> str:
     """Return what stands between the fence or the tags that are around all of a text."""
     text = text.lstrip()
-    if around := _BETWEEN[False].match(text):
-        text = text[around.end() :]
-    while (less := _LAST_TAG.sub("", text.rstrip("` \n"))) != text:
-        text = less
+    if opens := _OPENS[False].match(text):
+        text = text[opens.end() :].lstrip("`")
+    for _ in range(_NESTED):
+        text = _LAST_TAG.sub("", text.rstrip("` \n"))
     return text
 
 
