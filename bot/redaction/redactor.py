@@ -63,7 +63,7 @@ class Redactor:
         if not self._spans(joined):
             return value
         shown = "\n".join(texts)
-        return self._rebuilt(value, _Cutting(shown, self._spans(shown)))
+        return self._rebuilt(value, _Cutting(self._spans(shown)))
 
     def data(self, data: bytes) -> bytes:
         """Return a file's bytes without secrets; the very same where there is none.
@@ -126,10 +126,9 @@ class Redactor:
 
 
 class _Cutting:
-    """Cuts one text after the other out of all of them, joined by line ends."""
+    """Takes out of one text after the other what is found in all of them, joined by line ends."""
 
-    def __init__(self, joined: str, spans: list[tuple[int, int]]) -> None:
-        self._joined = joined
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
         self._spans = spans
         self._at = 0
 

@@ -123,6 +123,10 @@ class App:
     public_key: str = "a" * 64
     intents: int = (1 << 15) | (1 << 18) | (1 << 19)
     """Application flags: it may use the privileged intents up to 100 guilds."""
+    installs: tuple[int, ...] = (0, 1)
+    """Who can install it: 0 servers, 1 persons; empty: it does not tell."""
+    code_grant: bool = False
+    """Whether its invite link needs more than a person's consent."""
     commands: dict[int | None, list[Json]] = field(default_factory=dict)
     """Its commands by guild; None: the global ones."""
     writes: int = 0
@@ -139,7 +143,8 @@ class App:
             "description": "",
             "summary": "",
             "bot_public": True,
-            "bot_require_code_grant": False,
+            "bot_require_code_grant": self.code_grant,
+            "integration_types_config": {str(each): {} for each in self.installs},
             "verify_key": self.public_key,
             "flags": self.intents,
             "owner": self.owner.as_json(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ SLASH, ON_USER, ON_MESSAGE = 1, 2, 3
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(1, 12)
 TYPES: dict[int, type | tuple[type, ...]] = {STRING: str, INTEGER: int, BOOLEAN: bool, NUMBER: (int, float)}
 RESOLVED = {USER: "users", CHANNEL: "channels", ROLE: "roles", ATTACHMENT: "attachments"}
+
+MENTION = re.compile(r"<(@&|@|#)(\d+)>")
 
 
 class NotOfferedError(AssertionError):
@@ -123,7 +126,23 @@ def _value(world: World, channel: Channel, option: Json, value: Any, resolved: J
             }
         return shown | {"value": str(entity.id)}
     _check(option, value)
+    if kind == STRING:
+        _resolve_mentions(world, channel, value, resolved)
     return shown
+
+
+def _resolve_mentions(world: World, channel: Channel, text: str, resolved: Json) -> None:
+    """Tell of those who are mentioned in a text, as of those who are chosen."""
+    guild = world.guilds.get(channel.guild_id or 0)
+    if guild is None:
+        return
+    for sign, key in MENTION.findall(text):
+        places: dict[str, tuple[int, Mapping[int, Any]]] = {
+            "@": (USER, world.users), "@&": (ROLE, guild.roles), "#": (CHANNEL, world.channels)
+        }  # fmt: skip
+        kind, known = places[sign]
+        if int(key) in known:
+            _value(world, channel, {"type": kind, "name": ""}, known[int(key)], resolved, None)
 
 
 def _entity(world: World, channel: Channel, value: Any) -> Any:

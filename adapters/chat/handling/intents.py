@@ -1,4 +1,4 @@
-"""What is the same in every platform's intents: who the bot is to those who understand them, and that one is none."""
+"""What the intents of all platforms have: who the bot is to whoever reads deliveries, and that one asks for nothing."""
 
 from __future__ import annotations
 

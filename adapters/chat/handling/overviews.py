@@ -21,7 +21,6 @@ from bot.domain import (
     EventKind,
     Person,
     Receipt,
-    RunStatus,
     ThreadRef,
 )
 from bot.errors import NotAllowedError, TeamFileError, UnknownTeamError
@@ -79,9 +78,12 @@ class Overviews:
         return await self._overview.conversations(person, adapter=self._adapter, workspace=workspace)
 
     async def stop(self, delivery: Delivery, where: Where, person: Person, language: str) -> str:
-        """Stop what this person started there; what others started is named and goes on."""
+        """Stop the thread's run, or what this person started in the channel; what others started goes on, named."""
+        if where.thread is not None:
+            [receipt] = await self._steer(delivery, [where.thread.conversation], person, EventKind.STOP)
+            return receipt.text or say("chat_stopped", language, count=1)
         here = [each for each in await self._here(where, person) if each.status and not each.status.final]
-        receipts = await self._steer(delivery, [each for each in here if each.own], person, EventKind.STOP)
+        receipts = await self._steer(delivery, _own(here), person, EventKind.STOP)
         stopped = _count(receipts, Accepted.STOPPED)
         lines = _refusals(receipts)
         if stopped or not lines:
@@ -93,8 +95,10 @@ class Overviews:
 
     async def mute(self, delivery: Delivery, where: Where, person: Person, language: str) -> str:
         """Mute the thread, or the threads of the channel in which this person started the latest run."""
-        here = [each for each in await self._here(where, person) if each.own]
-        receipts = await self._steer(delivery, here, person, EventKind.MUTE)
+        if where.thread is not None:
+            [receipt] = await self._steer(delivery, [where.thread.conversation], person, EventKind.MUTE)
+            return receipt.text or say("muted", language)
+        receipts = await self._steer(delivery, _own(await self._here(where, person)), person, EventKind.MUTE)
         muted = _count(receipts, Accepted.MUTED)
         lines = _refusals(receipts)
         if muted or not lines:
@@ -143,24 +147,20 @@ class Overviews:
         return say("unknown_team", language, team=team, known=", ".join(known))
 
     async def _here(self, where: Where, person: Person) -> list[ConversationSummary]:
-        """Return this person's conversations in the command's thread, or in its channel."""
+        """Return this person's conversations in the command's channel."""
         found = await self.conversations(person, where.workspace)
-        if where.thread is not None:
-            thread = where.thread.conversation
-            known = [each for each in found if each.conversation == thread]
-            return known or [_unlisted(thread)]
         return [each for each in found if ThreadRef.parse(each.conversation).channel == where.channel]
 
     async def _steer(
-        self, delivery: Delivery, which: Sequence[ConversationSummary], person: Person, kind: EventKind
+        self, delivery: Delivery, which: Sequence[ConversationId], person: Person, kind: EventKind
     ) -> list[Receipt]:
         receipts = []
         for each in which:
             event = Event(
                 kind=kind,
                 # One delivery, several events: each has an id of its own, the same when this is done again.
-                delivery=f"{delivery.id}/{each.conversation}",
-                thread=ThreadRef.parse(each.conversation),
+                delivery=f"{delivery.id}/{each}",
+                thread=ThreadRef.parse(each),
                 person=person,
                 at=delivery.received_at,
             )
@@ -171,6 +171,10 @@ class Overviews:
         return ThreadRef(adapter=self._adapter, workspace=where.workspace, channel=where.channel, thread="0")
 
 
+def _own(conversations: Sequence[ConversationSummary]) -> list[ConversationId]:
+    return [each.conversation for each in conversations if each.own]
+
+
 def _count(receipts: Sequence[Receipt], outcome: Accepted) -> int:
     return sum(receipt.outcome is outcome for receipt in receipts)
 
@@ -179,10 +183,3 @@ def _refusals(receipts: Sequence[Receipt]) -> list[str]:
     """Return why some of it was refused, each reason once."""
     refused = (receipt.text for receipt in receipts if receipt.outcome is Accepted.NOT_ALLOWED)
     return list(dict.fromkeys(refused))
-
-
-def _unlisted(thread: ConversationId) -> ConversationSummary:
-    """Return a thread that somebody else's run may work in: who is in it may steer it."""
-    return ConversationSummary(
-        conversation=thread, team="", status=RunStatus.WORKING, waiting=False, title="", started_at=None
-    )

@@ -1,4 +1,4 @@
-"""What a platform does to show live previews."""
+"""What a platform does to show live previews, and how often it is asked to."""
 
 from __future__ import annotations
 

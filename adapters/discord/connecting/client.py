@@ -17,7 +17,7 @@ import yarl
 from discord.http import Route
 
 from adapters.discord.connecting.buttons import CardItem
-from adapters.discord.connecting.commands import Tree, tree_of
+from adapters.discord.connecting.commands import Tree, fit, installs, tree_of
 from adapters.discord.connecting.places import Ears, PlaceEvents
 from adapters.discord.connecting.quiet import quiet
 from adapters.discord.connecting.surviving import place_of, surviving
@@ -80,8 +80,10 @@ class GatewayClient(PlaceEvents, discord.Client):
         self._ears, self._hands = ears, hands
 
     async def setup_hook(self) -> None:
-        """Know our buttons again, whichever process sent them."""
+        """Know our buttons again, whichever process sent them, and who can have commands: it is logged in."""
         self.add_dynamic_items(CardItem)
+        if self.application is not None:
+            fit(self.tree, installs(self.application))
 
     async def on_connect(self) -> None:
         """Begin a session; one that is resumed does not come here."""

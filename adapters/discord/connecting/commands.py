@@ -55,7 +55,9 @@ class Sentences(app_commands.Translator):
     ) -> str | None:
         """Return the Chinese sentence of the catalogue."""
         text_id = string.extras.get("id")
-        return say(str(text_id), "zh") if text_id is not None and locale in CHINESE else None
+        if text_id is None or locale not in CHINESE:
+            return None
+        return f"{say(str(text_id), 'zh')}{string.extras.get('number', '')}"
 
 
 def tree_of(client: discord.Client) -> Tree:
@@ -77,8 +79,32 @@ def tree_of(client: discord.Client) -> Tree:
     return tree
 
 
+def installs(application: discord.AppInfo) -> app_commands.AppInstallationType:
+    """Return who can install an application; one that does not tell is taken for one that all can."""
+    servers, persons = application.guild_integration_config, application.user_integration_config
+    if servers is None and persons is None:
+        return BOTH
+    return app_commands.AppInstallationType(guild=servers is not None, user=persons is not None)
+
+
+def fit(tree: Tree, offered: app_commands.AppInstallationType) -> None:
+    """Have the commands for those alone who can install the app: Discord registers none if one is for others, too."""
+    for command in tree.get_commands():
+        wanted = command.allowed_installs or BOTH
+        guild, user = wanted.guild and offered.guild, wanted.user and offered.user
+        if guild or user:
+            command.allowed_installs = app_commands.AppInstallationType(guild=guild, user=user)
+        else:
+            kind = command.type if isinstance(command, app_commands.ContextMenu) else discord.AppCommandType.chat_input
+            tree.remove_command(command.name, type=kind)
+
+
 def _text(english: str, text_id: str) -> locale_str:
     return locale_str(english, id=text_id)
+
+
+def _file(number: str = "") -> locale_str:
+    return locale_str(f"file{number}", id="discord_option_file", number=number)
 
 
 def _said(text_id: str) -> locale_str:
@@ -135,6 +161,11 @@ async def _completed(interaction: discord.Interaction[Any], current: str) -> lis
 @app_commands.rename(
     prompt=_text("prompt", "discord_option_prompt"),
     team=_text("team", "discord_option_team"),
+    file=_file(),
+    file2=_file("2"),
+    file3=_file("3"),
+    file4=_file("4"),
+    file5=_file("5"),
 )
 @app_commands.autocomplete(team=_completed)
 async def _asked(

@@ -162,7 +162,26 @@ def command(interaction: discord.Interaction[Any]) -> Json:
         "interaction": asked(interaction),
         "name": str(data.get("name", "")),
         "options": given | ({"files": shared} if shared else {}),
+        **_named(data.get("resolved") or {}),
     }
+
+
+def _named(resolved: Json) -> Json:
+    """Return the names of those who are mentioned in options, as messages have them; what is none is left out."""
+    members = resolved.get("members") or {}
+    people = [
+        {"id": each, "name": _shown_name(user, members.get(each) or {})}
+        for each, user in (resolved.get("users") or {}).items()
+    ]
+    names: Json = {
+        kind: {each: str(one.get("name") or each) for each, one in (resolved.get(kind) or {}).items()}
+        for kind in ("channels", "roles")
+    }
+    return {kind: found for kind, found in {"mentions": people, **names}.items() if found}
+
+
+def _shown_name(user: Json, member: Json) -> str:
+    return str(member.get("nick") or user.get("global_name") or user.get("username") or user.get("id") or "")
 
 
 def message_command(interaction: discord.Interaction[Any]) -> Json:

@@ -18,6 +18,9 @@ SHOWN = {
     "manage_webhooks": "Manage Webhooks",
 }
 """Each permission by the library's name, with the one that Discord's settings show."""
+AUTHORIZE = "https://discord.com/oauth2/authorize"
+PERSON = 1
+"""Discord's number of an installation that is a person's."""
 NEEDED = frozenset({"view_channel", "send_messages", "send_messages_in_threads"})
 """Without these the bot cannot work."""
 
@@ -42,4 +45,10 @@ def cost_id(name: str) -> str:
 def invite_link(application: int, scopes: Collection[str] = ("bot", "applications.commands")) -> str:
     """Return the address that adds the bot to a server."""
     query = {"client_id": application, "permissions": wanted().value, "scope": " ".join(scopes)}
-    return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
+    return f"{AUTHORIZE}?{urlencode(query)}"
+
+
+def own_link(application: int) -> str:
+    """Return the address by which persons install the app for themselves, without a server's consent."""
+    query = {"client_id": application, "scope": "applications.commands", "integration_type": PERSON}
+    return f"{AUTHORIZE}?{urlencode(query)}"

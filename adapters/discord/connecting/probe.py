@@ -11,7 +11,8 @@ import discord
 
 from adapters.chat.handling.finding import Finding
 from adapters.discord.connecting.client import GatewayClient, make_client
-from adapters.discord.connecting.permissions import NEEDED, SHOWN, cost_id, invite_link, missing
+from adapters.discord.connecting.commands import installs
+from adapters.discord.connecting.permissions import NEEDED, SHOWN, cost_id, invite_link, missing, own_link
 from adapters.discord.connecting.registered import unsynced
 from adapters.discord.connecting.supervising import UNKNOWN_BOT, close
 from adapters.discord.connecting.syncing import fetched, payload_of
@@ -53,8 +54,12 @@ async def _found(client: GatewayClient, settings: DiscordSettings, language: str
         words = "the application's page has an Interactions Endpoint URL: commands go there and not here; remove it"
         found.append(Finding(ok=False, words=words))
     guilds = [guild async for guild in client.fetch_guilds(limit=200)]
+    found += _installation(application, needed=not guilds)
     found += [line for guild in guilds[:MOST_GUILDS] for line in await _permissions(client, guild, language)]
     found += await _commands(client, settings)
+    if installs(application).user:
+        words = f"a person alone, without a server, installs it by this link: {own_link(application.id)}"
+        found.append(Finding(ok=True, words=words))
     link = f"invite the bot to a server: {invite_link(application.id)}"
     return [*found, Finding(ok=bool(guilds), words=link, needed=False)]
 
@@ -68,6 +73,22 @@ def _content(application: discord.AppInfo) -> Finding:
         "application's page, Bot, Privileged Gateway Intents"
     )
     return Finding(ok=False, words=words)
+
+
+def _installation(application: discord.AppInfo, *, needed: bool) -> list[Finding]:
+    """Say what keeps servers or persons from installing the app; `needed`: no server has done so yet."""
+    offered, page = installs(application), "switch on {} at the application's page, Installation"
+    found = []
+    if not offered.guild:
+        words = f"no server can install the app: {page.format('Guild Install')}"
+        found.append(Finding(ok=False, words=words, needed=needed))
+    if not offered.user:
+        words = f"persons cannot install the app for themselves; where they should, {page.format('User Install')}"
+        found.append(Finding(ok=False, words=words, needed=False))
+    if application.bot_require_code_grant:
+        words = "the invite link does not work: switch off Requires OAuth2 Code Grant at the application's page, Bot"
+        found.append(Finding(ok=False, words=words, needed=needed))
+    return found
 
 
 async def _permissions(client: GatewayClient, guild: discord.Guild, language: str) -> list[Finding]:

@@ -44,7 +44,7 @@ class Forms(Protocol):
         """Return the form that a press or a message command opens, or why it cannot be opened."""
         ...
 
-    async def teams(self, typed: str, language: str) -> list[TeamSummary]:
+    async def teams(self, typed: str) -> list[TeamSummary]:
         """Return the teams that begin with what is typed, those that fit best first."""
         ...
 
@@ -85,10 +85,9 @@ class Receiving:
 
     async def completing(self, interaction: discord.Interaction[Any]) -> None:
         """Complete the name of a team."""
-        language = self._spoken(interaction)
         try:
             async with asyncio.timeout(FORM_SECONDS):
-                teams = await self._forms.teams(described.focused(interaction), language)
+                teams = await self._forms.teams(described.focused(interaction))
         except (ThreadfastError, TimeoutError) as error:
             log.warning("discord.not_completed", error=type(error).__name__)
             teams = []

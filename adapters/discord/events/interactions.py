@@ -30,6 +30,7 @@ from adapters.discord.events.intents import (
     Teams,
 )
 from adapters.discord.events.payload import id_at, shared_files, standing
+from adapters.discord.events.words import plain, without_mention
 from adapters.discord.ids import read_custom_id, read_forget, read_pull
 from adapters.discord.rendering.forms import CODE, INSTRUCTIONS, REASON, RUN_ON, TEAM
 from bot.domain import Json, Person
@@ -56,7 +57,7 @@ def command(body: Json, me: Me) -> Intent:
         return Ignored(reason="a command without a person or a place")
     name = text_at(body, "name")
     if name == "ask":
-        return _ask(where, object_at(body, "options"), me)
+        return _ask(where, body, me)
     if name == "default":
         options = object_at(body, "options")
         return Default(**where, team=_team(options, "team") or "", everywhere=at(options, "everywhere") is True)
@@ -111,10 +112,13 @@ def asked_of(body: Json) -> Asked | None:
     return Asked(**where) if where is not None else None
 
 
-def _ask(where: dict[str, Any], options: Json, me: Me) -> Ask:
+def _ask(where: dict[str, Any], body: Json, me: Me) -> Ask:
+    options = object_at(body, "options")
     team = _team(options, "team")
-    words = named_team(text_at(options, "prompt").strip(), me.teams)
-    text = text_at(options, "prompt") if team else words.text
+    # Discord tells of the mentions in an option beside it, under the names that a message's have.
+    prompt = plain(without_mention({**body, "content": text_at(options, "prompt")}, me.user))
+    words = named_team(prompt, me.teams)
+    text = prompt if team else words.text
     return Ask(**where, text=text.strip(), team=team or words.team, files=shared_files(options, "files"))
 
 

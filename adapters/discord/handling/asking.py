@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 
 from adapters.chat.handling.overviews import Overviews
@@ -18,7 +20,7 @@ from adapters.discord.rendering.inert import escaped
 from adapters.discord.rendering.parts import MOST_CONTENT, Part, size
 from adapters.discord.web.refusals import NO_DIRECT_MESSAGES, code_of
 from bot.domain import Attachment, Delivery, Event, EventKind, Person, ThreadRef
-from bot.errors import PostRefusedError
+from bot.errors import PostRefusedError, RetryLaterError
 from bot.texts import say
 
 LINK = "https://discord.com/channels/@me/{channel}"
@@ -105,9 +107,22 @@ class Asking:
         thread = thread_of(ask)
         if thread is None:
             name = thread_name(ask.text, ask.files, self._desk.language(person))
-            await self._desk.open_thread(ask.channel, message, name)
+            await self._opened(ask, message, name)
             thread = ThreadRef(adapter=ADAPTER, workspace=ask.guild, channel=ask.channel, thread=message)
         return thread, message
+
+    async def _opened(self, ask: wants.Ask, message: str, name: str) -> None:
+        """Make the thread of the words; where none can be made, nothing is left of them.
+
+        Raises:
+            PostRefusedError: None can be made.
+        """
+        try:
+            await self._desk.open_thread(ask.channel, message, name)
+        except PostRefusedError:
+            with suppress(PostRefusedError, RetryLaterError, ConnectionError):
+                await self._desk.api.delete(ask.channel, message)
+            raise
 
     async def _posted(self, delivery: Delivery, channel: str, words: str, *, in_thread: bool = False) -> str:
         nonce = post_nonce(f"{delivery.id}/ask", 0)

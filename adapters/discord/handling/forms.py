@@ -38,7 +38,7 @@ class Forms:
             return await self._run_on(asked, id_at(body, "message"))
         return say("chat_card_stale", self._desk.settings.language)
 
-    async def teams(self, typed: str, language: str) -> list[TeamSummary]:
+    async def teams(self, typed: str) -> list[TeamSummary]:
         """Return the teams whose names begin with what is typed, then those that hold it."""
         found = await self._desk.overview.teams()
         wanted = typed.strip().casefold()

@@ -12,7 +12,6 @@ import structlog
 
 from adapters.chat.files.attachments import Unread
 from adapters.chat.handling.deciding import thread_of
-from adapters.chat.handling.guard import Admission, Guard
 from adapters.chat.handling.overviews import Overviews, Where
 from adapters.chat.handling.telling import TurnedAway
 from adapters.chat.recent import Recent
@@ -20,15 +19,14 @@ from adapters.discord.events import Me, moment_of, understand
 from adapters.discord.events import intents as wants
 from adapters.discord.handling.context import Context, quoted, said_in
 from adapters.discord.handling.desk import Desk
+from adapters.discord.handling.other_bots import OtherBots
 from adapters.discord.handling.refusing import reason_of
 from adapters.discord.handling.replies import Replies
 from adapters.discord.handling.where import place_of, thread_name
-from adapters.discord.ids import ADAPTER, post_nonce
-from adapters.discord.rendering.markdown import spoken
-from adapters.discord.rendering.parts import Part
+from adapters.discord.ids import ADAPTER
 from adapters.discord.web.refusals import UNKNOWN_MESSAGE, code_of
 from bot.domain import Accepted, Delivery, Event, EventKind, RequestId, Said, ThreadRef
-from bot.errors import PostRefusedError, RetryLaterError
+from bot.errors import PostRefusedError
 from bot.texts import say
 
 log = structlog.get_logger()
@@ -42,7 +40,7 @@ class Listening:
         self._replies = replies
         self._context = Context(desk.api)
         self._overviews = Overviews(desk.overview, desk.inbox, adapter=ADAPTER)
-        self._guard = Guard()
+        self._bots = OtherBots(desk)
         self._turned_away = TurnedAway()
         self._overheard: Recent[ThreadRef, None] = Recent()
         """Threads in which something was said before they were ours: the run that makes them so may be on its way."""
@@ -50,7 +48,7 @@ class Listening:
     async def said(self, delivery: Delivery, said: wants.Said, me: Me) -> None:
         """Hand in a message: a mention, a reply, a direct message."""
         desk = self._desk
-        if not await self._admitted(delivery, said):
+        if not await self._bots.admitted(delivery, said):
             return
         if not said.addressed and not await desk.inbox.listens(said.thread):
             self._overheard[said.thread] = None
@@ -205,23 +203,3 @@ class Listening:
         language = self._desk.language(said.person)
         lines = [say(one.text_id, language, name=one.name) for one in unread]
         await self._replies.tell(replace(said, in_thread=not said.direct), "\n".join(lines), f"{delivery.id}/unread")
-
-    async def _admitted(self, delivery: Delivery, said: wants.Said) -> bool:
-        if not said.person.bot:
-            return True
-        now = self._desk.clock.now()
-        admission = self._guard.admit(said.thread.workspace, said.person.id, delivery.id, now)
-        if admission is Admission.FIRST_NO:
-            log.warning("discord.bot_loop", bot=said.person.id, conversation=said.thread.conversation)
-            await self._tell_loop(delivery, said)
-        return admission is Admission.YES
-
-    async def _tell_loop(self, delivery: Delivery, said: wants.Said) -> None:
-        """Say once that this bot is not listened to for a while; not said is no harm."""
-        place = said.thread.thread if said.in_thread or said.direct else said.thread.channel
-        text = say("chat_bot_loop", self._desk.settings.language, name=said.person.name)
-        try:
-            nonce = post_nonce(f"{delivery.id}/loop", 0)
-            await self._desk.api.send(place, Part(content=spoken(text)), nonce=nonce, in_thread=said.in_thread)
-        except (RetryLaterError, PostRefusedError, OSError) as error:
-            log.warning("discord.answer_lost", error=type(error).__name__)

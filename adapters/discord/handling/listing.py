@@ -28,7 +28,7 @@ def listed(conversations: Sequence[ConversationSummary], *, models: str, most: i
         *_group("chat_listed_others", [each for each in shown if not each.waiting], language),
     ]
     if not shown:
-        lines.append(escaped(say("chat_listed_none", language)))
+        lines.append(escaped(say("discord_listed_none", language)))
     if len(conversations) > len(shown):
         lines.append("-# " + escaped(say("chat_listed_more", language, count=len(conversations) - len(shown))))
     return "\n".join([*lines, _heading("chat_listed_models", language), "-# " + escaped(" ".join(models.split()))])

@@ -29,6 +29,9 @@ ARCHIVED = 50083
 TOO_OLD_TO_EDIT = 30046
 THREAD_EXISTS = 160004
 LOCKED = 160005
+WRONG_KIND = 50024
+"""Of a channel: threads cannot be made in all of them."""
+TOO_MANY_THREADS = 160006
 
 LATER = frozenset({130000, 20016, 20022, 20028, 40062, 40333})
 """Codes that say: surely not done, the same may succeed later."""

@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "discord_option_prompt_does": "What the team is to do",
     "discord_option_team": "team",
     "discord_option_team_does": "Which team; without one, the default",
+    "discord_option_file": "file",
     "discord_option_file_does": "A file that the team can read",
     "discord_option_default_does": "The team that new conversations in this channel get",
     "discord_option_everywhere": "everywhere",
@@ -66,7 +67,12 @@ SENTENCES: dict[str, str] = {
     "discord_file_too_large": "{name} is not shown: it has {size} MB, and Discord takes {most} MB.",
     "discord_file_empty": "{name} is empty.",
     "discord_no_thread": "No thread can be opened here, so nothing was begun: {reason}.",
+    "discord_refused_kind": "Discord does not allow it in this kind of channel",
+    "discord_refused_threads": "the server has as many open threads as Discord allows",
     "discord_refused_code": "Discord refuses it with the code {code}",
+    "discord_listed_none": (
+        "There are no conversations yet. Mention the bot in a channel, use /ask, or write to it directly."
+    ),
     "discord_ask_empty": "Write what the team is to do.",
     "discord_ask_in_direct": "The bot is not a member here, so it answers in your direct messages: {link}",
     "discord_no_direct": (

@@ -6,7 +6,7 @@ import copy
 import re
 from typing import Any
 
-from tests.discord_server.entities import Json
+from tests.discord_server.entities import App, Json
 from tests.discord_server.rest.calls import Answer, Call
 from tests.discord_server.rest.errors import ApiError, Form
 
@@ -34,12 +34,15 @@ def _scope(call: Call) -> int | None:
     return call.guild().id if "guild" in call.params else None
 
 
-def _check(commands: list[Json], *, bulk: bool) -> None:
+def _check(app: App, commands: list[Json], *, bulk: bool) -> None:
     form = Form()
     for at, command in enumerate(commands):
         path: tuple[str | int, ...] = (at,) if bulk else ()
         _check_names(form, path, command)
         _check_options(form, (*path, "options"), command.get("options") or [])
+        if app.installs and not {*(command.get("integration_types") or [])} <= {*app.installs}:
+            message = "Must be supported by the application"
+            form.wrong((*path, "integration_types"), "APPLICATION_COMMAND_INTEGRATION_TYPES_INVALID", message)
     keys = [(one.get("name"), one.get("type") or CHAT_INPUT) for one in commands]
     if len(set(keys)) < len(keys):
         form.wrong((), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
@@ -102,7 +105,7 @@ async def overwrite_commands(call: Call) -> Answer:
     scope, wanted = _scope(call), call.logged.json
     if not isinstance(wanted, list):
         raise ApiError(50109)
-    _check(wanted, bulk=True)
+    _check(call.app, wanted, bulk=True)
     before = call.app.commands.get(scope, [])
     made = []
     for command in wanted:
@@ -116,7 +119,7 @@ async def overwrite_commands(call: Call) -> Answer:
 async def create_command(call: Call) -> Answer:
     """Add a command, in place of the one of the same name."""
     scope = _scope(call)
-    _check([call.json], bulk=False)
+    _check(call.app, [call.json], bulk=False)
     before = call.app.commands.get(scope, [])
     known = next((int(one["id"]) for one in before if _same(one, call.json)), None)
     made = _completed(call, scope, call.json, known)
@@ -142,7 +145,7 @@ async def edit_command(call: Call) -> Answer:
     """Change one command."""
     command = _command(call)[1]
     changed = command | call.json
-    _check([changed], bulk=False)
+    _check(call.app, [changed], bulk=False)
     command.update(changed)
     command["version"] = str(call.world.ids.next())
     call.app.writes += 1

@@ -42,7 +42,7 @@ class PlainForms:
         custom_id = body.get("custom_id") or f"runon:{body['interaction']['channel']}:{body['message']}"
         return Form(title="Why", custom_id=custom_id, fields=(Field(name="reason", label="Reason"),))
 
-    async def teams(self, typed: str, language: str) -> list[TeamSummary]:
+    async def teams(self, typed: str) -> list[TeamSummary]:
         return [team for team in TEAMS if team.name.startswith(typed)]
 
 

@@ -56,6 +56,21 @@ async def test_ask_takes_a_team_and_files(
         assert (run.team, [file.data for file in run.opening.attachments]) == ("coder", [b"alpha"])
 
 
+async def test_those_who_are_mentioned_in_an_ask_stand_there_by_name(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+) -> None:
+    ben = server.person("Ben")
+    async with handled(tmp_path, server, scripts=ECHO) as bot:
+        prompt = f"thank <@{ben.id}> in <#{general.id}>"
+        outcome = await (await anna.slash(general, "ask", prompt=prompt)).completed()
+        await bot.until(lambda: anna.threads(general))
+        [thread] = anna.threads(general)
+        await anna.until(thread, lambda seen: "heard: thank @Ben in #general" in str(seen))
+
+        assert outcome.text == "**Anna** asks:\n> thank @Ben in #general"
+        assert thread.name == "thank @Ben in #general"
+
+
 async def test_ask_in_a_thread_goes_on_right_there_with_what_was_said_before(
     server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
 ) -> None:
@@ -100,6 +115,7 @@ async def test_missing_permission_for_threads_is_named_to_who_asked(
         await bot.until_handled()
 
         assert anna.threads(general) == []
+        assert "asks" not in str(anna.sees(general))
 
 
 @pytest.mark.parametrize("missing", [Permission.CREATE_PUBLIC_THREADS, Permission.SEND_MESSAGES])

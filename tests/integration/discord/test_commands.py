@@ -58,12 +58,14 @@ async def test_stop_and_mute_in_a_thread_are_about_that_thread(
         thread = await anna.thread_of(await anna.mentions(general, "hi"))
         await anna.until(thread, lambda seen: any(one.buttons for one in seen.messages))
         stopped = await told(await bo.slash(thread, "stop"))
+        again = await told(await bo.slash(thread, "stop"))
         muted = await told(await bo.slash(thread, "mute"))
         await anna.says(thread, "is anybody there?")
         await bot.until_handled()
 
         assert stopped == "Runs stopped: 1."
-        assert "Silent in 1" in muted
+        assert again == "Nothing is running here."
+        assert muted == "From here on I read only what names me in this thread."
         assert await bot.statuses(thread) == [RunStatus.CANCELLED]
 
 

@@ -48,15 +48,23 @@ async def test_mention_that_was_taken_back_before_its_thread_was_made_is_forgott
         assert anna.sees(general).messages == []
 
 
-async def test_place_that_takes_no_threads_is_told_with_discords_code(
-    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (50024, "Discord does not allow it in this kind of channel"),
+        (160006, "the server has as many open threads as Discord allows"),
+        (30033, "Discord refuses it with the code 30033"),
+    ],
+)
+async def test_place_that_takes_no_threads_is_told_in_words_or_with_discords_code(
+    server: DiscordServer, anna: Person, general: Channel, tmp_path: Path, code: int, reason: str
 ) -> None:
-    server.fault("error", route="create_thread_from_message", code=50024, status=400)
+    server.fault("error", route="create_thread_from_message", code=code, status=400)
     async with handled(tmp_path, server, scripts=ECHO):
         await anna.mentions(general, "hi")
-        seen = await anna.until(general, lambda seen: "50024" in str(seen))
+        seen = await anna.until(general, lambda seen: reason in str(seen))
 
-        assert "-# @Anna No thread can be opened here, so nothing was begun" in str(seen)
+        assert f"-# @Anna No thread can be opened here, so nothing was begun: {reason}." in str(seen)
 
 
 class BrokenOverview(StoredOverview):

@@ -12,6 +12,7 @@ from tests.discord_server import Channel, DiscordServer, Guild, Person
 from tests.integration.discord.handled import handled
 from tests.scripted import Script
 
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 ECHO: dict[str, Script] = {"greet": [["say", "ada", "heard: {text}"]]}
 HOLDS: dict[str, Script] = {"greet": [["hold"], ["say", "ada", "heard: {text}"]]}
 
@@ -176,12 +177,14 @@ async def test_files_are_read_and_those_that_cannot_be_are_named(
 ) -> None:
     monkeypatch.setattr("adapters.chat.files.attachments.MOST_BYTES", 100)
     async with handled(tmp_path, server, scripts=ECHO) as bot:
-        root = await anna.mentions(general, "look", files=[("a.txt", b"alpha"), ("big.bin", b"\0" * 200)])
+        files = [("a.txt", b"alpha"), ("shot.png", PICTURE), ("big.bin", b"\0" * 200)]
+        root = await anna.mentions(general, "look", files=files)
         thread = await anna.thread_of(root)
         await anna.until(thread, lambda seen: "big.bin was not read: it is larger" in str(seen))
 
         [run] = await bot.runs(thread)
-        assert [(one.name, one.data) for one in run.opening.attachments] == [("a.txt", b"alpha")]
+        read = [(one.name, one.media_type.split(";")[0], one.data) for one in run.opening.attachments]
+        assert read == [("a.txt", "text/plain", b"alpha"), ("shot.png", "image/png", PICTURE)]
 
 
 async def test_kept_message_that_is_edited_counts_as_it_stands_and_a_deleted_one_not_at_all(

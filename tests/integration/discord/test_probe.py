@@ -16,6 +16,7 @@ from tests.discord_server import Channel, DiscordServer, Guild, Permission
 from tests.integration.discord.listening import listening, settings_for
 
 LINK = "https://discord.com/oauth2/authorize?client_id={}&permissions={}&scope=bot+applications.commands"
+OWN_LINK = "https://discord.com/oauth2/authorize?client_id={}&scope=applications.commands&integration_type=1"
 
 
 def lines(found: list[Finding]) -> list[str]:
@@ -35,6 +36,7 @@ async def test_everything_is_said_to_work_once_the_bot_has_run(
         "ok intent Message Content is switched on",
         "ok server Acme: all 8 permissions are granted",
         "ok all 11 commands are registered for all servers",
+        f"ok a person alone, without a server, installs it by this link: {OWN_LINK.format(server.app.id)}",
         f"ok invite the bot to a server: {link}",
     ]
     assert found[0].ok
@@ -97,6 +99,34 @@ async def test_bot_that_is_in_no_server_is_given_the_link(server: DiscordServer)
 
     assert (found[-1].ok, found[-1].needed) == (False, False)
     assert str(server.app.id) in found[-1].words
+
+
+@pytest.mark.parametrize(
+    ("installs", "said"),
+    [
+        ((0,), "note persons cannot install the app for themselves; where they should, switch on User Install"),
+        ((1,), "WRONG no server can install the app: switch on Guild Install"),
+    ],
+)
+async def test_who_cannot_install_the_app_is_told(server: DiscordServer, installs: tuple[int, ...], said: str) -> None:
+    server.app.installs = installs
+
+    found = lines(await probe(settings_for(server), "en"))
+
+    assert f"{said} at the application's page, Installation" in found
+    assert any("integration_type=1" in line for line in found) == (1 in installs)
+
+
+async def test_invite_link_that_does_not_work_is_told_and_needed_only_where_there_is_no_server(
+    server: DiscordServer,
+) -> None:
+    server.app.code_grant = True
+    found = [lines(await probe(settings_for(server), "en"))]
+    server.world.guild("Acme")
+    found.append(lines(await probe(settings_for(server), "en")))
+
+    said = "the invite link does not work: switch off Requires OAuth2 Code Grant at the application's page, Bot"
+    assert [f"{how} {said}" in each for how, each in zip(["WRONG", "note"], found, strict=True)] == [True, True]
 
 
 async def test_server_that_is_named_and_lacks_the_bot_is_told(server: DiscordServer, guild: Guild) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from adapters.discord.connecting.probe import probe
+from adapters.discord.ids import RUN_HERE
 from adapters.discord.settings import DiscordSettings
 from tests.discord_server import DiscordServer, Guild
 from tests.integration.discord.listening import listening, settings_for
@@ -42,6 +45,26 @@ async def test_commands_that_were_deleted_or_changed_at_discord_are_registered_a
     server.app.commands[None][0]["integration_types"] = [1]
     assert await started(tmp_path, server) == 1
     assert await started(tmp_path, server) == 0
+
+
+@pytest.mark.parametrize("installs", [(0,), (1,), ()], ids=["servers", "persons", "not told"])
+async def test_commands_are_registered_for_those_who_can_install_the_app(
+    server: DiscordServer, tmp_path: Path, installs: tuple[int, ...]
+) -> None:
+    server.app.installs = installs
+    assert [await started(tmp_path, server) for _ in range(2)] == [1, 0]
+
+    registered = {each["name"]: each["integration_types"] for each in server.app.commands[None]}
+    assert registered["ask"] == [*(installs or (0, 1))]
+    assert registered.get(RUN_HERE) == (None if installs == (1,) else [0])
+
+
+async def test_option_for_each_file_has_a_name_of_its_own_in_chinese(server: DiscordServer, tmp_path: Path) -> None:
+    await started(tmp_path, server)
+
+    [ask] = [each for each in server.app.commands[None] if each["name"] == "ask"]
+    chinese = [option["name_localizations"]["zh-CN"] for option in ask["options"]]
+    assert chinese == ["内容", "团队", "文件", "文件2", "文件3", "文件4", "文件5"]
 
 
 async def test_servers_that_are_not_named_any_more_lose_their_own_commands(

@@ -246,6 +246,26 @@ async def test_fields_of_a_form_are_read_in_each_shape(rows: list[Json], library
     assert body["interaction"]["locale"] == "zh-CN"
 
 
+async def test_those_who_are_mentioned_in_a_command_are_named_as_the_server_names_them(library: Library) -> None:
+    user = {"id": PERSON, "username": "ann", "global_name": "Ann", "discriminator": "0", "avatar": None}
+    other = {"id": "8", "username": "bo", "global_name": None, "discriminator": "0", "avatar": None}
+    options = [{"name": "prompt", "type": 3, "value": f"<@{PERSON}> <@8> <@&9> <#10>"}]
+    resolved = {
+        "users": {PERSON: user, "8": other}, "members": {PERSON: {"nick": "Anna", "roles": []}},
+        "roles": {"9": {"id": "9", "name": "Ops"}}, "channels": {"10": {"id": "10", "name": "general", "type": 0}},
+    }  # fmt: skip
+    data = {
+        "id": "1", "application_id": BOT, "type": 2, "token": "t", "version": 1, "attachment_size_limit": 1,
+        "channel": {"id": "123", "type": 1}, "user": user, "locale": "en-GB",
+        "data": {"id": "2", "name": "ask", "type": 1, "options": options, "resolved": resolved},
+    }  # fmt: skip
+
+    body = described.command(library.interaction(data))
+
+    assert body["mentions"] == [{"id": PERSON, "name": "Anna"}, {"id": "8", "name": "bo"}]
+    assert (body["roles"], body["channels"]) == ({"9": "Ops"}, {"10": "general"})
+
+
 async def test_member_is_described_with_their_roles_and_as_a_guest_where_they_are_one(
     library: Library, recorded: Json
 ) -> None:

@@ -42,6 +42,16 @@ def test_ask_brings_its_words_its_team_and_its_files() -> None:
     assert (intent.guild, intent.channel, intent.in_thread) == (GUILD, GENERAL, False)
 
 
+def test_words_of_an_ask_are_what_a_reader_sees() -> None:
+    prompt = f"<@{ME.user}> coder: ask <@7> and <@&8> in <#9> about <:cat:10>, not <@11>"
+    names = {"mentions": [{"id": "7", "name": "Bo"}], "roles": {"8": "Ops"}, "channels": {"9": "general"}}
+
+    intent = understood(command("ask", {"prompt": prompt}) | names)
+
+    assert isinstance(intent, Ask)
+    assert (intent.team, intent.text) == ("coder", "ask @Bo and @Ops in #general about :cat:, not @11")
+
+
 @pytest.mark.parametrize(
     ("options", "team", "text"),
     [

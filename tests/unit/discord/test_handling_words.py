@@ -114,10 +114,10 @@ def test_missing_permission_is_named() -> None:
 
 
 def test_other_refusals_are_named_by_discords_code() -> None:
-    error = refusal(Doing.OPEN_THREAD, 400, 50024)
+    error = refusal(Doing.OPEN_THREAD, 400, 30033)
 
     assert isinstance(error, PostRefusedError)
-    assert reason_of(error, "en") == "Discord refuses it with the code 50024"
+    assert reason_of(error, "en") == "Discord refuses it with the code 30033"
 
 
 def summary(number: int, *, waiting: bool = False, workspace: str = GUILD) -> ConversationSummary:
@@ -152,4 +152,5 @@ def test_list_shows_what_waits_first_with_links_and_counts_the_rest() -> None:
 
 
 def test_list_without_conversations_says_how_to_begin() -> None:
-    assert "no conversations yet" in listed([], models="up", most=3, language="en")
+    said = listed([], models="up", most=3, language="en")
+    assert "There are no conversations yet. Mention the bot in a channel, use /ask, or write to it directly." in said
