@@ -85,11 +85,11 @@ async def waits(rig: Rig, server: ModelServer) -> list[int]:
 
 
 async def test_others_wait_less_than_twice_as_long_beside_two_hundred_runs_of_one_person(tmp_path: Path) -> None:
-    async with bot(tmp_path / "alone", Budgets()) as (rig, server):
+    async with bot(tmp_path / "alone", Budgets(), seconds=0.15) as (rig, server):
         alone = await waits(rig, server)
         await rig.quiet()
 
-    async with bot(tmp_path / "beside", Budgets()) as (rig, server):
+    async with bot(tmp_path / "beside", Budgets(), seconds=0.15) as (rig, server):
         for number in range(STARTS):
             receipt = await rig.inbox.accept(begin(f"mallory-{number}", MALLORY))
             assert receipt.outcome is Accepted.STARTED

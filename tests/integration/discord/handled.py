@@ -95,6 +95,11 @@ class Handled:
         ref = self.ref(thread)
         return await self.store.read(lambda records: records.requests.of(ref.conversation, status=status))
 
+    async def until_asked(self, thread: Channel) -> None:
+        """Return once a question is open in a thread."""
+        while not await self.questions(thread):  # noqa: ASYNC110 - nothing else tells it
+            await asyncio.sleep(0.005)
+
     def ref(self, thread: Channel) -> ThreadRef:
         """Return the address of a thread, or of direct messages."""
         if thread.guild_id is None:
@@ -108,7 +113,7 @@ class Handled:
             await asyncio.sleep(0.005)
 
     async def until_handled(self, *kinds: str) -> None:
-        """Return once deliveries of these kinds were received and all that were are handled."""
+        """Return once deliveries of these kinds, or this kind and id, were received and all that were are handled."""
         while not await asyncio.to_thread(_is_handled, self.path, kinds):  # noqa: ASYNC110 - nothing else tells it
             await asyncio.sleep(0.01)
 
@@ -116,7 +121,7 @@ class Handled:
 def _is_handled(path: Path, kinds: Sequence[str]) -> bool:
     with closing(sqlite3.connect(path / "store.db")) as database:
         rows = database.execute("SELECT delivery, handled_at FROM deliveries").fetchall()
-    known = {str(delivery).partition(":")[0] for delivery, _ in rows}
+    known = {name for delivery, _ in rows for name in (str(delivery), str(delivery).partition(":")[0])}
     return known >= set(kinds) and all(handled for _, handled in rows)
 
 

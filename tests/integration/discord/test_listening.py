@@ -112,9 +112,10 @@ async def test_reply_to_a_person_is_theirs_and_a_reply_to_an_agent_is_the_teams(
         thread = await anna.thread_of(await anna.mentions(general, "hi"))
         seen = await anna.until(thread, lambda seen: "hello" in seen)
         agent = next(one for one in seen.messages if "hello" in one.text)
+        await bot.until_asked(thread)
         asked = await bo.says(thread, "@Anna what do you think?")
-        await anna.says(thread, "no, between us", reply_to=asked, ping=False)
-        await bot.until_handled("message")
+        replied = await anna.says(thread, "no, between us", reply_to=asked, ping=False)
+        await bot.until_handled(f"message:{asked.id}", f"message:{replied.id}")
         assert len(await bot.questions(thread)) == 1
         await anna.says(thread, "thirty", reply_to=agent, ping=False)
 

@@ -174,7 +174,7 @@ def test_nothing_that_a_model_writes_is_a_disguised_link(nasty: str) -> None:
         assert is_inert(preview("coder", text, "en"))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.sampled_from(["alpha", "beta", "中文", "42"]), min_size=1, max_size=400),
     st.sampled_from([" ", "\n", "\n\n", "\n- ", "*", " `", "\n> "]),
@@ -189,7 +189,7 @@ def test_joined_messages_hold_all_words_or_the_file_does(words: list[str], betwe
     assert shown == words or files == [source]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(text=LONG, agent=TEXTS, bold=st.booleans())
 def test_preview_is_always_one_message_that_ends_in_a_small_line(text: str, agent: str, *, bold: bool) -> None:
     part = preview(agent, text, "en", bold_name=bold)
@@ -226,7 +226,7 @@ def test_exact_bytes_of_every_item_are_on_the_card_or_in_its_file(
     assert all(file.name in seen(card.content) for file in card.files)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(
     codes=st.lists(CODES, min_size=1, max_size=4),
     decisions=st.lists(
@@ -250,7 +250,7 @@ def files_of(parts: tuple[Part, ...]) -> set[str]:
     return {file.data.decode("utf-8", "surrogatepass") for part in parts for file in part.files}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(choices=st.lists(TEXTS, min_size=1, max_size=120), sentence=TEXTS)
 def test_every_option_can_be_chosen_by_a_press_or_in_words(choices: list[str], sentence: str) -> None:
     asked = request(RequestKind.CHOICE, choices=tuple(choices), empty_runs="model")
