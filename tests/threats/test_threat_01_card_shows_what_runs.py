@@ -89,8 +89,8 @@ def in_a_terminal(request: InputRequest, width: int = 40) -> str:
     return revealed("".join(("\n" if row[0] == "│" else "") + row[2:] for row in rows).removeprefix("\n"))
 
 
-@pytest.mark.timeout(200)
-@settings(max_examples=2_500, deadline=None)
+@pytest.mark.timeout(400)
+@settings(max_examples=10_000, deadline=None)
 @given(BYTES)
 def test_whatever_is_to_run_every_card_decodes_to_exactly_its_bytes(code: str) -> None:
     request = asked(code)
@@ -101,7 +101,7 @@ def test_whatever_is_to_run_every_card_decodes_to_exactly_its_bytes(code: str) -
     assert in_a_terminal(request) == code
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 @given(BYTES)
 def test_nothing_that_is_shown_is_invisible_or_reorders_what_is_beside_it(code: str) -> None:
     shown = visible(code)
@@ -176,7 +176,7 @@ def as_handed_back(value: str, *, ends: str = "\n", trims: bool = True) -> str:
     return value.strip() if trims else value
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 @given(
     code=BYTES.filter(lambda code: holds(code, 3_000)),
     ends=st.sampled_from(["\n", "\r\n", "\r"]),

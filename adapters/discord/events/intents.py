@@ -12,7 +12,7 @@ from datetime import datetime
 from adapters.chat.files.attachments import SharedFile
 from adapters.chat.handling import intents
 from adapters.chat.handling.about import About, Action
-from bot.domain import Person, ThreadRef
+from bot.domain import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +24,11 @@ class Me(intents.Me):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InThread:
-    """Where and by whom something was said."""
+class InThread(intents.InThread):
+    """Where and by whom something was said; in a channel, the thread is made of the message and has its id."""
 
-    thread: ThreadRef
-    """In a channel, the thread that is made of the message: Discord gives it the message's id."""
     message: str
     person: Person
-    in_thread: bool
-    """Whether it was said in a thread that exists; False: in a channel, or directly."""
-    direct: bool = False
-    """Whether it was said in a direct message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

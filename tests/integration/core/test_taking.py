@@ -36,16 +36,16 @@ class Watched(FakeAdapter):
 
 
 class NotingStore:
-    """A store that notes after each write how the unsent posts of a conversation stand."""
+    """A store that notes after each write how many posts of a conversation are unsent."""
 
     def __init__(self, store: Store, thread: Thread) -> None:
         self._store = store
         self._conversation = thread.ref.conversation
-        self.unsent: list[list[PostStatus]] = []
+        self.unsent: list[int] = []
 
     async def write(self, work: Callable[[Records], T], *, patient: bool = False, first: bool = False) -> T:
-        def noted(records: Records) -> tuple[T, list[PostStatus]]:
-            return work(records), [row.status for row in records.outbox.unsent(self._conversation)]
+        def noted(records: Records) -> tuple[T, int]:
+            return work(records), len(records.outbox.unsent(self._conversation))
 
         result, unsent = await self._store.write(noted, patient=patient, first=first)
         self.unsent.append(unsent)
@@ -58,6 +58,19 @@ class NotingStore:
         await self._store.close()
 
 
+class Noting(FakeAdapter):
+    """A thread that notes what had been written when its first post came."""
+
+    def __init__(self, written: list[int]) -> None:
+        super().__init__()
+        self._written = written
+        self.written: list[int] = []
+
+    async def post(self, post: Post, *, update: str | None = None) -> str:
+        self.written = self.written or [*self._written]
+        return await super().post(post, update=update)
+
+
 async def statuses(rig: Rig, thread: Thread) -> list[PostStatus]:
     rows = await rig.store.read(lambda records: records.outbox.unsent(thread.ref.conversation))
     return [row.status for row in rows]
@@ -66,18 +79,20 @@ async def statuses(rig: Rig, thread: Thread) -> list[PostStatus]:
 async def test_turn_is_posted_after_the_one_write_that_records_it(monkeypatch: pytest.MonkeyPatch) -> None:
     # On a busy machine the poster would look by itself before the turn is there.
     monkeypatch.setattr(poster, "YIELDS_SECONDS", 30.0)
-    clock, thread, adapter = FakeClock(), Thread(), Watched()
+    clock, thread = FakeClock(), Thread()
     store = NotingStore(await asyncio.to_thread(open_store, ":memory:", clock=clock), thread)
+    adapter = Noting(store.unsent)
     rig = Rig(store, adapter, ScriptedTeams({"greet": ONE}, clock=clock), clock, Limits())
     async with serving(rig.engine):
+        # What is too old has been looked for: that is a write, too.
+        await rig.until(lambda: clock.sleeping > 0)
         await rig.inbox.accept(thread.event("hi"))
         await rig.until(lambda: rig.said(thread) == ["ada: one"])
         rig.teams.release()
         await rig.quiet()
     await store.close()
 
-    assert next(unsent for unsent in store.unsent if unsent) == [PostStatus.SENDING]
-    assert adapter.looked_for == []
+    assert [unsent for unsent in adapter.written if unsent] == [1]
 
 
 async def test_turn_whose_step_is_dropped_before_it_is_sent_is_looked_for_and_sent_once(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ DECISIONS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=500)
 @given(
     codes=st.lists(CODES, min_size=1, max_size=5),
     files=st.lists(NAMES, max_size=9),

@@ -118,7 +118,7 @@ def said(turn: Turn, *, bold_name: bool = False) -> Rendered:
     return checked(render(made.post(turn=turn), bold_name=bold_name))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=400)
 @given(text=LONG, kind=KINDS, source=LONG, title=TEXTS, agent=TEXTS, files=FILES, flags=st.tuples(*[st.booleans()] * 4))
 def test_whatever_is_said_becomes_messages_that_discord_takes_and_no_disguised_link(
     text: str, kind: TurnKind, source: str, title: str, agent: str, files: list[Attachment], flags: tuple[bool, ...]
@@ -133,7 +133,7 @@ def test_whatever_is_said_becomes_messages_that_discord_takes_and_no_disguised_l
     assert all((part.name is None) == (bold or kind is TurnKind.NOTICE) for part in rendered.parts)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=300)
 @given(
     pieces=st.lists(st.sampled_from(["-# forged", "-#  forged", "\n", " ", "> ", "- ", "1. ", "**", "a", "`", "# "])),
     kind=KINDS,
@@ -174,7 +174,7 @@ def test_nothing_that_a_model_writes_is_a_disguised_link(nasty: str) -> None:
         assert is_inert(preview("coder", text, "en"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=200)
 @given(
     st.lists(st.sampled_from(["alpha", "beta", "中文", "42"]), min_size=1, max_size=400),
     st.sampled_from([" ", "\n", "\n\n", "\n- ", "*", " `", "\n> "]),
@@ -189,7 +189,7 @@ def test_joined_messages_hold_all_words_or_the_file_does(words: list[str], betwe
     assert shown == words or files == [source]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=200)
 @given(text=LONG, agent=TEXTS, bold=st.booleans())
 def test_preview_is_always_one_message_that_ends_in_a_small_line(text: str, agent: str, *, bold: bool) -> None:
     part = preview(agent, text, "en", bold_name=bold)
@@ -211,7 +211,7 @@ def exact_bytes(parts: tuple[Part, ...]) -> set[str]:
     return shown | {file.data.decode("utf-8", "surrogatepass") for part in parts for file in part.files}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=300)
 @given(
     codes=st.lists(CODES, min_size=1, max_size=5), sentence=TEXTS, title=TEXTS, language=st.sampled_from(["en", "zh"])
 )
@@ -226,7 +226,7 @@ def test_exact_bytes_of_every_item_are_on_the_card_or_in_its_file(
     assert all(file.name in seen(card.content) for file in card.files)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=200)
 @given(
     codes=st.lists(CODES, min_size=1, max_size=4),
     decisions=st.lists(
@@ -250,7 +250,7 @@ def files_of(parts: tuple[Part, ...]) -> set[str]:
     return {file.data.decode("utf-8", "surrogatepass") for part in parts for file in part.files}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=200)
 @given(choices=st.lists(TEXTS, min_size=1, max_size=120), sentence=TEXTS)
 def test_every_option_can_be_chosen_by_a_press_or_in_words(choices: list[str], sentence: str) -> None:
     asked = request(RequestKind.CHOICE, choices=tuple(choices), empty_runs="model")

@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.chat.files.attachments import SharedFile
-from bot.domain import ThreadRef
+from adapters.chat.handling import intents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InThread:
+class InThread(intents.InThread):
     """Where and by whom something was said."""
 
-    thread: ThreadRef
     ts: str
     """The message's id in its channel; with the channel it tells twins."""
     user: str
     """Who; for an allowed bot without a user id, its bot id."""
-    in_thread: bool
-    """Whether it is a reply; False: it begins its thread."""
-    direct: bool = False
-    """Whether it was said in a direct message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,6 @@ def upgrade() -> None:
     _what_runs_record()
 
 
-def downgrade() -> None:
-    """Refuse: a backup is made before each migration."""
-    raise NotImplementedError("Put back the file that was copied before the migration.")
-
-
 def _number() -> Column[int]:
     return Column("number", sa.BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True)
 

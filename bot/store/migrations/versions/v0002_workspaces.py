@@ -29,11 +29,6 @@ def upgrade() -> None:
     _whom_requests_name()
 
 
-def downgrade() -> None:
-    """Refuse: a backup is made before each migration."""
-    raise NotImplementedError("Put back the file that was copied before the migration.")
-
-
 def _partial(name: str, table: str, columns: list[str], where: str) -> None:
     op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 

@@ -35,8 +35,3 @@ def upgrade() -> None:
     sent = sa.text("status = 'sent'")
     columns = ["conversation", "platform_id", "number"]
     op.create_index("outbox_sent", "outbox", columns, sqlite_where=sent, postgresql_where=sent)
-
-
-def downgrade() -> None:
-    """Refuse: a backup is made before each migration."""
-    raise NotImplementedError("Put back the file that was copied before the migration.")

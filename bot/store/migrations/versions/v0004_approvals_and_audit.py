@@ -76,11 +76,6 @@ def upgrade() -> None:
     _take_over()
 
 
-def downgrade() -> None:
-    """Refuse: a backup is made before each migration."""
-    raise NotImplementedError("Put back the file that was copied before the migration.")
-
-
 def _count_what_works() -> None:
     """Let the index of working runs say whose they are."""
     op.drop_index("runs_working", "runs")
